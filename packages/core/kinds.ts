@@ -1,0 +1,53 @@
+import * as kubernetes from "@pulumi/kubernetes";
+
+/**
+ * The Kubernetes kinds that components deploy, each with its Pulumi resource class. Adding a kind is one line here; object types,
+ * child types and registration follow from it.
+ */
+export const resourceClasses = {
+  ClusterRole: kubernetes.rbac.v1.ClusterRole,
+  ClusterRoleBinding: kubernetes.rbac.v1.ClusterRoleBinding,
+  ConfigMap: kubernetes.core.v1.ConfigMap,
+  DaemonSet: kubernetes.apps.v1.DaemonSet,
+  Deployment: kubernetes.apps.v1.Deployment,
+  HorizontalPodAutoscaler: kubernetes.autoscaling.v2.HorizontalPodAutoscaler,
+  LimitRange: kubernetes.core.v1.LimitRange,
+  Namespace: kubernetes.core.v1.Namespace,
+  NetworkPolicy: kubernetes.networking.v1.NetworkPolicy,
+  PodDisruptionBudget: kubernetes.policy.v1.PodDisruptionBudget,
+  PriorityClass: kubernetes.scheduling.v1.PriorityClass,
+  ResourceQuota: kubernetes.core.v1.ResourceQuota,
+  Role: kubernetes.rbac.v1.Role,
+  RoleBinding: kubernetes.rbac.v1.RoleBinding,
+  RuntimeClass: kubernetes.node.v1.RuntimeClass,
+  Secret: kubernetes.core.v1.Secret,
+  Service: kubernetes.core.v1.Service,
+  ServiceAccount: kubernetes.core.v1.ServiceAccount,
+} as const;
+
+/** A kind that components may deploy. */
+export type Kind = keyof typeof resourceClasses;
+
+/** The Pulumi resource that registers an object of kind `K`. */
+export type ResourceOf<K extends Kind> = InstanceType<(typeof resourceClasses)[K]>;
+
+/** A plain Kubernetes object of kind `K`: what a component's pure function returns. `apiVersion` is required because policy reads it. */
+export type ObjectOf<K extends Kind> = K extends Kind
+  ? Omit<NonNullable<ConstructorParameters<(typeof resourceClasses)[K]>[1]>, "apiVersion" | "kind"> & {
+      apiVersion: string;
+      kind: K;
+    }
+  : never;
+
+/** Any object that a component may deploy. */
+export type KubernetesObject = ObjectOf<Kind>;
+
+/** A component's objects, keyed by the suffix of the child's Pulumi name; `undefined` means: not in this configuration. */
+export type KubernetesObjects = Readonly<Record<string, KubernetesObject | undefined>>;
+
+/** The child resources of a component, under the same keys as its objects. */
+export type ResourcesOf<Objects extends KubernetesObjects> = {
+  readonly [Key in keyof Objects]: Objects[Key] extends { kind: infer K extends Kind }
+    ? ResourceOf<K>
+    : ResourceOf<Extract<NonNullable<Objects[Key]>["kind"], Kind>> | undefined;
+};

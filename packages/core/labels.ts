@@ -1,0 +1,33 @@
+/** What identifies a workload: its name, the instance, and the part it plays. */
+export interface WorkloadIdentity {
+  /** The program: `vllm`, `nvidia-device-plugin`. Becomes `app.kubernetes.io/name`. */
+  application: string;
+  /** The instance of it: the model's or add-on's name. Becomes `app.kubernetes.io/instance`. */
+  instance: string;
+  /** Its role: `inference`, `device-plugin`. Becomes `app.kubernetes.io/component`. */
+  component: string;
+}
+
+/** The labels that never change over an object's life, fit for an immutable selector: no version in them. */
+export function selectorLabels(identity: Pick<WorkloadIdentity, "application" | "instance">): Record<string, string> {
+  return {
+    "app.kubernetes.io/name": identity.application,
+    "app.kubernetes.io/instance": identity.instance,
+  };
+}
+
+/** The recommended Kubernetes labels (https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/). */
+export function recommendedLabels(identity: WorkloadIdentity): Record<string, string> {
+  return {
+    ...selectorLabels(identity),
+    "app.kubernetes.io/component": identity.component,
+    "app.kubernetes.io/part-of": "genai",
+    "app.kubernetes.io/managed-by": "pulumi",
+  };
+}
+
+/** The label that names the tenant a namespace and its objects belong to. */
+export const tenantLabel = "genai.platform/tenant";
+
+/** The node label that names the pool a node belongs to. On managed clusters it is set on the node group. */
+export const poolLabel = "genai.platform/pool";
