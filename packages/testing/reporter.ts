@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import Mocha from "mocha";
 
 /**
@@ -14,10 +14,9 @@ export default class CountingReporter extends Mocha.reporters.Spec {
       if (!root) return;
       const { name } = JSON.parse(readFileSync("package.json", "utf8")) as { name: string };
       const target = process.env["NX_TASK_TARGET_TARGET"] ?? "test";
-      const directory = join(root, ".genai", "test-results");
-      mkdirSync(directory, { recursive: true });
+      const file = join(root, ".genai", "test-results", `${name}.${target}.json`);
+      mkdirSync(dirname(file), { recursive: true });
       const { passes, failures, pending } = this.stats;
-      const file = join(directory, `${name.replaceAll("/", "-")}.${target}.json`);
       writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
     });
   }

@@ -1,0 +1,146 @@
+import tab from "@bomb.sh/tab/commander";
+import { Command, type CommanderError, Option } from "commander";
+import type { CommandContext } from "./commands/context.ts";
+import type { PreviewOptions } from "./commands/preview.ts";
+import { exitCodes } from "./errors.ts";
+import { committedStacks } from "./workspace.ts";
+
+interface Options {
+  stack: string;
+  json?: boolean;
+  context?: string;
+}
+
+/**
+ * The `genai` command. Each command's code is loaded when it runs, so that `--help` and completion answer at once.
+ *
+ * @param signal Aborted by Ctrl-C.
+ */
+export function buildCommandLine(signal: AbortSignal): Command {
+  const program = new Command("genai")
+    .description("A GenAI platform for Kubernetes as one typed Pulumi program.")
+    .addHelpText(
+      "after",
+      `\nExit codes: ${Object.entries(exitCodes)
+        .map(([name, code]) => `${code} ${name}`)
+        .join(", ")}.`,
+    )
+    .exitOverride((error: CommanderError) => process.exit(error.exitCode === 0 ? 0 : exitCodes.invalid));
+
+  const stackOption = () => new Option("-s, --stack <name>", "the stack").choices(committedStacks());
+  const stackCommand = (name: string, description: string, parent = program) =>
+    parent
+      .command(name)
+      .description(description)
+      .addOption(stackOption().default("dev"))
+      .option("--json", "print JSON for scripts on stdout");
+  const target = (command: Command) =>
+    command.option("--context <name>", "a cluster of your own, by the context of your kubeconfig");
+  const contextOf = ({ stack, json = false, context }: Options): CommandContext => ({ stack, json, context, signal });
+
+  target(
+    stackCommand("up", "deploy a stack on its embedded cluster (made if it is not there) and wait until it is Ready"),
+  ).action(async (options: Options) => {
+    const [{ up }, { exclusively }] = await Promise.all([import("./commands/up.ts"), import("./commands/context.ts")]);
+    await exclusively(() => up(contextOf(options)));
+  });
+
+  target(stackCommand("preview", "show what up would change, with policy"))
+    .option("--refresh", "look at the cluster first, which shows drift")
+    .option("--diff", "show every property")
+    .option("--expect-no-changes", "fail if anything would change")
+    .option(
+      "--affected",
+      "every stack that the changes since --base affect, on a shadow stack with placeholder secrets",
+    )
+    .option("--base <revision>", "with --affected: the git revision to compare with", "origin/main")
+    .option("--report <file>", "with --affected: write a Markdown report for a pull request")
+    .action(async (options: Options & { affected?: boolean; base: string; report?: string }) => {
+      const { exclusively } = await import("./commands/context.ts");
+      if (options.affected) {
+        const { previewAffected } = await import("./commands/preview-affected.ts");
+        return exclusively(() => previewAffected(contextOf(options), options));
+      }
+      const { preview } = await import("./commands/preview.ts");
+      await exclusively(() => preview(contextOf(options), options as PreviewOptions));
+    });
+
+  target(stackCommand("destroy", "delete what a stack deployed; the cluster stays")).action(
+    async (options: Options) => {
+      const [{ destroy }, { exclusively }] = await Promise.all([
+        import("./commands/lifecycle.ts"),
+        import("./commands/context.ts"),
+      ]);
+      await exclusively(() => destroy(contextOf(options)));
+    },
+  );
+
+  stackCommand("status", "say what runs on a stack's embedded cluster").action(async (options: Options) => {
+    const { status } = await import("./commands/lifecycle.ts");
+    await status(contextOf(options));
+  });
+
+  program
+    .command("stop")
+    .description("stop the embedded clusters of this checkout; what they hold is kept")
+    .addOption(stackOption())
+    .action(async ({ stack }: { stack?: string }) => {
+      const [{ stop }, { exclusively }] = await Promise.all([
+        import("./commands/lifecycle.ts"),
+        import("./commands/context.ts"),
+      ]);
+      await exclusively(() => stop(stack));
+    });
+
+  program
+    .command("reset")
+    .description("delete the embedded clusters and all local state of this checkout")
+    .action(async () => {
+      const [{ reset }, { exclusively }] = await Promise.all([
+        import("./commands/lifecycle.ts"),
+        import("./commands/context.ts"),
+      ]);
+      await exclusively(reset);
+    });
+
+  program
+    .command("doctor")
+    .description("say which tools are there, from where, and how to get what is missing")
+    .option("--json", "print JSON for scripts on stdout")
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const { doctor } = await import("./commands/doctor.ts");
+      await doctor(json);
+    });
+
+  const secrets = program.command("secrets").description("the generated secrets in a committed stack file");
+  stackCommand("init", "generate what is missing and write it, encrypted, into Pulumi.<stack>.yaml", secrets).action(
+    async (options: Options) => {
+      const { secretsInit } = await import("./commands/secrets.ts");
+      await secretsInit(contextOf(options));
+    },
+  );
+  stackCommand(
+    "check",
+    "check that every generated secret is there and encrypted; needs no passphrase",
+    secrets,
+  ).action(async (options: Options) => {
+    const { secretsCheck } = await import("./commands/secrets.ts");
+    secretsCheck(contextOf(options));
+  });
+
+  stackCommand("render", "print every object of a stack as YAML; needs no cluster").action(async (options: Options) => {
+    const { render } = await import("./commands/render.ts");
+    await render(contextOf(options));
+  });
+
+  program
+    .command("test")
+    .description("run all tests: unit tests, then live ones on embedded clusters of their own")
+    .action(async () => {
+      const { test } = await import("./commands/test.ts");
+      await test(signal);
+    });
+
+  tab(program);
+  return program;
+}

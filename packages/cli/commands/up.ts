@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { KubernetesClient } from "@genai/sandbox";
+import { exitCodes, UserError } from "../errors.ts";
+import type { Session } from "../session.ts";
+import { isHealthy, type PlatformStatus, readStatus, statusTable } from "../status.ts";
+import { type CommandContext, openTarget } from "./context.ts";
+import { operation, withPolicy } from "./operation.ts";
+
+/** Deploys a stack, waits until it is Ready, and says what runs. */
+export async function up(context: CommandContext): Promise<void> {
+  const { stack, json, signal } = context;
+  const { pulumi, configFile, session } = await openTarget(context);
+  const result = await pulumi.operate(
+    [...operation("up", stack, configFile), "--yes", ...withPolicy, "--suppress-outputs"],
+    {
+      signal,
+      quiet: json,
+    },
+  );
+  // On a cluster of the user's own the engine's output is the answer: it has waited for every resource.
+  if (!session) return;
+  const status = await waitUntilReady(session, signal);
+  if (json) {
+    console.log(
+      JSON.stringify(
+        { stack, kubeconfig: session.cluster.kubeconfig, changes: result.changes, ...status },
+        undefined,
+        2,
+      ),
+    );
+  } else {
+    console.log(summary(session, status));
+  }
+  if (!isHealthy(status)) throw new UserError("Deployed, but not everything is Ready.", exitCodes.unhealthy);
+}
+
+/** The engine has waited for each resource; this catches what changed since, such as replicas that an autoscaler added. */
+async function waitUntilReady({ cluster }: Session, signal: AbortSignal): Promise<PlatformStatus> {
+  const client = KubernetesClient.fromKubeconfig(cluster.kubeconfig);
+  try {
+    const deadline = Date.now() + 120_000;
+    for (;;) {
+      const status = await readStatus(client);
+      if (isHealthy(status) || Date.now() > deadline) return status;
+      await sleep(500, undefined, { signal });
+    }
+  } finally {
+    client.close();
+  }
+}
+
+function summary(session: Session, status: PlatformStatus): string {
+  const option = session.stack === "dev" ? "" : ` --stack ${session.stack}`;
+  return [
+    "",
+    `Stack ${session.stack} on ${session.cluster.context} (${session.cluster.server})`,
+    statusTable(status),
+    ...(status.simulated
+      ? ["Nodes are simulated: scheduling, quota and rollouts are real, containers do not run."]
+      : []),
+    ...(session.realPlugins
+      ? []
+      : ["The engine ran on the sandbox's stand-ins for the provider plugins, which could not be downloaded."]),
+    "",
+    `  look around    export KUBECONFIG=${session.cluster.kubeconfig}`,
+    `  see changes    npx genai preview${option}`,
+    `  stop           npx genai stop${option}      (npx genai reset forgets everything)`,
+  ].join("\n");
+}

@@ -1,0 +1,108 @@
+import { readFileSync, rmSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { execa } from "execa";
+import { type EngineResult, readEngineEvents } from "./engine-events.ts";
+import { exitCodes, UserError } from "./errors.ts";
+import { root, stateDirectory } from "./workspace.ts";
+
+/** How to run the Pulumi CLI on one stack of this checkout. */
+export interface Pulumi {
+  /**
+   * Runs an operation with its own output on the screen, untouched.
+   * @throws {UserError} If it fails; the engine has said why on the screen.
+   */
+  operate(args: string[], options?: { signal?: AbortSignal; quiet?: boolean }): Promise<EngineResult>;
+  /**
+   * Runs a command quietly and returns what it printed. `input` goes to stdin: a secret never appears in argv.
+   * @throws {UserError} With what it printed to stderr.
+   */
+  read(args: string[], options?: { input?: string }): Promise<string>;
+}
+
+const always = {
+  PULUMI_SKIP_UPDATE_CHECK: "true",
+  PULUMI_PARALLEL_DIFF: "true",
+  // Makes --event-log available, from which this command learns of policy violations: exit codes do not tell.
+  PULUMI_DEBUG_COMMANDS: "true",
+};
+
+/** Operations in flight at once: a Kubernetes deployment mostly waits. */
+export const parallelOperations = 128;
+
+/** What the sandbox's engine runs with. */
+export interface SandboxEngine {
+  /** Path of the `pulumi` binary. */
+  pulumi: string;
+  /** Directory of `pulumi-language-nodejs`. */
+  languageHostDirectory: string;
+  kubeconfig: string;
+  passphraseFile: string;
+  /** Directory of the file backend. */
+  backend: string;
+}
+
+/** The checkout's own home, backend, cluster and passphrase, whatever the user's shell says. */
+export function sandboxEnvironment(engine: SandboxEngine): Record<string, string | undefined> {
+  const path = [engine.languageHostDirectory, dirname(process.execPath), dirname(engine.pulumi), process.env["PATH"]];
+  return {
+    PATH: path.join(delimiter),
+    PULUMI_HOME: join(stateDirectory, "home"),
+    PULUMI_BACKEND_URL: `file://${engine.backend}?metadata=skip`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: engine.passphraseFile,
+    PULUMI_CONFIG_PASSPHRASE: undefined,
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // One backup copy of the state for each step would double the writing; every update keeps its own history entry.
+    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+    KUBECONFIG: engine.kubeconfig,
+  };
+}
+
+/** Runs the `pulumi` binary at `path` with these variables beside the shell's own. */
+export function pulumiRunner(path: string, variables: Record<string, string | undefined>): Pulumi {
+  const environment = { ...always, ...variables };
+  return {
+    async operate(args, { signal, quiet = false } = {}) {
+      const eventLog = join(stateDirectory, `events-${process.pid}.jsonl`);
+      const child = execa(path, [...args, "--event-log", eventLog], {
+        cwd: root,
+        env: environment,
+        reject: false,
+        stdin: "ignore",
+        ...(quiet ? { all: true } : { stdout: "inherit", stderr: "inherit" }),
+      });
+      // Ctrl-C reaches the engine from the terminal too; the engine winds down on the first and gives up on a second, hence the guard.
+      const stop = () => void (process.stdin.isTTY || child.kill("SIGINT"));
+      signal?.addEventListener("abort", stop, { once: true });
+      const result = await child;
+      signal?.removeEventListener("abort", stop);
+      const events = readEngineEvents(takeFile(eventLog));
+      if (result.exitCode === 0) return events;
+      if (signal?.aborted)
+        throw new UserError("Interrupted. Run the same command again to go on.", exitCodes.interrupted);
+      if (result.exitCode === undefined)
+        throw new UserError(`pulumi ended by ${result.signal ?? "a failure to start"}.`);
+      throw new UserError(quiet ? String(result.all) : "", events.violations > 0 ? exitCodes.policy : exitCodes.failed);
+    },
+    async read(args, { input } = {}) {
+      const result = await execa(path, [...args, "--color", "never"], {
+        cwd: root,
+        env: environment,
+        reject: false,
+        ...(input === undefined ? { stdin: "ignore" } : { input }),
+      });
+      if (result.exitCode === 0) return result.stdout;
+      const reason = result.stderr || result.stdout || result.shortMessage;
+      throw new UserError(`pulumi ${args.slice(0, 2).join(" ")} failed: ${reason}`);
+    },
+  };
+}
+
+function takeFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  } finally {
+    rmSync(path, { force: true });
+  }
+}

@@ -1,0 +1,65 @@
+import type { EngineResult } from "./engine-events.ts";
+import type { ObjectDifference } from "./object-diff.ts";
+
+/** What a pull request does to one stack. */
+export interface StackReport {
+  stack: string;
+  /** What changes against the base; undefined where the base could not be rendered, with the reason in `baseProblem`. */
+  differences?: ObjectDifference[];
+  baseProblem?: string;
+  /** The engine's preview of the whole stack on an empty cluster. */
+  preview?: EngineResult;
+  /** Why there is no preview. */
+  problem?: string;
+}
+
+/** GitHub refuses a comment over 65,536 characters; the rest of the report needs some room. */
+export const patchBudget = 50_000;
+
+/** Marks the report, so that a workflow edits its own comment instead of adding another. */
+export const reportMarker = "<!-- genai preview -->";
+
+/** The report as Markdown: totals first, every stack's details folded. */
+export function markdownReport(reports: StackReport[], base: string): string {
+  if (reports.length === 0)
+    return `${reportMarker}\n### Preview\n\nNo stack is affected by the changes since \`${base}\`.\n`;
+  let budget = patchBudget;
+  const sections = reports.map((report) => {
+    const section = details(report, budget);
+    budget -= section.length;
+    return section;
+  });
+  return [
+    reportMarker,
+    `### Preview against \`${base}\``,
+    "",
+    "| stack | removed | changed | added | policy | preview |",
+    "| --- | --: | --: | --: | --- | --- |",
+    ...reports.map(row),
+    "",
+    ...sections,
+    "",
+  ].join("\n");
+}
+
+function row({ stack, differences, preview, problem }: StackReport): string {
+  const count = (change: string) => differences?.filter((difference) => difference.change === change).length ?? "?";
+  const violations = preview?.violations ?? 0;
+  const policy = !preview ? "not run" : violations === 0 ? "passed" : `**${violations} violated**`;
+  const outcome = problem || !preview ? "**failed**" : `${preview.changes["create"] ?? 0} resources`;
+  return `| ${stack} | ${count("removed")} | ${count("changed")} | ${count("added")} | ${policy} | ${outcome} |`;
+}
+
+function details({ stack, differences, baseProblem, preview, problem }: StackReport, budget: number): string {
+  const lines: string[] = [];
+  if (problem) lines.push("```text", problem, "```", "");
+  for (const message of preview?.policyMessages ?? []) lines.push(`- ${message.replaceAll("\n", " ")}`);
+  if (baseProblem) lines.push(`No comparison: ${baseProblem}`, "");
+  for (const { id, change, patch } of differences ?? []) {
+    const block = [`**${change}** \`${id}\``, "", "```diff", patch, "```", ""];
+    const size = lines.join("\n").length + block.join("\n").length;
+    lines.push(...(size < budget ? block : [`**${change}** \`${id}\` (too long to show here)`, ""]));
+  }
+  if (lines.length === 0) lines.push("Nothing changes.", "");
+  return [`<details><summary>${stack}</summary>`, "", ...lines, "</details>"].join("\n");
+}

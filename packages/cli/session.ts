@@ -1,0 +1,152 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createRequire } from "node:module";
+import type { PlatformConfig } from "@genai/platform";
+import {
+  type Cluster,
+  type ResolvedTool,
+  type ToolName,
+  installPlugins,
+  resolveToolchain,
+  startCluster,
+} from "@genai/sandbox";
+import { generatePassphrase, generatedSecrets, initSecrets } from "@genai/secrets";
+import { Listr } from "listr2";
+import { type Pulumi, pulumiRunner, sandboxEnvironment } from "./pulumi.ts";
+import { recoverStack } from "./recover.ts";
+import { loadStackConfig, writeDerivedStackFile } from "./stack-config.ts";
+import { makePrivateDirectory, root, type StackPaths, stackPaths, stateDirectory } from "./workspace.ts";
+
+/** A stack of this checkout on its embedded cluster, ready for engine operations. */
+export interface Session {
+  stack: string;
+  config: PlatformConfig;
+  paths: StackPaths;
+  cluster: Cluster;
+  pulumi: Pulumi;
+  tools: Record<ToolName, ResolvedTool>;
+  /** Whether the engine runs on the real provider plugins or on the sandbox's stand-ins. */
+  realPlugins: boolean;
+}
+
+export interface SessionOptions {
+  stack: string;
+  signal: AbortSignal;
+  /** Plain progress lines only. */
+  quiet?: boolean;
+  /** Use an empty record of its own, deleted first; the cluster is the stack's. */
+  shadow?: boolean;
+}
+
+/** Gets a stack ready: configuration checked first, then the toolchain, the cluster, the plugins, and the secrets. */
+export async function openSession({ stack, signal, quiet = false, shadow = false }: SessionOptions): Promise<Session> {
+  const config = loadStackConfig(stack);
+  const paths = stackPaths(stack, shadow);
+  if (shadow) rmSync(paths.engine, { recursive: true, force: true });
+  makePrivateDirectory(paths.backend);
+  const session = { stack, config, paths } as Session;
+  let languageHostDirectory = "";
+  const tasks = new Listr(
+    [
+      {
+        title: "Toolchain",
+        task: async (_, task) => {
+          session.tools = await resolveToolchain({ signal, onProgress: (message) => (task.output = message) });
+        },
+      },
+      {
+        title: `Embedded cluster ${paths.clusterName}`,
+        task: async (_, task) => {
+          session.cluster = await startCluster({
+            directory: paths.cluster,
+            name: paths.clusterName,
+            pools: config.cluster.pools,
+            tools: session.tools,
+            signal,
+            onProgress: (message) => (task.output = message),
+          });
+        },
+      },
+      {
+        title: "Provider plugins",
+        task: async (_, task) => {
+          const installed = await installPlugins({
+            pulumiHome: join(stateDirectory, "home"),
+            pulumi: session.tools.pulumi.path,
+            kubernetesVersion: packageVersion("@pulumi/kubernetes"),
+            randomVersion: packageVersion("@pulumi/random"),
+            onProgress: (message) => (task.title = `Provider plugins: ${message}`),
+          });
+          session.realPlugins = installed.real;
+          languageHostDirectory = installed.languageHostDirectory;
+        },
+      },
+      {
+        title: "Stack and secrets",
+        task: async (_, task) => {
+          const environment = sandboxEnvironment({
+            pulumi: session.tools.pulumi.path,
+            languageHostDirectory,
+            kubeconfig: session.cluster.kubeconfig,
+            passphraseFile: passphraseFile(paths),
+            backend: paths.backend,
+          });
+          session.pulumi = pulumiRunner(session.tools.pulumi.path, environment);
+          await makeStack(session);
+          const created = await initSecrets({
+            stack,
+            configFile: paths.configFile,
+            wanted: generatedSecrets(Object.keys(config.models)),
+            run: (args, options) => session.pulumi.read(args, options),
+          });
+          if (created.length > 0) task.title = `Stack and secrets: generated ${created.join(", ")}`;
+        },
+      },
+      {
+        title: "Recovery of an interrupted update",
+        enabled: () => existsSync(paths.stateFile),
+        task: async (_, task) => {
+          const done = await recoverStack(session);
+          task.title = done.length > 0 ? `Recovered: ${done.join("; ")}` : "No interrupted update";
+        },
+      },
+    ],
+    {
+      renderer: process.stderr.isTTY && !quiet ? "default" : "simple",
+      rendererOptions: { timer: undefined },
+      fallbackRenderer: "simple",
+    },
+  );
+  await tasks.run();
+  return session;
+}
+
+/** The checkout's own passphrase, made on first use; it protects nothing but the sandbox's throw-away secrets. */
+function passphraseFile({ engine }: StackPaths): string {
+  const file = join(engine, "passphrase");
+  if (!existsSync(file)) writeFileSync(file, generatePassphrase(), { mode: 0o600, flag: "wx" });
+  return file;
+}
+
+/** Makes the stack if it is new, and the stack file that the engine reads. */
+async function makeStack({ stack, paths, pulumi }: Session): Promise<void> {
+  writeDerivedStackFile(stack, paths.configFile, saltOfState(paths));
+  if (existsSync(paths.stateFile)) return;
+  // `stack init` knows no --config-file, so it runs beside the derived file, on a project file of the same name.
+  writeFileSync(join(paths.engine, "Pulumi.yaml"), readFileSync(join(root, "Pulumi.yaml")));
+  await pulumi.read(["stack", "init", stack, "-C", paths.engine, "--non-interactive"]);
+}
+
+/** The salt that the stack's record is encrypted with: the derived file can be lost, the record then still tells. */
+function saltOfState({ stateFile }: StackPaths): string | undefined {
+  if (!existsSync(stateFile)) return undefined;
+  const state = JSON.parse(readFileSync(stateFile, "utf8")) as {
+    checkpoint?: { latest?: { secrets_providers?: { state?: { salt?: string } } } };
+  };
+  return state.checkpoint?.latest?.secrets_providers?.state?.salt;
+}
+
+function packageVersion(name: string): string {
+  const require = createRequire(join(root, "stacks", "platform", "package.json"));
+  return (require(`${name}/package.json`) as { version: string }).version;
+}

@@ -1,0 +1,63 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readStackFile, type PlatformConfig } from "@genai/platform";
+import { problemsText } from "@genai/core";
+import { isMap, isScalar, parseDocument } from "yaml";
+import { exitCodes, UserError } from "./errors.ts";
+import { committedStackFile } from "./workspace.ts";
+
+/**
+ * Reads and checks the committed file of a stack.
+ * @throws {UserError} With every problem at once.
+ */
+export function loadStackConfig(stack: string): PlatformConfig {
+  const file = committedStackFile(stack);
+  const { config, problems } = readStackFile(readFileSync(file, "utf8"));
+  if (config && problems.length === 0) return config;
+  throw new UserError(`Pulumi.${stack}.yaml has ${problemsText(problems)}`, exitCodes.invalid);
+}
+
+/**
+ * The stack file that the engine reads in the sandbox: what is committed, with the secrets (`secure:` values and salt) of this
+ * checkout instead of the committed ones, which another passphrase encrypts.
+ */
+export function derivedStackFile(committed: string, previous: string | undefined, salt?: string): string {
+  const document = parseDocument(committed);
+  document.delete("encryptionsalt");
+  document.delete("secretsprovider");
+  document.delete("encryptedkey");
+  if (!isMap(document.get("config"))) document.set("config", document.createNode({}));
+  removeSecure(document);
+  const local = (previous === undefined ? {} : parseDocument(previous).toJS()) as {
+    encryptionsalt?: string;
+    config?: Record<string, unknown>;
+  };
+  const localSalt = local.encryptionsalt ?? salt;
+  if (localSalt) document.set("encryptionsalt", localSalt);
+  for (const [key, value] of Object.entries(local.config ?? {})) {
+    if (isSecure(value)) document.setIn(["config", key], value);
+  }
+  return document.toString();
+}
+
+/** Writes the derived file, whole or not at all. `salt` is used where no earlier derived file has one. */
+export function writeDerivedStackFile(stack: string, configFile: string, salt?: string): void {
+  const previous = existsSync(configFile) ? readFileSync(configFile, "utf8") : undefined;
+  const derived = derivedStackFile(readFileSync(committedStackFile(stack), "utf8"), previous, salt);
+  if (derived === previous) return;
+  const partial = `${configFile}.partial`;
+  writeFileSync(partial, derived, { mode: 0o600 });
+  renameSync(partial, configFile);
+}
+
+function removeSecure(document: ReturnType<typeof parseDocument>): void {
+  const config = document.get("config");
+  if (!isMap(config)) return;
+  config.items = config.items.filter(({ value }) => !(isMap(value) && value.items.length === 1 && value.has("secure")));
+  for (const { key } of config.items) {
+    if (!isScalar(key)) throw new UserError("A key under `config:` is no plain text.", exitCodes.invalid);
+  }
+}
+
+function isSecure(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "secure" in value && Object.keys(value).length === 1;
+}

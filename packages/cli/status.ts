@@ -1,0 +1,157 @@
+import { tenantLabel } from "@genai/core";
+import type { KubernetesClient } from "@genai/sandbox";
+import { Table } from "console-table-printer";
+
+/** What runs on a cluster, as `genai status --json` prints it. */
+export interface PlatformStatus {
+  workloads: WorkloadStatus[];
+  gpus: { used: number; total: number };
+  /** Whether containers really run: never on the embedded cluster's simulated nodes. */
+  simulated: boolean;
+}
+
+export interface WorkloadStatus {
+  name: string;
+  namespace: string;
+  kind: "Deployment" | "DaemonSet" | "StatefulSet";
+  tenant?: string;
+  ready: number;
+  desired: number;
+  gpus: number;
+  /** Where pods of the cluster reach it. */
+  endpoint?: string;
+  /** Why it is not Ready, in the cluster's words. */
+  reason?: string;
+}
+
+interface Metadata {
+  name: string;
+  namespace: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+interface Pod {
+  metadata: Metadata;
+  spec: { nodeName?: string; containers: { resources?: { requests?: Record<string, string> } }[] };
+  status: { phase: string; conditions?: { type: string; status: string; message?: string }[] };
+}
+interface Workload {
+  metadata: Metadata;
+  spec: { replicas?: number; selector: { matchLabels?: Record<string, string> } };
+  status: { readyReplicas?: number; numberReady?: number; desiredNumberScheduled?: number };
+}
+interface Service {
+  metadata: Metadata;
+  spec: { selector?: Record<string, string>; ports?: { port: number }[] };
+}
+interface Node {
+  metadata: Metadata;
+  status: { allocatable?: Record<string, string> };
+}
+
+const gpuResource = "nvidia.com/gpu";
+const ours = "labelSelector=app.kubernetes.io%2Fpart-of%3Dgenai";
+
+/** Reads what the platform has running. */
+export async function readStatus(client: KubernetesClient): Promise<PlatformStatus> {
+  const list = async <T>(path: string): Promise<T[]> => (await client.request<{ items: T[] }>("GET", path)).items;
+  const [deployments, daemonSets, statefulSets, pods, services, nodes] = await Promise.all([
+    list<Workload>(`/apis/apps/v1/deployments?${ours}`),
+    list<Workload>(`/apis/apps/v1/daemonsets?${ours}`),
+    list<Workload>(`/apis/apps/v1/statefulsets?${ours}`),
+    list<Pod>("/api/v1/pods"),
+    list<Service>(`/api/v1/services?${ours}`),
+    list<Node>("/api/v1/nodes"),
+  ]);
+  const of = (kind: WorkloadStatus["kind"], items: Workload[]) =>
+    items.map((item) => workloadStatus(kind, item, pods, services));
+  return {
+    workloads: [...of("Deployment", deployments), ...of("StatefulSet", statefulSets), ...of("DaemonSet", daemonSets)],
+    gpus: {
+      used: sum(
+        pods.filter((pod) => pod.spec.nodeName && !["Succeeded", "Failed"].includes(pod.status.phase)).map(podGpus),
+      ),
+      total: sum(nodes.map((node) => Number(node.status.allocatable?.[gpuResource] ?? 0))),
+    },
+    simulated: nodes.length > 0 && nodes.every((node) => node.metadata.annotations?.["kwok.x-k8s.io/node"] === "fake"),
+  };
+}
+
+function workloadStatus(
+  kind: WorkloadStatus["kind"],
+  item: Workload,
+  pods: Pod[],
+  services: Service[],
+): WorkloadStatus {
+  const { name, namespace, labels } = item.metadata;
+  const own = pods.filter(
+    (pod) => pod.metadata.namespace === namespace && matches(item.spec.selector.matchLabels, pod.metadata.labels),
+  );
+  const service = services.find(
+    (candidate) =>
+      candidate.metadata.namespace === namespace &&
+      own.some((pod) => matches(candidate.spec.selector, pod.metadata.labels)),
+  );
+  const ready = kind === "DaemonSet" ? item.status.numberReady : item.status.readyReplicas;
+  const desired = kind === "DaemonSet" ? item.status.desiredNumberScheduled : item.spec.replicas;
+  const port = service?.spec.ports?.[0]?.port;
+  const failing = own
+    .flatMap((pod) => pod.status.conditions ?? [])
+    .find(({ status, message }) => status === "False" && message);
+  return {
+    name,
+    namespace,
+    kind,
+    tenant: labels?.[tenantLabel],
+    ready: ready ?? 0,
+    desired: desired ?? 0,
+    gpus: sum(own.filter((pod) => pod.spec.nodeName).map(podGpus)),
+    endpoint: service && port ? `http://${service.metadata.name}.${namespace}.svc.cluster.local:${port}` : undefined,
+    reason: (ready ?? 0) < (desired ?? 0) ? (failing?.message ?? "its Pods are still starting") : undefined,
+  };
+}
+
+/** Whether everything that should run does. */
+export function isHealthy(status: PlatformStatus): boolean {
+  return status.workloads.every(({ ready, desired }) => ready >= desired);
+}
+
+/** The status as a table for people. */
+export function statusTable(status: PlatformStatus): string {
+  const table = new Table({
+    columns: [
+      { name: "service", alignment: "left" },
+      { name: "namespace", alignment: "left" },
+      { name: "ready", alignment: "right" },
+      { name: "GPUs", alignment: "right" },
+      { name: "endpoint", alignment: "left" },
+    ],
+  });
+  for (const workload of status.workloads) {
+    table.addRow({
+      service: workload.name,
+      namespace: workload.namespace,
+      ready: `${workload.ready}/${workload.desired}`,
+      GPUs: workload.gpus || "",
+      endpoint: workload.endpoint ?? "",
+    });
+  }
+  const reasons = status.workloads.filter(({ reason }) => reason).map(({ name, reason }) => `  ${name}: ${reason}`);
+  return [
+    table.render(),
+    `GPUs: ${status.gpus.used} of ${status.gpus.total} used`,
+    ...(reasons.length > 0 ? ["Not Ready:", ...reasons] : []),
+  ].join("\n");
+}
+
+function podGpus(pod: Pod): number {
+  return sum(pod.spec.containers.map(({ resources }) => Number(resources?.requests?.[gpuResource] ?? 0)));
+}
+
+function matches(selector: Record<string, string> | undefined, labels: Record<string, string> = {}): boolean {
+  return selector !== undefined && Object.entries(selector).every(([key, value]) => labels[key] === value);
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
