@@ -41,7 +41,8 @@ export async function openBaseRevision(revision: string): Promise<BaseRevision> 
   };
 }
 
-function linkDependencies(directory: string): void {
+/** Gives a copy of this checkout its dependencies: third-party packages are shared, the workspace's own are the copy's. */
+export function linkDependencies(directory: string): void {
   const [from, to] = [join(root, "node_modules"), join(directory, "node_modules")];
   mkdirSync(join(to, "@genai"), { recursive: true });
   for (const name of readdirSync(from)) if (name !== "@genai") symlinkSync(join(from, name), join(to, name));

@@ -7,7 +7,13 @@ describe("readEngineEvents", () => {
     const log = [
       { resourcePreEvent: { metadata: { op: "same", urn, type: "kubernetes:core/v1:ConfigMap" } } },
       { resourcePreEvent: { metadata: { op: "update", urn, type: "kubernetes:core/v1:ConfigMap", diffs: ["data"] } } },
-      { policyEvent: { enforcementLevel: "mandatory", policyName: "probes", message: "<{%bold%}>no probe<{%reset%}>\n" } },
+      {
+        policyEvent: {
+          enforcementLevel: "mandatory",
+          policyName: "probes",
+          message: "<{%bold%}>no probe<{%reset%}>\n",
+        },
+      },
       { policyEvent: { enforcementLevel: "advisory", policyName: "spread", message: "one zone" } },
       { diagnosticEvent: { severity: "error", message: "<{%reset%}>boom<{%reset%}>" } },
       { summaryEvent: { resourceChanges: { update: 1, same: 4 } } },

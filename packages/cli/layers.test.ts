@@ -28,7 +28,8 @@ interface Graph {
 
 /** The arrows of the graph that the layers forbid, each as a sentence. */
 export function wrongArrows({ nodes, dependencies }: Graph): string[] {
-  const layerOf = (project: string) => nodes[project]?.data.tags?.find((tag) => tag.startsWith("layer:"))?.slice("layer:".length);
+  const layerOf = (project: string) =>
+    nodes[project]?.data.tags?.find((tag) => tag.startsWith("layer:"))?.slice("layer:".length);
   return Object.values(dependencies)
     .flat()
     .flatMap(({ source, target }) => {
@@ -44,14 +45,22 @@ describe("the layers of the workspace", () => {
   before(async function () {
     this.timeout(120_000);
     const file = join(mkdtempSync(join(tmpdir(), "genai-graph-")), "graph.json");
-    await execa("nx", ["graph", `--file=${file}`], { cwd: root, preferLocal: true, localDir: root, env: { NX_DAEMON: "false" } });
+    await execa("nx", ["graph", `--file=${file}`], {
+      cwd: root,
+      preferLocal: true,
+      localDir: root,
+      env: { NX_DAEMON: "false" },
+    });
     graph = (JSON.parse(readFileSync(file, "utf8")) as { graph: Graph }).graph;
   });
 
   it("know every package", () => {
     const packages = Object.entries(graph.nodes).filter(([, { data }]) => data.root !== ".");
     const unknown = packages.filter(([, { data }]) => !data.tags?.some((tag) => tag.replace("layer:", "") in allowed));
-    assert.deepEqual(unknown.map(([name]) => name), []);
+    assert.deepEqual(
+      unknown.map(([name]) => name),
+      [],
+    );
   });
 
   it("import downwards only", () => assert.deepEqual(wrongArrows(graph), []));
@@ -68,10 +77,14 @@ describe("the layers of the workspace", () => {
   });
 
   it("keep test helpers out of the product", async () => {
-    const { stdout } = await execa("git", ["grep", "-l", "@genai/testing", "--", "*.ts", ":!*.test.ts", ":!*.live.ts", ":!packages/testing"], {
-      cwd: root,
-      reject: false,
-    });
+    const { stdout } = await execa(
+      "git",
+      ["grep", "-l", "@genai/testing", "--", "*.ts", ":!*.test.ts", ":!*.live.ts", ":!packages/testing"],
+      {
+        cwd: root,
+        reject: false,
+      },
+    );
     assert.equal(stdout, "");
   });
 });

@@ -16,7 +16,8 @@ describe("derivedStackFile", () => {
   });
 
   it("keeps this checkout's own salt and secrets, and nothing else of the earlier file", () => {
-    const previous = "encryptionsalt: local\nconfig:\n  genai:gone: 1\n  genai:apiKey-chat:\n    secure: local-ciphertext\n";
+    const previous =
+      "encryptionsalt: local\nconfig:\n  genai:gone: 1\n  genai:apiKey-chat:\n    secure: local-ciphertext\n";
     const derived = derivedStackFile(committed, previous);
     assert.match(derived, /encryptionsalt: local\n/);
     assert.match(derived, /secure: local-ciphertext/);

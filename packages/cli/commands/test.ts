@@ -51,7 +51,9 @@ export async function test(signal: AbortSignal): Promise<void> {
 
 function readCounts(): Counts {
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const file of readdirSync(results, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"))) {
+  for (const file of readdirSync(results, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".json"),
+  )) {
     const counts = JSON.parse(readFileSync(join(results, file), "utf8")) as Counts;
     total.passed += counts.passed;
     total.failed += counts.failed;
