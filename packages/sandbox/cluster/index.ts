@@ -1,0 +1,9 @@
+export * from "./lifecycle.ts";
+export {
+  type Cluster,
+  ClusterError,
+  type ClusterOptions,
+  type ClusterTool,
+  type NodePool,
+  type NodeTaint,
+} from "./options.ts";

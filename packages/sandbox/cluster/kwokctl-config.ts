@@ -1,0 +1,93 @@
+import { stringify } from "yaml";
+import type { ClusterOptions } from "./options.ts";
+import type { ClusterPaths } from "./paths.ts";
+import type { Ports } from "./ports.ts";
+
+/** What runs, by the name of its link in the cluster's `bin`; etcd and the API server first, as they are started. */
+export const componentNames = [
+  "etcd",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kwok-controller",
+  "metrics-server",
+] as const;
+
+/** The annotation of the nodes that KWOK plays kubelet for; it leaves all others alone. */
+export const simulatedNodeAnnotation = { key: "kwok.x-k8s.io/node", value: "fake" };
+
+/** What kwokctl is asked to make: a KwokctlConfiguration (KWOK 0.7) and the simulated usage, as YAML documents. */
+export function kwokctlConfig(options: ClusterOptions, paths: ClusterPaths, ports: Ports): string {
+  const { tools } = options;
+  const configuration = {
+    apiVersion: "config.kwok.x-k8s.io/v1alpha1",
+    kind: "KwokctlConfiguration",
+    options: {
+      runtime: "binary",
+      bindAddress: "127.0.0.1",
+      kubeVersion: `v${tools["kube-apiserver"].version.replace(/^v/, "")}`,
+      enable: ["metrics-server"],
+      disableQPSLimits: options.disableRequestLimits ?? false,
+      etcdBinary: tools.etcd.path,
+      kubeApiserverBinary: tools["kube-apiserver"].path,
+      kubeControllerManagerBinary: tools["kube-controller-manager"].path,
+      kubeSchedulerBinary: tools["kube-scheduler"].path,
+      kwokControllerBinary: tools.kwok.path,
+      metricsServerBinary: tools["metrics-server"].path,
+      etcdPort: ports.etcd,
+      etcdPeerPort: ports.etcdPeer,
+      kubeApiserverPort: ports.apiserver,
+      kubeControllerManagerPort: ports.controllerManager,
+      kubeSchedulerPort: ports.scheduler,
+      kwokControllerPort: ports.kwok,
+      metricsServerPort: ports.metricsServer,
+    },
+    componentsPatches: [
+      { name: "etcd", extraArgs: [{ key: "data-dir", value: paths.data, override: true }] },
+      {
+        name: "kube-apiserver",
+        extraArgs: [
+          // An address of the documentation range (RFC 5737): the API server refuses to announce a loopback address, and without
+          // one it needs a network interface with a default route. Nothing in the cluster connects to it.
+          { key: "advertise-address", value: "192.0.2.1" },
+          // The default, a /24, is full after 254 Services.
+          { key: "service-cluster-ip-range", value: "10.96.0.0/16" },
+        ],
+      },
+      {
+        name: "kwok-controller",
+        extraArgs: [
+          { key: "manage-all-nodes", value: "false", override: true },
+          {
+            key: "manage-nodes-with-annotation-selector",
+            value: `${simulatedNodeAnnotation.key}=${simulatedNodeAnnotation.value}`,
+          },
+        ],
+      },
+    ],
+  };
+  return [configuration, simulatedUsage].map((document) => stringify(document)).join("---\n");
+}
+
+/**
+ * What a simulated container uses, as metrics-server reports it: the Pod's annotation `kwok.x-k8s.io/usage-cpu` or `-memory`
+ * where there is one, else a part of what the container requests (busy enough to see, below any usual autoscaling target).
+ */
+const simulatedUsage = {
+  apiVersion: "kwok.x-k8s.io/v1alpha1",
+  kind: "ClusterResourceUsage",
+  metadata: { name: "usage" },
+  spec: {
+    usages: [{ usage: { cpu: usage("cpu", 0.3, "1m"), memory: usage("memory", 0.6, "16Mi") } }],
+  },
+};
+
+function usage(resource: string, share: number, without: string): { expression: string } {
+  const annotation = `"kwok.x-k8s.io/usage-${resource}"`;
+  return {
+    expression:
+      `${annotation} in pod.metadata.annotations ? Quantity(pod.metadata.annotations[${annotation}]) : ` +
+      `"${resource}" in container.resources.requests ? container.resources.requests["${resource}"] * ${share} : ` +
+      `Quantity("${without}")`,
+  };
+}

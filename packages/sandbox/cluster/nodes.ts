@@ -1,0 +1,152 @@
+import { createHash } from "node:crypto";
+import { gpus } from "@genai/catalog";
+import { simulatedNodeAnnotation } from "./kwokctl-config.ts";
+import { ClusterError, type NodePool, type NodeTaint } from "./options.ts";
+
+/** Says which pool a node belongs to; also the selector of the nodes that the sandbox manages. */
+export const poolLabel = "genai.platform/pool";
+
+/** On every node a hash of what its pool asked for: another one means that the node is replaced. */
+export const poolHashAnnotation = "genai.platform/pool-hash";
+
+/** A Node as the sandbox creates it. */
+export interface SimulatedNode {
+  apiVersion: "v1";
+  kind: "Node";
+  metadata: { name: string; labels: Record<string, string>; annotations: Record<string, string> };
+  spec: { taints: NodeTaint[] };
+  status: { capacity: Record<string, string>; allocatable: Record<string, string>; nodeInfo: Record<string, string> };
+}
+
+const zones = "abc";
+/** The default of kubelet's `--max-pods`. */
+const podsPerNode = "110";
+/** The driver branch that the simulated nodes claim: R580, which supports CUDA 13.0. */
+const driver = { major: "580", minor: "95", revision: "05" };
+
+/**
+ * Every node that the pools ask for.
+ *
+ * @throws {ClusterError} If a pool names a GPU that the catalogue does not know, or two pools have one name.
+ */
+export function nodesOf(pools: NodePool[], kubernetesVersion: string): SimulatedNode[] {
+  const names = pools.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice)
+    throw new ClusterError(
+      `Two node pools are called "${twice}". Give each pool of genai:cluster.pools a name of its own.`,
+    );
+  return pools.flatMap((pool) =>
+    Array.from({ length: pool.nodes }, (_, index) => node(pool, index, kubernetesVersion)),
+  );
+}
+
+function node(pool: NodePool, index: number, kubernetesVersion: string): SimulatedNode {
+  const name = `${pool.name}-${index}`;
+  const { cpu = "32", memory = "128Gi" } = pool;
+  const gpuCount = pool.gpu ? (pool.gpusPerNode ?? 1) : 0;
+  const resources = {
+    cpu,
+    memory,
+    pods: podsPerNode,
+    "ephemeral-storage": "1Ti",
+    ...(gpuCount > 0 && { "nvidia.com/gpu": String(gpuCount) }),
+  };
+  const labels = {
+    "kubernetes.io/arch": "amd64",
+    "kubernetes.io/os": "linux",
+    "kubernetes.io/hostname": name,
+    "node.kubernetes.io/instance-type": pool.gpu ? `sandbox.${gpuCount}x${pool.gpu}` : `sandbox.cpu${cpu}`,
+    "topology.kubernetes.io/region": "sandbox",
+    "topology.kubernetes.io/zone": `sandbox-${zones.charAt(index % zones.length)}`,
+    [poolLabel]: pool.name,
+    ...(pool.spot && { "genai.platform/spot": "true" }),
+    ...(pool.gpu && gpuCount > 0 && gpuLabels(pool, pool.gpu, gpuCount)),
+  };
+  const body = {
+    metadata: {
+      name,
+      labels,
+      annotations: {
+        [simulatedNodeAnnotation.key]: simulatedNodeAnnotation.value,
+        // Where metrics-server finds this node's usage: KWOK serves that of every node from one address.
+        "metrics.k8s.io/resource-metrics-path": `/metrics/nodes/${name}/metrics/resource`,
+      },
+    },
+    spec: { taints: pool.taints ?? [] },
+    status: {
+      capacity: resources,
+      allocatable: resources,
+      nodeInfo: {
+        architecture: "amd64",
+        operatingSystem: "linux",
+        kubeletVersion: `v${kubernetesVersion.replace(/^v/, "")}`,
+      },
+    },
+  };
+  const hash = createHash("sha256").update(JSON.stringify(body)).digest("hex").slice(0, 16);
+  const annotations = { ...body.metadata.annotations, [poolHashAnnotation]: hash };
+  return { apiVersion: "v1", kind: "Node", ...body, metadata: { ...body.metadata, annotations } };
+}
+
+/**
+ * What GPU feature discovery sets (github.com/NVIDIA/k8s-device-plugin, docs/gpu-feature-discovery), and the one label of node
+ * feature discovery that NVIDIA's DaemonSets select on (10de is NVIDIA's PCI vendor number).
+ */
+function gpuLabels(pool: NodePool, gpu: string, count: number): Record<string, string> {
+  const facts = Object.hasOwn(gpus, gpu) ? gpus[gpu as keyof typeof gpus] : undefined;
+  if (!facts) {
+    const known = Object.keys(gpus).join(", ");
+    throw new ClusterError(
+      `Node pool "${pool.name}": there is no GPU "${gpu}" in the catalogue. Use one of: ${known}.`,
+    );
+  }
+  const [major = "", minor = ""] = facts.computeCapability.split(".");
+  return {
+    "feature.node.kubernetes.io/pci-10de.present": "true",
+    "nvidia.com/gpu.present": "true",
+    "nvidia.com/gpu.product": facts.product,
+    "nvidia.com/gpu.memory": String(facts.memoryMiB),
+    "nvidia.com/gpu.count": String(count),
+    "nvidia.com/gpu.replicas": "1",
+    "nvidia.com/gpu.sharing-strategy": "none",
+    "nvidia.com/gpu.family": facts.family,
+    "nvidia.com/gpu.compute.major": major,
+    "nvidia.com/gpu.compute.minor": minor,
+    "nvidia.com/gpu.machine": "sandbox",
+    "nvidia.com/cuda.driver.major": driver.major,
+    "nvidia.com/cuda.driver.minor": driver.minor,
+    "nvidia.com/cuda.driver.rev": driver.revision,
+    "nvidia.com/cuda.runtime.major": "13",
+    "nvidia.com/cuda.runtime.minor": "0",
+  };
+}
+
+/** What a reconciliation does to get from the nodes that are there to those that are wanted. */
+export interface NodeChanges {
+  create: SimulatedNode[];
+  /** Names of nodes that no pool asks for any more, or that are to be replaced. */
+  remove: string[];
+}
+
+/** A pool that changed gets new nodes, as on a real platform: nothing is edited in place. */
+export function nodeChanges(
+  existing: { name: string; hash: string | undefined }[],
+  wanted: SimulatedNode[],
+): NodeChanges {
+  const hashes = new Map(existing.map(({ name, hash }) => [name, hash]));
+  const wantedHashes = new Map(wanted.map(({ metadata }) => [metadata.name, metadata.annotations[poolHashAnnotation]]));
+  return {
+    create: wanted.filter(({ metadata }) => hashes.get(metadata.name) !== metadata.annotations[poolHashAnnotation]),
+    remove: existing.filter(({ name, hash }) => wantedHashes.get(name) !== hash).map(({ name }) => name),
+  };
+}
+
+/** `4 nodes (2 × 4 A10, 2 without GPU)`. */
+export function describePools(pools: NodePool[]): string {
+  const parts = pools
+    .filter(({ nodes }) => nodes > 0)
+    .map(({ nodes, gpu, gpusPerNode = 1 }) => (gpu ? `${nodes} × ${gpusPerNode} ${gpu}` : `${nodes} without GPU`));
+  const total = pools.reduce((sum, { nodes }) => sum + nodes, 0);
+  return `${total} ${total === 1 ? "node" : "nodes"}${parts.length > 0 ? ` (${parts.join(", ")})` : ""}`;
+}

@@ -1,0 +1,27 @@
+import { join } from "node:path";
+
+/** Where things are in a cluster's directory. */
+export function clusterPaths(directory: string, name: string) {
+  const work = join(directory, "kwok", "clusters", name);
+  return {
+    /** The client configuration that users and tools get. */
+    kubeconfig: join(directory, "kubeconfig"),
+    /** etcd's data, outside kwokctl's directory, which kwokctl removes when it fails to set up. */
+    data: join(directory, "etcd"),
+    /** A link to kwokctl, so that its process is known as this cluster's. */
+    kwokctl: join(directory, "kwokctl"),
+    /** What kwokctl is asked to make. */
+    kwokctlConfig: join(directory, "kwokctl.yaml"),
+    /** kwokctl's KWOK_WORKDIR. */
+    kwokWorkdir: join(directory, "kwok"),
+    /** kwokctl's own record of what it made. */
+    kwokctlRecord: join(work, "kwok.yaml"),
+    /** kwokctl's links to the programs. */
+    bin: join(work, "bin"),
+    pids: join(work, "pids"),
+    logs: join(work, "logs"),
+    pki: join(work, "pki"),
+  };
+}
+
+export type ClusterPaths = ReturnType<typeof clusterPaths>;
