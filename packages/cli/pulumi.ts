@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
 import { type EngineResult, readEngineEvents } from "./engine-events.ts";
 import { exitCodes, UserError } from "./errors.ts";
@@ -28,34 +28,6 @@ const always = {
 
 /** Operations in flight at once: a Kubernetes deployment mostly waits. */
 export const parallelOperations = 128;
-
-/** What the sandbox's engine runs with. */
-export interface SandboxEngine {
-  /** Path of the `pulumi` binary. */
-  pulumi: string;
-  /** Directory of `pulumi-language-nodejs`. */
-  languageHostDirectory: string;
-  kubeconfig: string;
-  passphraseFile: string;
-  /** Directory of the file backend. */
-  backend: string;
-}
-
-/** The checkout's own home, backend, cluster and passphrase, whatever the user's shell says. */
-export function sandboxEnvironment(engine: SandboxEngine): Record<string, string | undefined> {
-  const path = [engine.languageHostDirectory, dirname(process.execPath), dirname(engine.pulumi), process.env["PATH"]];
-  return {
-    PATH: path.join(delimiter),
-    PULUMI_HOME: join(stateDirectory, "home"),
-    PULUMI_BACKEND_URL: `file://${engine.backend}?metadata=skip`,
-    PULUMI_CONFIG_PASSPHRASE_FILE: engine.passphraseFile,
-    PULUMI_CONFIG_PASSPHRASE: undefined,
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    // One backup copy of the state for each step would double the writing; every update keeps its own history entry.
-    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
-    KUBECONFIG: engine.kubeconfig,
-  };
-}
 
 /** Runs the `pulumi` binary at `path` with these variables beside the shell's own. */
 export function pulumiRunner(path: string, variables: Record<string, string | undefined>): Pulumi {

@@ -8,11 +8,12 @@ import {
   type ToolName,
   installPlugins,
   resolveToolchain,
+  sandboxEnvironment,
   startCluster,
 } from "@genai/sandbox";
 import { generatePassphrase, generatedSecrets, initSecrets } from "@genai/secrets";
 import { Listr } from "listr2";
-import { type Pulumi, pulumiRunner, sandboxEnvironment } from "./pulumi.ts";
+import { type Pulumi, pulumiRunner } from "./pulumi.ts";
 import { recoverStack } from "./recover.ts";
 import { loadStackConfig, writeDerivedStackFile } from "./stack-config.ts";
 import { makePrivateDirectory, root, type StackPaths, stackPaths, stateDirectory } from "./workspace.ts";
@@ -87,6 +88,7 @@ export async function openSession({ stack, signal, quiet = false, shadow = false
           const environment = sandboxEnvironment({
             pulumi: session.tools.pulumi.path,
             languageHostDirectory,
+            home: join(stateDirectory, "home"),
             kubeconfig: session.cluster.kubeconfig,
             passphraseFile: passphraseFile(paths),
             backend: paths.backend,
