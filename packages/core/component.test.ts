@@ -1,14 +1,16 @@
 import { assert, registeredBy } from "@genai/testing";
+import type * as pulumi from "@pulumi/pulumi";
 import { ObjectsComponent, type ObjectOf } from "./index.ts";
 
-interface ExampleObjects extends Record<string, ObjectOf<"ConfigMap"> | undefined> {
+type ExampleObjects = {
   config: ObjectOf<"ConfigMap">;
   extra: ObjectOf<"ConfigMap"> | undefined;
-}
+  namespace?: ObjectOf<"Namespace">;
+};
 
 class Example extends ObjectsComponent<ExampleObjects> {
-  constructor(name: string, objects: ExampleObjects) {
-    super("test:Example", name, objects);
+  constructor(name: string, objects: ExampleObjects, options?: pulumi.ComponentResourceOptions) {
+    super("test:Example", name, objects, options);
     this.registerOutputs({});
   }
 }
@@ -25,5 +27,18 @@ describe("ObjectsComponent", () => {
       ],
     );
     assert.deepEqual(resources[1]?.inputs["data"], { a: "b" });
+  });
+
+  it("registers a Namespace before what is in it, and everything after what the component depends on", async () => {
+    const config: ObjectOf<"ConfigMap"> = { apiVersion: "v1", kind: "ConfigMap" };
+    const namespace: ObjectOf<"Namespace"> = { apiVersion: "v1", kind: "Namespace" };
+    const resources = await registeredBy(() => {
+      const first = new Example("first", { config, extra: undefined, namespace });
+      new Example("second", { config, extra: undefined }, { dependsOn: first });
+    });
+    assert.deepEqual(
+      resources.map(({ name }) => name).filter((name) => name.includes("-")),
+      ["first-namespace", "first-config", "second-config"],
+    );
   });
 });

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { resourceClasses, type KubernetesObjects, type ResourcesOf } from "./kinds.ts";
+import { resourceClasses, type KubernetesObject, type KubernetesObjects, type ResourcesOf } from "./kinds.ts";
 
 /**
  * Base of every component: the type token is `genai:<module>:<Class>`, and the children are the plain objects that a pure function
@@ -15,7 +15,8 @@ export abstract class ObjectsComponent<Objects extends KubernetesObjects> extend
    * @param type Type token without the package: `<module>:<Class>`.
    * @param name Pulumi name, unique among components of this type.
    * @param objects What to deploy.
-   * @param options `transforms` on these reach every child; a key in `childOptions` reaches that child alone.
+   * @param options `transforms` and, unlike in plain components, `dependsOn` on these reach every child; a key in `childOptions`
+   *   reaches that child alone. A Namespace among the objects is there before the others.
    */
   protected constructor(
     type: `${string}:${string}`,
@@ -25,17 +26,21 @@ export abstract class ObjectsComponent<Objects extends KubernetesObjects> extend
   ) {
     const { childOptions = {}, ...componentOptions } = options;
     super(`genai:${type}`, name, {}, componentOptions);
-    this.nodes = this.registerObjects(name, objects, childOptions);
-  }
-
-  private registerObjects(name: string, objects: Objects, childOptions: ChildOptions<Objects>): ResourcesOf<Objects> {
+    const childOptionsByKey: Readonly<Record<string, pulumi.CustomResourceOptions | undefined>> = childOptions;
+    const inherited = { parent: this, dependsOn: componentOptions.dependsOn };
     const nodes: Record<string, pulumi.CustomResource> = {};
-    for (const [key, object] of Object.entries(objects)) {
-      if (object === undefined) continue;
+    const register = (key: string, object: KubernetesObject, options: pulumi.CustomResourceOptions) => {
       const create = resourceClasses[object.kind] as unknown as ResourceConstructor;
-      nodes[key] = new create(`${name}-${key}`, object, { ...childOptions[key], parent: this });
-    }
-    return nodes as unknown as ResourcesOf<Objects>;
+      nodes[key] = new create(`${name}-${key}`, object, pulumi.mergeOptions(options, childOptionsByKey[key]));
+    };
+    const present = Object.entries<KubernetesObject | undefined>(objects).flatMap(([key, object]) =>
+      object ? [{ key, object }] : [],
+    );
+    const namespaces = present.filter(({ object }) => object.kind === "Namespace");
+    for (const { key, object } of namespaces) register(key, object, inherited);
+    const afterNamespaces = pulumi.mergeOptions(inherited, { dependsOn: Object.values(nodes) });
+    for (const { key, object } of present) if (object.kind !== "Namespace") register(key, object, afterNamespaces);
+    this.nodes = nodes as unknown as ResourcesOf<Objects>;
   }
 }
 
