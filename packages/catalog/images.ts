@@ -1,0 +1,10 @@
+/**
+ * Every container image the program deploys, pinned by tag. Digests are not pinned yet: no registry could be asked when this was
+ * written.
+ */
+export const images = {
+  /** The OpenAI-compatible vLLM server on CUDA 13: NVIDIA driver 580 or newer. */
+  vllm: "docker.io/vllm/vllm-openai:v0.30.0",
+  /** NVIDIA's device plugin and GPU feature discovery, one image. */
+  nvidiaDevicePlugin: "nvcr.io/nvidia/k8s-device-plugin:v0.18.2",
+} as const;
