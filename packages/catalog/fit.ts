@@ -42,8 +42,8 @@ export type FitVerdict =
 /** Sizes that a replica may have: those that a node of the catalogue's GPUs is sold with. */
 const replicaSizes = [1, 2, 4, 8];
 
-/** Shortest context worth proposing, in tokens. */
-const shortestUsefulContext = 2048;
+/** Context lengths worth proposing, in tokens. */
+const usefulContexts = [65_536, 32_768, 16_384, 8192, 4096, 2048];
 
 /**
  * Whether a model fits on `tensorParallel` GPUs of one kind: weights, overhead and the key-value cache of one request of full length
@@ -111,17 +111,10 @@ function alternatives(model: ModelName, wantedGpu: GpuName, options: FitOptions)
     const dtype = supportsBfloat16(gpus[candidate.gpu]) ? options.dtype : undefined;
     return typeof check(model, candidate.gpu, { ...candidate, dtype }) !== "string";
   };
-  const found: Configuration[] = [];
-
-  let shorter = 2 ** Math.floor(Math.log2(contextLength - 1));
-  while (
-    shorter >= shortestUsefulContext &&
-    !fits({ gpu: wantedGpu, tensorParallel: wantedSize, contextLength: shorter })
-  )
-    shorter /= 2;
-  if (shorter >= shortestUsefulContext)
-    found.push({ gpu: wantedGpu, tensorParallel: wantedSize, contextLength: shorter });
-
+  const shorter = usefulContexts.find(
+    (length) => length < contextLength && fits({ gpu: wantedGpu, tensorParallel: wantedSize, contextLength: length }),
+  );
+  const withShorterContext = shorter ? [{ gpu: wantedGpu, tensorParallel: wantedSize, contextLength: shorter }] : [];
   const withGpu = (gpu: GpuName): Configuration[] => {
     const tensorParallel = replicaSizes.find((size) => fits({ gpu, tensorParallel: size, contextLength }));
     return tensorParallel === undefined ? [] : [{ gpu, tensorParallel, contextLength }];
@@ -129,8 +122,10 @@ function alternatives(model: ModelName, wantedGpu: GpuName, options: FitOptions)
   const otherGpus = (Object.keys(gpus) as GpuName[]).filter((gpu) => gpu !== wantedGpu);
   const fewestFirst = otherGpus
     .flatMap(withGpu)
-    .toSorted((one, other) => one.tensorParallel - other.tensorParallel || gpus[one.gpu].memoryMiB - gpus[other.gpu].memoryMiB);
-  return [...found, ...withGpu(wantedGpu), ...fewestFirst].slice(0, 4);
+    .toSorted(
+      (one, other) => one.tensorParallel - other.tensorParallel || gpus[one.gpu].memoryMiB - gpus[other.gpu].memoryMiB,
+    );
+  return [...withShorterContext, ...withGpu(wantedGpu), ...fewestFirst].slice(0, 4);
 }
 
 function supportsBfloat16(gpu: Gpu): boolean {
