@@ -1,1 +1,3 @@
 export * from "./cluster/index.ts";
+export * from "./engine-environment.ts";
+export * from "./kubernetes/index.ts";
