@@ -1,0 +1,17 @@
+import type { Problem } from "@genai/core";
+import { checkModels } from "./check-models.ts";
+import { checkPools } from "./check-pools.ts";
+import { checkTenants } from "./check-tenants.ts";
+import type { PlatformConfig } from "./schema.ts";
+
+/** What the checks read: the sections that parsed, and the names that the file gives, so that a broken entry is not called absent. */
+export interface CheckInput extends Partial<PlatformConfig> {
+  /** Every tenant that the file names, well-formed or not. */
+  tenantNames: readonly string[];
+}
+
+/** What must hold between the parts of a stack file, beyond the form of each. */
+export function crossChecks(config: Partial<PlatformConfig>, values: Readonly<Record<string, unknown>>): Problem[] {
+  const input = { ...config, tenantNames: Object.keys((values["genai:tenants"] ?? {}) as object) };
+  return [...checkPools(input), ...checkTenants(input), ...checkModels(input)];
+}

@@ -1,0 +1,105 @@
+import { isDnsLabel, isQuantity, milliUnits } from "@genai/core";
+import { distance } from "fastest-levenshtein";
+import { z } from "zod";
+
+/**
+ * The building blocks of the stack file's schema. Each says what was given, what is allowed, and an example; none repeats a value
+ * longer than 60 characters.
+ */
+
+/** A map with exactly the keys of `shape`; an unknown key is answered with the nearest known one. */
+export function strictMap<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const keys = Object.keys(shape).join(", ");
+  // For unknown keys the message carries the known ones; `problemsOf` makes one problem per key of it.
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys" ? keys : badValue(issue.input, `a map with the keys ${keys}`),
+  });
+}
+
+/** A map from free names to values of one kind. */
+export function mapOf<Value extends z.ZodType>(value: Value, what: string) {
+  return z.record(z.string(), value, { error: (issue) => badValue(issue.input, `a map from ${what}`) });
+}
+
+/** A list that is not empty. */
+export function listOf<Item extends z.ZodType>(item: Item, what: string) {
+  const error = (issue: { input?: unknown }) => badValue(issue.input, `a list of at least one ${what}`);
+  return z.array(item, { error }).min(1, { error });
+}
+
+/** A whole number from `minimum` to `maximum`. */
+export function wholeNumber(minimum: number, maximum?: number) {
+  const range = maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
+  const error = (issue: { input?: unknown }) => badValue(issue.input, `a whole number ${range}`);
+  const inRange = (value: number) => Number.isSafeInteger(value) && value >= minimum && value <= (maximum ?? value);
+  return z.number({ error }).refine(inRange, { error });
+}
+
+/** A switch. */
+export function yesOrNo() {
+  return z.boolean({ error: (issue) => badValue(issue.input, "true or false") });
+}
+
+/** One of a few words. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  const rule = `one of ${words.join(", ")}`;
+  return z.enum(words, {
+    error: ({ input }) => badValue(input, rule) + (typeof input === "string" ? didYouMean(input, words) : ""),
+  });
+}
+
+/** Free text that is not empty. */
+export function text(what: string) {
+  const error = (issue: { input?: unknown }) => badValue(issue.input, what);
+  return z.string({ error }).refine((value) => value.trim() !== "", { error });
+}
+
+/** Text of a given form. */
+export function textLike(form: RegExp, what: string) {
+  const error = (issue: { input?: unknown }) => badValue(issue.input, what);
+  return z.string({ error }).refine((value) => form.test(value), { error });
+}
+
+/** A positive Kubernetes quantity; a plain YAML number is taken as its text. */
+export function quantity(what: string, example: string) {
+  const error = (issue: { input?: unknown }) =>
+    badValue(issue.input, `a positive quantity of ${what} such as ${example}`);
+  return z.preprocess(
+    (value) => (typeof value === "number" ? String(value) : value),
+    z.string({ error }).refine((value) => isQuantity(value) && milliUnits(value) > 0n, { error }),
+  );
+}
+
+/** The name of something of ours that becomes part of Kubernetes names. */
+export function dnsName(what: string) {
+  const error = (issue: { input?: unknown }) => badValue(issue.input, nameRule(what));
+  return z.string({ error }).refine(isDnsLabel, { error });
+}
+
+/** The rule that names obey, in words. */
+export function nameRule(what: string, maximum = 63): string {
+  return `${what} of lower-case letters, digits and "-", at most ${maximum} characters, with a letter or digit at both ends`;
+}
+
+/** What was given and the rule it breaks. */
+export function badValue(input: unknown, rule: string): string {
+  return input === undefined ? `is missing; must be ${rule}` : `${shown(input)} given; must be ${rule}`;
+}
+
+/** ` Did you mean "x"?` for the nearest candidate, if one is near enough for a slip of the keyboard. */
+export function didYouMean(given: string, candidates: readonly string[]): string {
+  const ranked = candidates
+    .map((candidate) => ({ candidate, edits: distance(given.toLowerCase(), candidate.toLowerCase()) }))
+    .toSorted((one, other) => one.edits - other.edits);
+  const best = ranked[0];
+  const near = best && best.edits <= Math.max(2, Math.floor(given.length / 3));
+  return near ? `. Did you mean "${best.candidate}"?` : "";
+}
+
+function shown(input: unknown): string {
+  if (Array.isArray(input)) return input.length === 0 ? "an empty list" : "a list";
+  if (typeof input === "object" && input !== null) return "a map";
+  const value = JSON.stringify(input) ?? String(input);
+  return value.length > 60 ? `${value.slice(0, 57)}…` : value;
+}

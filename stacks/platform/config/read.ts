@@ -1,0 +1,86 @@
+import type { Problem } from "@genai/core";
+import { parseDocument } from "yaml";
+import type { z } from "zod";
+import { crossChecks } from "./cross-checks.ts";
+import { badValue, didYouMean } from "./fields.ts";
+import { sections, type PlatformConfig } from "./schema.ts";
+
+/** What reading gives: the configuration if nothing is wrong, else every problem. */
+export interface ReadResult {
+  config?: PlatformConfig;
+  problems: Problem[];
+}
+
+/** Prefix of the keys under which generated secrets are kept: `genai:apiKey-<model>`. Their values are never read here. */
+export const secretKeyPrefix = "apiKey-";
+
+/** The keys that Pulumi itself puts at the top of a stack file. */
+const fileKeys = ["config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
+
+/** Reads a `Pulumi.<stack>.yaml`: YAML, schema, and what must hold between its parts. Needs no engine and decrypts nothing. */
+export function readStackFile(yamlText: string): ReadResult {
+  const document = parseDocument(yamlText);
+  const syntax = document.errors.map(({ message, linePos }) => ({
+    path: linePos ? `line ${linePos[0].line}` : "file",
+    message: `is not YAML: ${message.split("\n")[0]?.replace(/ at line .*$/, "")}`,
+  }));
+  if (syntax.length > 0) return { problems: syntax };
+  const file: unknown = document.toJS() ?? {};
+  if (!isMap(file)) return { problems: [{ path: "file", message: badValue(file, "a map with the key config") }] };
+  const problems = Object.keys(file)
+    .filter((key) => !fileKeys.includes(key))
+    .map((key) => unknownKey(key, key, fileKeys));
+  const config = file["config"] ?? {};
+  if (!isMap(config)) return { problems: [...problems, { path: "config", message: badValue(config, "a map") }] };
+  const read = readStackConfig(config);
+  return problems.length > 0 ? { problems: [...problems, ...read.problems] } : read;
+}
+
+/**
+ * Checks the configuration of a stack.
+ * @param values Values by full key (`genai:cluster`); keys of other namespaces (`kubernetes:context`) are none of ours.
+ */
+export function readStackConfig(values: Readonly<Record<string, unknown>>): ReadResult {
+  const known = Object.keys(sections).map((name) => `genai:${name}`);
+  const problems = Object.keys(values)
+    .filter((key) => key.startsWith("genai:") || !key.includes(":"))
+    .filter((key) => !known.includes(key) && !key.startsWith(`genai:${secretKeyPrefix}`))
+    .map((key) => unknownKey(key, key, known));
+  const config: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(sections)) {
+    const path = `genai:${name}`;
+    const result = readSection(path, schema, values[path]);
+    problems.push(...result.problems);
+    if (result.value !== undefined) config[name] = result.value;
+  }
+  problems.push(...crossChecks(config as Partial<PlatformConfig>, values));
+  return problems.length > 0 ? { problems } : { config: config as PlatformConfig, problems: [] };
+}
+
+/** Parses one section. Of a map of entries the good ones are kept beside the problems of the bad ones, so that they are still cross-checked. */
+function readSection(path: string, schema: z.ZodType, value: unknown): { value?: unknown; problems: Problem[] } {
+  const first = schema.safeParse(value);
+  if (first.success) return { value: first.data, problems: [] };
+  const problems = first.error.issues.flatMap((issue) => problemsOf(path, issue));
+  if (!isMap(value)) return { problems };
+  const bad = new Set(first.error.issues.map((issue) => issue.path[0]));
+  const rest = schema.safeParse(Object.fromEntries(Object.entries(value).filter(([key]) => !bad.has(key))));
+  return { value: rest.data, problems };
+}
+
+function problemsOf(section: string, issue: z.core.$ZodIssue): Problem[] {
+  const path = issue.path.reduce<string>(
+    (text, step) => (typeof step === "number" ? `${text}[${step}]` : `${text}.${String(step)}`),
+    section,
+  );
+  if (issue.code !== "unrecognized_keys") return [{ path, message: issue.message }];
+  return issue.keys.map((key) => unknownKey(`${path}.${key}`, key, issue.message.split(", ")));
+}
+
+function unknownKey(path: string, key: string, known: readonly string[]): Problem {
+  return { path, message: `unknown key; allowed: ${known.join(", ")}${didYouMean(key, known)}` };
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
