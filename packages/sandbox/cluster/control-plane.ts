@@ -92,14 +92,14 @@ function readableLog(output: string): string {
 /** Waits until every component runs and the control plane answers; starts again what gave up waiting for the API server. */
 async function serving(options: ClusterOptions, ports: Ports, signal: AbortSignal): Promise<void> {
   const { pids } = clusterPaths(options.directory, options.name);
-  const seen = new Set<string>();
   let restarts = 0;
   const deadline = Date.now() + startBudgetSeconds * 1000;
   for (;;) {
     await delay(100, undefined, { signal });
+    // The pid files are of this start; first they, then the processes, so that what has a file had been started.
+    const started = componentNames.filter((component) => existsSync(join(pids, `${component}.pid`)));
     const running = new Set((await clusterProcesses(options.directory)).map(({ program }) => program));
-    for (const component of running) seen.add(component);
-    const ended = componentNames.find((component) => seen.has(component) && !running.has(component));
+    const ended = started.find((component) => !running.has(component));
     if (ended) {
       if (/address already in use/i.test(await endOfLog(options, ended))) throw new PortTakenError(ended);
       // On a slow machine the controllers give up before the API server serves; nothing else supervises them.
@@ -107,7 +107,6 @@ async function serving(options: ClusterOptions, ports: Ports, signal: AbortSigna
         throw await notUp(options, ended, "ended by itself");
       }
       await rm(join(pids, `${ended}.pid`), { force: true });
-      seen.delete(ended);
       await kwokctl(["start", "cluster"], options, signal);
     }
     const missing = componentNames.find((component) => !running.has(component));
@@ -129,9 +128,15 @@ function logFile({ directory, name }: ClusterOptions, component: string): string
   return join(clusterPaths(directory, name).logs, `${component}.log`);
 }
 
+/** What a log says of the end: its last lines that speak of an error (a Go program's are followed by its stack), or the last. */
 async function endOfLog(options: ClusterOptions, component: string): Promise<string> {
   const log = await readFile(logFile(options, component), "utf8").catch(() => "(there is none)");
-  return log.trimEnd().split("\n").slice(-5).join("\n");
+  const lines = log.trimEnd().split("\n");
+  const telling = lines.filter((line) => /\b(?:panic|fatal|error|failed|cannot|address already in use)\b/i.test(line));
+  return (telling.length > 0 ? telling : lines)
+    .slice(-3)
+    .map((line) => line.slice(0, 400))
+    .join("\n");
 }
 
 /** Whether API server, controller manager and scheduler say that they are ready. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { gpus } from "@genai/catalog";
+import { gpus, isGpuName } from "@genai/catalog";
 import { simulatedNodeAnnotation } from "./kwokctl-config.ts";
 import { ClusterError, type NodePool, type NodeTaint } from "./options.ts";
 
@@ -94,13 +94,13 @@ function node(pool: NodePool, index: number, kubernetesVersion: string): Simulat
  * feature discovery that NVIDIA's DaemonSets select on (10de is NVIDIA's PCI vendor number).
  */
 function gpuLabels(pool: NodePool, gpu: string, count: number): Record<string, string> {
-  const facts = Object.hasOwn(gpus, gpu) ? gpus[gpu as keyof typeof gpus] : undefined;
-  if (!facts) {
+  if (!isGpuName(gpu)) {
     const known = Object.keys(gpus).join(", ");
     throw new ClusterError(
       `Node pool "${pool.name}": there is no GPU "${gpu}" in the catalogue. Use one of: ${known}.`,
     );
   }
+  const facts = gpus[gpu];
   const [major = "", minor = ""] = facts.computeCapability.split(".");
   return {
     "feature.node.kubernetes.io/pci-10de.present": "true",
@@ -114,6 +114,7 @@ function gpuLabels(pool: NodePool, gpu: string, count: number): Record<string, s
     "nvidia.com/gpu.compute.major": major,
     "nvidia.com/gpu.compute.minor": minor,
     "nvidia.com/gpu.machine": "sandbox",
+    "nvidia.com/mig.capable": String(facts.migCapable),
     "nvidia.com/cuda.driver.major": driver.major,
     "nvidia.com/cuda.driver.minor": driver.minor,
     "nvidia.com/cuda.driver.rev": driver.revision,

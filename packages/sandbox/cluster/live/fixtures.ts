@@ -1,0 +1,87 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, readlink, realpath } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { KubernetesClient } from "../../kubernetes/client.ts";
+import { resolveToolchain } from "../../toolchain/index.ts";
+import type { Cluster, ClusterOptions, NodePool } from "../options.ts";
+import { clusterProcesses } from "../processes.ts";
+
+export const gpuPool: NodePool = {
+  name: "a10",
+  gpu: "A10",
+  gpusPerNode: 4,
+  nodes: 2,
+  taints: [{ key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" }],
+};
+export const cpuPool: NodePool = { name: "cpu", nodes: 1 };
+
+/** Options of a cluster of its own in a temporary directory. */
+export async function clusterOptions(stack: string, pools: NodePool[] = [gpuPool, cpuPool]): Promise<ClusterOptions> {
+  const parent = await realpath(await mkdtemp(join(tmpdir(), "genai-cluster-")));
+  const tools = await resolveToolchain({});
+  return { directory: join(parent, stack), name: `genai-${stack}-${parent.slice(-6).toLowerCase()}`, pools, tools };
+}
+
+/** Runs `use` with a client of the cluster. */
+export async function withClient<T>(cluster: Cluster, use: (client: KubernetesClient) => Promise<T>): Promise<T> {
+  const client = KubernetesClient.fromKubeconfig(cluster.kubeconfig, cluster.context);
+  try {
+    return await use(client);
+  } finally {
+    client.close();
+  }
+}
+
+/** The cluster's running programs, sorted. */
+export async function programs(directory: string): Promise<string[]> {
+  return (await clusterProcesses(directory)).map(({ program }) => program).toSorted();
+}
+
+export async function pidOf(directory: string, program: string): Promise<number> {
+  const found = (await clusterProcesses(directory)).find((process) => process.program === program);
+  if (!found) throw new Error(`${program} does not run`);
+  return found.pid;
+}
+
+/** Addresses (as /proc/net/tcp writes them, `0100007F` is 127.0.0.1) on which the cluster's processes listen. Linux only. */
+export async function listenAddresses(directory: string): Promise<string[]> {
+  const sockets = new Set<string>();
+  for (const { pid } of await clusterProcesses(directory)) {
+    for (const descriptor of await readdir(`/proc/${pid}/fd`)) {
+      const inode = /^socket:\[(\d+)\]$/.exec(await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => ""))?.[1];
+      if (inode) sockets.add(inode);
+    }
+  }
+  const tables = ["/proc/net/tcp", "/proc/net/tcp6"].filter((table) => existsSync(table));
+  const lines = (await Promise.all(tables.map((table) => readFile(table, "utf8")))).join("\n").split("\n");
+  return lines.flatMap((line) => {
+    const [, local, , state, , , , , , inode = ""] = line.trim().split(/\s+/);
+    return state === "0A" && sockets.has(inode) ? [local?.split(":")[0] ?? ""] : [];
+  });
+}
+
+/** Asks again and again until the answer is not undefined. */
+export async function eventually<T>(ask: () => Promise<T | undefined>, seconds = 30): Promise<T> {
+  for (const deadline = Date.now() + seconds * 1000; ;) {
+    const answer = await ask().catch((error: unknown) => {
+      if (Date.now() > deadline) throw error;
+      return undefined;
+    });
+    if (answer !== undefined) return answer;
+    if (Date.now() > deadline) throw new Error(`No answer in ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+/** A Deployment of Pods that request `cpu` each. */
+export function deployment(name: string, replicas: number, cpu = "1"): object {
+  const labels = { app: name };
+  const containers = [{ name: "main", image: "example.test/none", resources: { requests: { cpu, memory: "64Mi" } } }];
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name },
+    spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+  };
+}
