@@ -25,7 +25,7 @@ export function checkModels(input: CheckInput): Problem[] {
       return checkSum(own, gpus, `genai:tenants.${name}.gpus`, `tenant "${name}" has a quota of ${gpus} GPUs`);
     }),
     ...(cluster?.pools ?? []).flatMap((pool, index) => {
-      const own = entriesOf(models, (model) => model.pool === pool.name);
+      const own = pool.gpu ? entriesOf(models, (model) => model.pool === pool.name) : [];
       const capacity = `pool "${pool.name}" has ${poolGpus(pool)} GPUs`;
       return checkSum(own, poolGpus(pool), `genai:cluster.pools[${index}].nodes`, capacity);
     }),
@@ -57,7 +57,8 @@ function checkTenant(name: string, { tenant }: ModelConfig, tenantNames: readonl
 function checkPool(name: string, config: ModelConfig, pools: readonly PoolConfig[]): Problem[] {
   const path = `genai:models.${name}`;
   const { model, gpusPerReplica, contextLength, dtype } = config;
-  const pool = pools.find((candidate) => candidate.name === config.pool);
+  const named = pools.filter((candidate) => candidate.name === config.pool);
+  const pool = named.find(({ gpu }) => gpu) ?? named[0];
   const gpuPools = pools.filter(({ gpu }) => gpu).map((candidate) => candidate.name);
   if (!pool)
     return [{ path: `${path}.pool`, message: absent(config.pool, "pool under genai:cluster.pools", gpuPools) }];
