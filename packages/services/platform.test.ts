@@ -1,0 +1,58 @@
+import { assert, registeredBy } from "@genai/testing";
+import { GenAIPlatform, inferenceServers, type GenAIPlatformArgs } from "./index.ts";
+
+const args: GenAIPlatformArgs = {
+  pools: [{ name: "a10", gpu: "A10", gpusPerNode: 4, nodes: 2 }],
+  tenants: { research: { namespace: "tenant-research", gpus: 4 }, support: { namespace: "tenant-support", gpus: 2 } },
+  models: {
+    chat: {
+      model: "Qwen/Qwen3-8B",
+      tenant: "research",
+      pool: "a10",
+      maxReplicas: 3,
+      contextLength: 16_384,
+      apiKey: "x",
+    },
+    small: { model: "Qwen/Qwen3-0.6B", tenant: "support", pool: "a10", minReplicas: 2, apiKey: "y" },
+  },
+};
+
+describe("GenAI platform", () => {
+  it("counts the GPUs left in the pool and in the quota", () => {
+    const { servers, problems } = inferenceServers(args);
+    assert.deepEqual(problems, []);
+    // The pool keeps 8 - 3 - 2 = 3; research keeps 4 - 3 = 1 of its quota, support 2 - 2 = 0.
+    assert.equal(servers["chat"]?.freeGpus, 1);
+    assert.equal(servers["small"]?.freeGpus, 0);
+  });
+
+  it("collects what is wrong with every model, and registers nothing", async () => {
+    const models = {
+      chat: { ...args.models["chat"], pool: "h100", tenant: "nobody" },
+      small: { ...args.models["small"], minReplicas: 0 },
+    } as GenAIPlatformArgs["models"];
+    const resources = await registeredBy(() =>
+      assert.throws(
+        () => new GenAIPlatform("platform", { ...args, models }),
+        /3 problems:\n.*chat\.pool: "h100" is no pool with GPUs; those are: a10\n.*chat\.tenant: "nobody" is no tenant; there are: research, support\n.*small\.minReplicas/,
+      ),
+    );
+    assert.deepEqual(resources, []);
+  });
+
+  it("serves every model with the platform's priority, and gives their addresses", async () => {
+    let endpoints: Record<string, string> = {};
+    const resources = await registeredBy(() => {
+      new GenAIPlatform("platform", args).endpoints.apply((value) => (endpoints = value));
+    });
+    assert.deepEqual(endpoints, {
+      chat: "http://chat.tenant-research.svc.cluster.local:8000/v1",
+      small: "http://small.tenant-support.svc.cluster.local:8000/v1",
+    });
+    const deployment = resources.find(({ name }) => name === "chat-deployment");
+    const spec = deployment?.inputs["spec"] as { template: { spec: { priorityClassName: string } } };
+    const priority = resources.find(({ type }) => type.endsWith(":PriorityClass"));
+    const { name } = priority?.inputs["metadata"] as { name: string };
+    assert.equal(spec.template.spec.priorityClassName, name);
+  });
+});

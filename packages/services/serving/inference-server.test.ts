@@ -1,0 +1,193 @@
+import { drainBudget, images, startupBudgetSeconds } from "@genai/catalog";
+import { assert, registeredBy } from "@genai/testing";
+import { inferenceServerObjects, InferenceServer, type InferenceServerArgs } from "./inference-server.ts";
+
+const args: InferenceServerArgs = {
+  model: "Qwen/Qwen3-8B",
+  tenant: "research",
+  namespace: "tenant-research",
+  pool: {
+    name: "a10",
+    gpu: "A10",
+    gpusPerNode: 4,
+    nodes: 2,
+    taints: [{ key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" }],
+  },
+  maxReplicas: 3,
+  contextLength: 16_384,
+  systemPrompt: "Be brief.",
+  apiKey: "not-a-real-key",
+  freeGpus: 1,
+};
+
+/** The objects as JSON gives them: without inputs' types and without undefined members. */
+function objectsOf(changes: Partial<InferenceServerArgs> = {}) {
+  return JSON.parse(JSON.stringify(inferenceServerObjects("chat", { ...args, ...changes })));
+}
+
+describe("inference server", () => {
+  const { deployment, service, autoscaler, disruptionBudget, networkPolicy, serviceAccount, apiKey, model, prompt } =
+    objectsOf();
+  const pod = deployment.spec.template.spec;
+  const [container] = pod.containers;
+
+  it("leaves the number of replicas to the autoscaler, and states it where there is none", () => {
+    assert.ok(!("replicas" in deployment.spec));
+    assert.equal(autoscaler.spec.scaleTargetRef.name, deployment.metadata.name);
+    assert.deepEqual([autoscaler.spec.minReplicas, autoscaler.spec.maxReplicas], [1, 3]);
+    assert.equal(autoscaler.spec.behavior.scaleDown.stabilizationWindowSeconds, 300);
+    const fixed = objectsOf({ minReplicas: 2, maxReplicas: 2 });
+    assert.equal(fixed.deployment.spec.replicas, 2);
+    assert.equal(fixed.autoscaler, undefined);
+  });
+
+  it("selects the same Pods everywhere", () => {
+    const selector = { "app.kubernetes.io/name": "vllm", "app.kubernetes.io/instance": "chat" };
+    assert.deepEqual(deployment.spec.selector.matchLabels, selector);
+    assert.deepEqual(service.spec.selector, selector);
+    assert.deepEqual(disruptionBudget.spec.selector.matchLabels, selector);
+    assert.deepEqual(networkPolicy.spec.podSelector.matchLabels, selector);
+    for (const { labelSelector } of pod.topologySpreadConstraints)
+      assert.deepEqual(labelSelector.matchLabels, selector);
+    const labels = deployment.spec.template.metadata.labels;
+    for (const [key, value] of Object.entries(selector)) assert.equal(labels[key], value);
+    assert.equal(labels["genai.platform/tenant"], "research");
+  });
+
+  it("uses one port by one name", () => {
+    const [{ name, containerPort }] = container.ports;
+    assert.equal(containerPort, 8000);
+    assert.deepEqual(service.spec.ports, [{ name, port: 8000, targetPort: name, protocol: "TCP" }]);
+    for (const probe of ["startupProbe", "readinessProbe", "livenessProbe"]) {
+      assert.deepEqual(container[probe].httpGet, { path: "/health", port: name });
+    }
+    assert.equal(networkPolicy.spec.ingress[0].ports[0].port, name);
+    assert.match(model.data["vllm.yaml"], /^port: 8000$/m);
+  });
+
+  it("lets the weights load within the startup budget, and the rollout wait for it", () => {
+    const { periodSeconds, failureThreshold } = container.startupProbe;
+    const budget = startupBudgetSeconds("Qwen/Qwen3-8B");
+    assert.ok(periodSeconds * failureThreshold >= budget && periodSeconds * (failureThreshold - 1) < budget);
+    assert.ok(deployment.spec.progressDeadlineSeconds > periodSeconds * failureThreshold);
+  });
+
+  it("drains before it is killed", () => {
+    const drain = drainBudget(4096);
+    assert.equal(container.lifecycle.preStop.sleep.seconds, drain.preStopSeconds);
+    assert.equal(pod.terminationGracePeriodSeconds, drain.gracePeriodSeconds);
+    const config: string = model.data["vllm.yaml"];
+    assert.match(config, new RegExp(`^shutdown-timeout: ${drain.drainSeconds}$`, "m"));
+    assert.match(config, /^override-generation-config: "\{\\"max_new_tokens\\":4096\}"$/m);
+  });
+
+  it("takes tolerations and affinity from the pool", () => {
+    assert.deepEqual(pod.tolerations, [
+      { key: "nvidia.com/gpu", operator: "Equal", value: "present", effect: "NoSchedule" },
+    ]);
+    const [term] = pod.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms;
+    assert.deepEqual(term.matchExpressions, [{ key: "genai.platform/pool", operator: "In", values: ["a10"] }]);
+    assert.deepEqual(objectsOf({ pool: { ...args.pool, taints: [] } }).deployment.spec.template.spec.tolerations, []);
+  });
+
+  it("requests as many GPUs as it is limited to, and splits the model between them", () => {
+    const two = objectsOf({ gpusPerReplica: 2 });
+    const { requests, limits } = two.deployment.spec.template.spec.containers[0].resources;
+    assert.equal(requests["nvidia.com/gpu"], "2");
+    assert.equal(limits["nvidia.com/gpu"], "2");
+    assert.match(two.model.data["vllm.yaml"], /^tensor-parallel-size: 2$/m);
+  });
+
+  it("surges only where a GPU is free for it", () => {
+    assert.deepEqual(deployment.spec.strategy.rollingUpdate, { maxSurge: 1, maxUnavailable: 0 });
+    const full = objectsOf({ freeGpus: 0 }).deployment.spec.strategy.rollingUpdate;
+    assert.deepEqual(full, { maxSurge: 0, maxUnavailable: 1 });
+  });
+
+  it("always lets one Pod be evicted", () => {
+    assert.equal(disruptionBudget.spec.maxUnavailable, 1);
+    assert.equal(disruptionBudget.spec.unhealthyPodEvictionPolicy, "AlwaysAllow");
+  });
+
+  it("is restricted: no root, no writable root, no capability, no token", () => {
+    assert.equal(serviceAccount.automountServiceAccountToken, false);
+    assert.equal(pod.automountServiceAccountToken, false);
+    assert.equal(pod.serviceAccountName, serviceAccount.metadata.name);
+    assert.equal(pod.securityContext.runAsNonRoot, true);
+    assert.equal(pod.securityContext.runAsUser, 2000);
+    assert.deepEqual(container.securityContext, {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+      privileged: false,
+      readOnlyRootFilesystem: true,
+    });
+    assert.equal(container.image, images.vllm);
+  });
+
+  it("writes to sized volumes only, within its request for ephemeral storage", () => {
+    // 16.4 GB of weights are 15.3 GiB, rounded up, and 10 GiB of caches.
+    assert.deepEqual(pod.volumes, [
+      { name: "model", configMap: { name: model.metadata.name } },
+      { name: "home", emptyDir: { sizeLimit: "26Gi" } },
+      { name: "temporary", emptyDir: { sizeLimit: "4Gi" } },
+      { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: "2Gi" } },
+    ]);
+    assert.equal(container.resources.requests["ephemeral-storage"], "31Gi");
+    const variables = new Map(container.env.map(({ name, value }: { name: string; value?: string }) => [name, value]));
+    for (const name of ["HOME", "HF_HOME", "VLLM_CACHE_ROOT", "TRITON_CACHE_DIR", "XDG_CACHE_HOME"]) {
+      assert.match(String(variables.get(name)), /^\/home\/vllm/);
+    }
+  });
+
+  it("gives the API key by reference, and to the Secret alone", () => {
+    const variable = container.env.find(({ name }: { name: string }) => name === "VLLM_API_KEY");
+    assert.deepEqual(variable, {
+      name: "VLLM_API_KEY",
+      valueFrom: { secretKeyRef: { name: apiKey.metadata.name, key: "api-key" } },
+    });
+    assert.equal(apiKey.stringData["api-key"], args.apiKey);
+    const { apiKey: _secret, ...others } = objectsOf();
+    assert.ok(!JSON.stringify(others).includes("not-a-real-key"));
+  });
+
+  it("replaces the Pods when the settings or the generation of the key change, and not for another prompt", () => {
+    const template = (changes: Partial<InferenceServerArgs>) => objectsOf(changes).deployment.spec.template;
+    assert.notDeepEqual(template({ contextLength: 8192 }), template({}));
+    assert.notDeepEqual(template({ apiKeyGeneration: 2 }), template({}));
+    assert.deepEqual(template({ systemPrompt: "Be kind." }), template({}));
+    assert.notEqual(objectsOf({ systemPrompt: "Be kind." }).prompt.metadata.name, prompt.metadata.name);
+    assert.equal(prompt.data["system.txt"], "Be brief.");
+  });
+
+  it("lets names and weights out, but not the cloud's metadata service", () => {
+    const [names, weights] = networkPolicy.spec.egress;
+    assert.deepEqual(names.ports, [
+      { protocol: "UDP", port: 53 },
+      { protocol: "TCP", port: 53 },
+    ]);
+    assert.deepEqual(weights.ports, [{ protocol: "TCP", port: 443 }]);
+    assert.ok(weights.to[0].ipBlock.except.includes("169.254.0.0/16"));
+  });
+
+  it("registers its objects, and gives its address", async () => {
+    let endpoint: string | undefined;
+    const resources = await registeredBy(() => {
+      new InferenceServer("chat", args).endpoint.apply((value) => (endpoint = value));
+    });
+    assert.equal(endpoint, "http://chat.tenant-research.svc.cluster.local:8000/v1");
+    assert.deepEqual(resources.map(({ type, name }) => `${name} ${type.split(":").at(-1)}`).toSorted(), [
+      "chat InferenceServer",
+      "chat-apiKey Secret",
+      "chat-autoscaler HorizontalPodAutoscaler",
+      "chat-deployment Deployment",
+      "chat-disruptionBudget PodDisruptionBudget",
+      "chat-model ConfigMap",
+      "chat-networkPolicy NetworkPolicy",
+      "chat-prompt ConfigMap",
+      "chat-service Service",
+      "chat-serviceAccount ServiceAccount",
+    ]);
+    const component = resources.find(({ name }) => name === "chat");
+    assert.deepEqual(component?.inputs, {});
+  });
+});

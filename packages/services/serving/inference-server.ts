@@ -1,0 +1,255 @@
+import {
+  drainBudget,
+  engines,
+  imagePullSeconds,
+  startupBudgetSeconds,
+  type Dtype,
+  type ModelName,
+} from "@genai/catalog";
+import { ObjectsComponent, recommendedLabels, selectorLabels, tenantLabel, type ObjectOf } from "@genai/core";
+import * as pulumi from "@pulumi/pulumi";
+import { autoscalerSpec } from "./autoscaler.ts";
+import { contentName } from "./content-name.ts";
+import { serverNetworkPolicySpec } from "./network.ts";
+import { serverPodSpec } from "./pod.ts";
+import { rolloutStrategy, type GpuPool } from "./pool.ts";
+import { httpPortName } from "./probes.ts";
+import { inferenceServerProblems, throwProblems } from "./problems.ts";
+import { withDefaults } from "./settings.ts";
+import { vllmConfig, vllmConfigFile } from "./vllm.ts";
+
+/** A key of a Secret in the server's namespace. */
+export interface SecretKeyReference {
+  name: string;
+  key: string;
+}
+
+/** What a model server is: a vLLM server for one model, in one tenant, on one pool of GPUs. */
+export interface InferenceServerArgs {
+  /**
+   * Where these arguments stand in the stack file; begins every error message.
+   * @default `genai:models.<name>`
+   */
+  path?: string;
+  /** Model of the catalogue. */
+  model: ModelName;
+  /** Tenant that the server belongs to. */
+  tenant: string;
+  /** Namespace of that tenant. */
+  namespace: pulumi.Input<string>;
+  /** Nodes that it runs on. */
+  pool: GpuPool;
+  /** GPUs of one replica; the weights are split between them. @default 1 */
+  gpusPerReplica?: number;
+  /** Replicas when idle, at least 1. @default 1 */
+  minReplicas?: number;
+  /** Replicas under load. Above `minReplicas` an autoscaler owns the number. @default `minReplicas` */
+  maxReplicas?: number;
+  /** Tokens of prompt and answer together. @default the model's own context length */
+  contextLength?: number;
+  /** Longest answer in tokens; the server enforces it, and the time to drain follows from it. @default 4096, or the context length if shorter */
+  maximumOutputTokens?: number;
+  /** @default the model's own; `float16` on GPUs without bfloat16 */
+  dtype?: Dtype;
+  /** Published as a ConfigMap for the gateway and the UI: vLLM itself has no system prompt. @default none */
+  systemPrompt?: string;
+  /** Rate at which weights arrive, in bytes per second; the startup budget follows from it. @default 100e6 */
+  weightsBandwidth?: number;
+  /** Key that clients must present; reaches the Secret and nothing else. */
+  apiKey: pulumi.Input<string>;
+  /** Raise it with a new `apiKey`: the Pods then restart and read it. @default 1 */
+  apiKeyGeneration?: number;
+  /** Token for downloading gated models. @default none */
+  huggingFaceToken?: SecretKeyReference;
+  /** GPUs that stay free, in the pool and the tenant's quota, when every server is at its largest; decides whether a rollout surges. */
+  freeGpus: number;
+  /** @default the cluster's default priority */
+  priorityClassName?: string;
+  /** `nvidia` where the container runtime does not inject GPUs by itself. @default the cluster's default */
+  runtimeClassName?: string;
+}
+
+/** The objects of a model server. */
+export interface InferenceServerObjects extends Record<string, ObjectOf<InferenceServerKind> | undefined> {
+  serviceAccount: ObjectOf<"ServiceAccount">;
+  apiKey: ObjectOf<"Secret">;
+  model: ObjectOf<"ConfigMap">;
+  prompt: ObjectOf<"ConfigMap"> | undefined;
+  deployment: ObjectOf<"Deployment">;
+  service: ObjectOf<"Service">;
+  disruptionBudget: ObjectOf<"PodDisruptionBudget">;
+  autoscaler: ObjectOf<"HorizontalPodAutoscaler"> | undefined;
+  networkPolicy: ObjectOf<"NetworkPolicy">;
+}
+
+type InferenceServerKind =
+  | "ServiceAccount"
+  | "Secret"
+  | "ConfigMap"
+  | "Deployment"
+  | "Service"
+  | "PodDisruptionBudget"
+  | "HorizontalPodAutoscaler"
+  | "NetworkPolicy";
+
+/** Key under which the Secret `<name>-api-key` holds the key. */
+export const apiKeySecretKey = "api-key";
+
+/**
+ * A model server's objects as plain data.
+ * @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`.
+ */
+export function inferenceServerObjects(name: string, args: InferenceServerArgs): InferenceServerObjects {
+  throwProblems(inferenceServerProblems(name, args));
+  const settings = withDefaults(name, args);
+  const { model, tenant, namespace, pool, gpusPerReplica, minReplicas, maxReplicas, systemPrompt } = settings;
+
+  const identity = { application: "vllm", instance: name, component: "inference" };
+  const selector = selectorLabels(identity);
+  const labels = { ...recommendedLabels(identity), [tenantLabel]: tenant };
+  const metadata = (objectName: string, annotations?: Record<string, string>) => ({
+    name: objectName,
+    namespace,
+    labels,
+    ...(annotations && { annotations }),
+  });
+  const configMap = (role: string, data: Record<string, string>): ObjectOf<"ConfigMap"> => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: metadata(contentName(`${name}-${role}`, data)),
+    immutable: true,
+    data,
+  });
+
+  const modelConfig = configMap("model", {
+    [vllmConfigFile]: vllmConfig({ ...settings, name, gpu: pool.gpu, tensorParallel: gpusPerReplica }),
+  });
+  const autoscaled = maxReplicas > minReplicas;
+  return {
+    serviceAccount: {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: metadata(name),
+      automountServiceAccountToken: false,
+    },
+    apiKey: {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: metadata(apiKeySecretName(name)),
+      stringData: { [apiKeySecretKey]: args.apiKey },
+    },
+    model: modelConfig,
+    prompt: systemPrompt === undefined ? undefined : configMap("prompt", { "system.txt": systemPrompt }),
+    deployment: {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: metadata(name),
+      spec: {
+        // An autoscaler owns the number; stating it as well would reset it at every update.
+        ...(!autoscaled && { replicas: minReplicas }),
+        revisionHistoryLimit: 3,
+        progressDeadlineSeconds: progressDeadlineSeconds(settings),
+        strategy: rolloutStrategy(pool, gpusPerReplica, settings.freeGpus),
+        selector: { matchLabels: selector },
+        template: {
+          metadata: {
+            labels,
+            annotations: {
+              "genai.platform/model": model,
+              "genai.platform/api-key-generation": String(settings.apiKeyGeneration),
+            },
+          },
+          spec: serverPodSpec(settings, {
+            selector,
+            serviceAccountName: name,
+            apiKey: { name: apiKeySecretName(name), key: apiKeySecretKey },
+            modelConfigMap: contentName(`${name}-model`, modelConfig.data as Record<string, string>),
+          }),
+        },
+      },
+    },
+    service: {
+      apiVersion: "v1",
+      kind: "Service",
+      // The Deployment is awaited; waiting for its Pods a second time costs ten seconds per Service.
+      metadata: metadata(name, { "pulumi.com/skipAwait": "true" }),
+      spec: {
+        type: "ClusterIP",
+        selector,
+        ports: [{ name: httpPortName, port: engines.vllm.port, targetPort: httpPortName, protocol: "TCP" }],
+      },
+    },
+    disruptionBudget: {
+      apiVersion: "policy/v1",
+      kind: "PodDisruptionBudget",
+      metadata: metadata(name),
+      // One at a time and never none, so that a drain goes on with a single replica too; a Pod that is still loading, or broken,
+      // may always go.
+      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: selector } },
+    },
+    autoscaler: autoscaled
+      ? {
+          apiVersion: "autoscaling/v2",
+          kind: "HorizontalPodAutoscaler",
+          metadata: metadata(name),
+          spec: autoscalerSpec({ deployment: name, minReplicas, maxReplicas }),
+        }
+      : undefined,
+    networkPolicy: {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: metadata(`${name}-server`),
+      spec: serverNetworkPolicySpec(selector),
+    },
+  };
+}
+
+/** Name of the Secret with a server's API key, in the server's namespace. */
+export function apiKeySecretName(server: string): string {
+  return `${server}-api-key`;
+}
+
+/** A model behind an OpenAI-compatible API inside the cluster. */
+export class InferenceServer extends ObjectsComponent<InferenceServerObjects> {
+  /** Base URL of the API inside the cluster: `http://chat.tenant-research.svc.cluster.local:8000/v1`. */
+  public readonly endpoint: pulumi.Output<string>;
+  /** Name of the Secret whose key `api-key` clients present. */
+  public readonly apiKeySecret: pulumi.Output<string>;
+  /** Name of the ConfigMap whose `system.txt` is the system prompt, if there is one. */
+  public readonly promptConfigMap: pulumi.Output<string> | undefined;
+
+  constructor(name: string, args: InferenceServerArgs, options?: pulumi.ComponentResourceOptions) {
+    const objects = inferenceServerObjects(name, args);
+    const settings = withDefaults(name, args);
+    const deadline = progressDeadlineSeconds(settings);
+    // The engine's own patience is ten minutes, less than a large model needs; replicas may have to change one after the other.
+    const customTimeouts = {
+      create: `${deadline}s`,
+      update: `${deadline * settings.maxReplicas}s`,
+    };
+    super("serving:InferenceServer", name, objects, { ...options, childOptions: { deployment: { customTimeouts } } });
+    const { service, apiKey, prompt } = this.nodes;
+    const { port, apiPath } = engines.vllm;
+    this.endpoint = pulumi.interpolate`http://${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local:${port}${apiPath}`;
+    this.apiKeySecret = apiKey.metadata.name;
+    this.promptConfigMap = prompt?.metadata.name;
+    this.registerOutputs({
+      endpoint: this.endpoint,
+      apiKeySecret: this.apiKeySecret,
+      promptConfigMap: this.promptConfigMap,
+    });
+  }
+}
+
+/** Longest time in which a rollout must move on: pulling the image, starting, and letting the Pod before it drain. */
+function progressDeadlineSeconds({
+  model,
+  weightsBandwidth,
+  maximumOutputTokens,
+}: ReturnType<typeof withDefaults>): number {
+  return (
+    imagePullSeconds +
+    startupBudgetSeconds(model, weightsBandwidth) +
+    drainBudget(maximumOutputTokens).gracePeriodSeconds
+  );
+}
