@@ -2,7 +2,7 @@ import { assert, registeredBy } from "@genai/testing";
 import { GenAIPlatform, inferenceServers, type GenAIPlatformArgs } from "./index.ts";
 
 const args: GenAIPlatformArgs = {
-  pools: [{ name: "a10", gpu: "A10", gpusPerNode: 4, nodes: 2 }],
+  pools: [{ name: "a10", gpu: "A10", gpusPerNode: 4, nodes: 2, taints: [] }],
   tenants: { research: { namespace: "tenant-research", gpus: 4 }, support: { namespace: "tenant-support", gpus: 2 } },
   models: {
     chat: {
@@ -50,9 +50,9 @@ describe("GenAI platform", () => {
       small: "http://small.tenant-support.svc.cluster.local:8000/v1",
     });
     const deployment = resources.find(({ name }) => name === "chat-deployment");
-    const spec = deployment?.inputs["spec"] as { template: { spec: { priorityClassName: string } } };
+    const spec = deployment?.inputs["spec"] as { template: { spec: { priorityClassName: string } } } | undefined;
     const priority = resources.find(({ type }) => type.endsWith(":PriorityClass"));
-    const { name } = priority?.inputs["metadata"] as { name: string };
-    assert.equal(spec.template.spec.priorityClassName, name);
+    const metadata = priority?.inputs["metadata"] as { name: string } | undefined;
+    assert.equal(spec?.template.spec.priorityClassName, metadata?.name);
   });
 });

@@ -14,12 +14,12 @@ export interface GpuPool {
   gpu: GpuName;
   gpusPerNode: number;
   nodes: number;
-  /** @default none */
-  taints?: readonly Taint[];
+  /** The taints of its nodes; the tolerations of Pods follow from them. */
+  taints: readonly Taint[];
 }
 
 /** Exactly the tolerations that the pool's taints need, and the affinity to its nodes: one without the other never schedules. */
-export function poolPlacement({ name, taints = [] }: GpuPool) {
+export function poolPlacement({ name, taints }: GpuPool) {
   return {
     tolerations: taints.map(({ key, value, effect }) =>
       value === undefined ? { key, operator: "Exists", effect } : { key, operator: "Equal", value, effect },

@@ -7,7 +7,7 @@ const args: InferenceServerArgs = {
   model: "Qwen/Qwen3-8B",
   tenant: "research",
   namespace: "tenant-research",
-  pool: { name: "a10", gpu: "A10", gpusPerNode: 4, nodes: 2 },
+  pool: { name: "a10", gpu: "A10", gpusPerNode: 4, nodes: 2, taints: [] },
   contextLength: 16_384,
   apiKey: "not-a-real-key",
   freeGpus: 0,
