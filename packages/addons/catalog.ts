@@ -13,8 +13,11 @@ export interface AddonContext {
 export interface GpuPool {
   /** Value of the pool's node label. */
   name: string;
-  /** What keeps other Pods away from its nodes. */
-  taints: readonly { key: string; value?: string; effect: string }[];
+  /**
+   * What keeps other Pods away from its nodes.
+   * @default none
+   */
+  taints?: readonly { key: string; value?: string; effect: string }[];
 }
 
 /** The configuration of each add-on, by its key under `genai:addons`. */

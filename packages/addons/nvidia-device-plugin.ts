@@ -181,7 +181,7 @@ function tolerations({ gpuPools }: AddonContext) {
     { key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" },
   ];
   const own = gpuPools
-    .flatMap(({ taints }) => taints)
+    .flatMap(({ taints = [] }) => taints)
     .filter(({ key, effect }) => !(key === "nvidia.com/gpu" && effect === "NoSchedule"))
     .map(({ key, value, effect }) => ({ key, operator: value ? "Equal" : "Exists", ...(value && { value }), effect }));
   return [...usual, ...new Map(own.map((toleration) => [JSON.stringify(toleration), toleration])).values()];

@@ -93,7 +93,7 @@ export function didYouMean(given: string, candidates: readonly string[]): string
     .map((candidate) => ({ candidate, edits: distance(given.toLowerCase(), candidate.toLowerCase()) }))
     .toSorted((one, other) => one.edits - other.edits);
   const best = ranked[0];
-  const near = best && best.edits <= Math.max(1, Math.floor(given.length / 3));
+  const near = best && best.edits <= (given.length < 5 ? 1 : Math.max(2, Math.floor(given.length / 3)));
   return near ? `. Did you mean "${best.candidate}"?` : "";
 }
 

@@ -1,6 +1,6 @@
 import { assert } from "@genai/testing";
 import { isMap, parseDocument } from "yaml";
-import { readStackConfig, readStackFile } from "./index.ts";
+import { readStackFile } from "./index.ts";
 
 const good = `
 config:
@@ -30,6 +30,7 @@ const owners = [{ kind: "Group", name: "x" }];
 const chat = { model: "Qwen/Qwen3-8B", tenant: "research", pool: "a10", contextLength: 16384 };
 const tenant = { gpus: 1, cpu: "1", memory: "1Gi", pods: 1, owners };
 const nameRule = 'of lower-case letters, digits and "-", at most';
+const badServerName = 'cannot name a Service; use at most 47 lower-case letters, digits and "-", such as "chat"';
 const ends = "with a letter or digit at both ends";
 
 const cases: { title: string; changes: Record<string, unknown>; problems: string[] }[] = [
@@ -177,20 +178,18 @@ const cases: { title: string; changes: Record<string, unknown>; problems: string
       "genai:models.chat.model: is missing; must be one of Qwen/Qwen3-0.6B, Qwen/Qwen3-8B, Qwen/Qwen3-32B, " +
         "meta-llama/Llama-3.1-8B-Instruct, meta-llama/Llama-3.3-70B-Instruct",
       "genai:models.chat.modle: unknown key; allowed: model, tenant, pool, gpusPerReplica, minReplicas, maxReplicas, " +
-        'contextLength, dtype, systemPrompt, apiKeyGeneration. Did you mean "model"?',
+        'contextLength, maximumOutputTokens, dtype, systemPrompt, weightsBandwidth, huggingFaceToken, apiKeyGeneration. Did you mean "model"?',
     ],
   },
   {
     title: "a model name with a capital",
     changes: { "genai:models/Chat": { ...chat, maxReplicas: 1 } },
-    problems: [`genai:models.Chat: "Chat" names Services and Pods; must be a name ${nameRule} 46 characters, ${ends}`],
+    problems: [`genai:models.Chat: "Chat" ${badServerName}`],
   },
   {
-    title: "a model name of 47 characters",
-    changes: { [`genai:models/${"m".repeat(47)}`]: chat },
-    problems: [
-      `genai:models.${"m".repeat(47)}: "${"m".repeat(47)}" names Services and Pods; must be a name ${nameRule} 46 characters, ${ends}`,
-    ],
+    title: "a model name that is too long for its objects",
+    changes: { [`genai:models/${"m".repeat(48)}`]: chat },
+    problems: [`genai:models.${"m".repeat(48)}: "${"m".repeat(48)}" ${badServerName}`],
   },
   {
     title: "a tenant that is not there",
@@ -213,9 +212,9 @@ const cases: { title: string; changes: Record<string, unknown>; problems: string
     title: "a model too large for its GPU",
     changes: { "genai:models/chat/model": "Qwen/Qwen3-32B" },
     problems: [
-      "genai:models.chat: Qwen/Qwen3-32B in bfloat16 with contextLength 16384 needs 68.5 GiB on each of 1 × A10, of which the engine " +
-        "may use 20.2 GiB. Use 4 × A10 with contextLength 16384; or 1 × H100 with contextLength 16384; " +
-        "or 1 × A100-80GB with contextLength 16384; or 1 × H200 with contextLength 16384",
+      "genai:models.chat.model: Qwen/Qwen3-32B in bfloat16 with contextLength 16384 needs 68.5 GiB on each of 1 × A10, of which the " +
+        "engine may use 20.2 GiB. What fits: 4 × A10 with contextLength 16384, or 1 × H100 with contextLength 16384, " +
+        "or 1 × A100-80GB with contextLength 16384, or 1 × H200 with contextLength 16384",
     ],
   },
   {
@@ -226,13 +225,21 @@ const cases: { title: string; changes: Record<string, unknown>; problems: string
       "genai:tenants/research/gpus": 8,
     },
     problems: [
-      'genai:models.chat.gpusPerReplica: 8 given, but a node of pool "a10" has 4 GPUs and a replica runs on one node',
+      'genai:models.chat.gpusPerReplica: is 8, but a node of pool "a10" has 4 GPUs, and a replica runs on one node; use at most 4',
     ],
   },
   {
     title: "fewer replicas at most than at least",
     changes: { "genai:models/chat/minReplicas": 3 },
-    problems: ["genai:models.chat.maxReplicas: 2 given; must be at least minReplicas, which is 3"],
+    problems: ["genai:models.chat.maxReplicas: is 2, below minReplicas 3; raise it, or lower minReplicas"],
+  },
+  {
+    title: "a gated model without a token",
+    changes: { "genai:models/chat/model": "meta-llama/Llama-3.1-8B-Instruct", "genai:models/chat/contextLength": 8192 },
+    problems: [
+      "genai:models.chat.huggingFaceToken: is missing; meta-llama/Llama-3.1-8B-Instruct can only be downloaded by an account that " +
+        "accepted its licence (Llama 3.1 Community License). Put such an account's token into a Secret of the tenant's namespace and give its name and key here",
+    ],
   },
   {
     title: "replicas beyond the tenant's quota",
@@ -257,12 +264,12 @@ const cases: { title: string; changes: Record<string, unknown>; problems: string
     changes: {
       "genai:cluster/pools/0/cpu": "many",
       "genai:tenants/research/pods": 0,
-      "genai:models/chat/minReplicas": 3,
+      "genai:models/chat/tenant": "x",
     },
     problems: [
       'genai:cluster.pools[0].cpu: "many" given; must be a positive quantity of CPUs per node such as "48"',
       "genai:tenants.research.pods: 0 given; must be a whole number of at least 1",
-      "genai:models.chat.maxReplicas: 2 given; must be at least minReplicas, which is 3",
+      'genai:models.chat.tenant: "x" is no tenant under genai:tenants; there is research',
     ],
   },
 ];
@@ -317,12 +324,14 @@ describe("a stack file", () => {
   });
 });
 
-describe("readStackConfig", () => {
-  it("never looks at secrets", () => {
-    const values = { "genai:apiKey-chat": Symbol("not to be read") };
-    assert.deepEqual(
-      readStackConfig(values).problems.map(({ path }) => path),
-      ["genai:cluster"],
-    );
+describe("a secret in a stack file", () => {
+  it("is refused in clear, and not repeated", () => {
+    const { problems } = readStackFile(`${good}  genai:apiKey-chat: plain-text\n`);
+    assert.deepEqual(problems, [
+      {
+        path: "genai:apiKey-chat",
+        message: "is in clear; delete the line, and generate a new value with: genai secrets init --stack <stack>",
+      },
+    ]);
   });
 });

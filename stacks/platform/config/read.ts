@@ -38,7 +38,8 @@ export function readStackFile(yamlText: string): ReadResult {
 
 /**
  * Checks the configuration of a stack.
- * @param values Values by full key (`genai:cluster`); keys of other namespaces (`kubernetes:context`) are none of ours.
+ * @param values Values by full key (`genai:cluster`); keys of other namespaces (`kubernetes:context`) are none of ours. Of a secret
+ *   either what the stack file says (`{ secure }`) or `undefined`, never its value.
  */
 export function readStackConfig(values: Readonly<Record<string, unknown>>): ReadResult {
   const known = Object.keys(sections).map((name) => `genai:${name}`);
@@ -46,6 +47,11 @@ export function readStackConfig(values: Readonly<Record<string, unknown>>): Read
     .filter((key) => key.startsWith("genai:") || !key.includes(":"))
     .filter((key) => !known.includes(key) && !key.startsWith(`genai:${secretKeyPrefix}`))
     .map((key) => unknownKey(key, key, known));
+  for (const [key, value] of Object.entries(values)) {
+    if (!key.startsWith(`genai:${secretKeyPrefix}`) || value === undefined || isEncrypted(value)) continue;
+    const message = "is in clear; delete the line, and generate a new value with: genai secrets init --stack <stack>";
+    problems.push({ path: key, message });
+  }
   const config: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(sections)) {
     const path = `genai:${name}`;
@@ -79,6 +85,10 @@ function problemsOf(section: string, issue: z.core.$ZodIssue): Problem[] {
 
 function unknownKey(path: string, key: string, known: readonly string[]): Problem {
   return { path, message: `unknown key; allowed: ${known.join(", ")}${didYouMean(key, known)}` };
+}
+
+function isEncrypted(value: unknown): boolean {
+  return isMap(value) && typeof value["secure"] === "string" && Object.keys(value).length === 1;
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

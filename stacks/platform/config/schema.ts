@@ -53,8 +53,11 @@ const model = strictMap({
   minReplicas: wholeNumber(1).default(1),
   maxReplicas: wholeNumber(1).optional(),
   contextLength: wholeNumber(256).optional(),
+  maximumOutputTokens: wholeNumber(1).optional(),
   dtype: oneOf(["bfloat16", "float16"]).optional(),
   systemPrompt: text("the system prompt's text").optional(),
+  weightsBandwidth: wholeNumber(1).optional(),
+  huggingFaceToken: strictMap({ name: dnsName("a Secret's name"), key: text("the Secret's key") }).optional(),
   apiKeyGeneration: wholeNumber(1).default(1),
 });
 

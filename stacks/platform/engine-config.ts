@@ -1,0 +1,51 @@
+import { problemsText, type Problem } from "@genai/core";
+import * as pulumi from "@pulumi/pulumi";
+import { readStackConfig, secretKeyPrefix, type PlatformConfig } from "./config/index.ts";
+
+/** What the engine hands to the program. */
+export interface EngineConfig {
+  config: PlatformConfig;
+  /** Generated values, marked secret, by their key: `apiKey-<model>`. */
+  secrets: Record<string, pulumi.Output<string>>;
+}
+
+/**
+ * The stack's configuration and secrets, from the engine.
+ * @throws {pulumi.RunError} With every problem at once; Pulumi prints it without a stack trace.
+ */
+export function readEngineConfig(): EngineConfig {
+  const values = Object.entries(pulumi.runtime.allConfig()).map(([key, value]) => [key, parsed(key, value)] as const);
+  const { config, problems } = readStackConfig(Object.fromEntries(values));
+  if (!config) throw configError(problems);
+  const keys = Object.keys(config.models).map((model) => secretKeyPrefix + model);
+  const command = `genai secrets init --stack ${pulumi.getStack()}`;
+  const missing = keys
+    .map((key) => ({ path: `genai:${key}`, message: `is missing; generate it with: ${command}` }))
+    .filter(({ path }) => pulumi.runtime.allConfig()[path] === undefined);
+  if (missing.length > 0) throw configError(missing);
+  const stackConfig = new pulumi.Config("genai");
+  return { config, secrets: Object.fromEntries(keys.map((key) => [key, stackConfig.requireSecret(key)])) };
+}
+
+/** Runs `deploy`; bad inputs that a component finds reach the user as plainly as those of the stack file. */
+export function withPlainErrors<Result>(deploy: () => Result): Result {
+  try {
+    return deploy();
+  } catch (error) {
+    throw pulumi.InputPropertiesError.isInstance(error) ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+// The engine hands maps and lists over as JSON text, and secrets in clear: those stay unread here.
+function parsed(key: string, value: string): unknown {
+  if (key.startsWith(`genai:${secretKeyPrefix}`)) return undefined;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
+
+function configError(problems: readonly Problem[]): pulumi.RunError {
+  return new pulumi.RunError(`Pulumi.${pulumi.getStack()}.yaml has ${problemsText(problems)}`);
+}

@@ -1,0 +1,63 @@
+import { AddonNamespace, addonNamespace, deployAddons, gpuRuntimeClassName } from "@genai/addons";
+import { GenAIPlatform, type GpuPool } from "@genai/services";
+import { Tenant } from "@genai/tenancy";
+import type * as pulumi from "@pulumi/pulumi";
+import { secretKeyPrefix, type PlatformConfig, type PoolConfig } from "./config/index.ts";
+
+/** What a stack tells its users and other stacks. */
+export interface PlatformOutputs {
+  /** Base URL of each model's API inside the cluster, by the model's name. */
+  endpoints: pulumi.Output<Record<string, string>>;
+  /** Namespace of each tenant, by the tenant's name. */
+  namespaces: Record<string, pulumi.Output<string>>;
+  /** GPUs of all pools, and each tenant's quota. */
+  gpus: { capacity: number; quotas: Record<string, number> };
+}
+
+/**
+ * Deploys everything that a stack file asks for: add-ons, then tenants, then what they serve.
+ * @param secrets Generated values by their key in the stack file: `apiKey-<model>`.
+ */
+export function deployPlatform(
+  config: PlatformConfig,
+  secrets: Readonly<Record<string, pulumi.Input<string>>>,
+): PlatformOutputs {
+  const pools = config.cluster.pools.flatMap(gpuPool);
+  const namespace = new AddonNamespace("addons");
+  const addons = deployAddons(config.addons, { namespace: addonNamespace, gpuPools: pools }, { dependsOn: namespace });
+
+  const tenants = mapValues(config.tenants, (tenant, name) => new Tenant(name, tenant));
+  const namespaces = mapValues(tenants, (tenant) => tenant.namespace);
+
+  const platform = new GenAIPlatform(
+    "platform",
+    {
+      pools,
+      tenants: mapValues(config.tenants, ({ gpus }, name) => ({ namespace: namespaces[name] ?? "", gpus })),
+      models: mapValues(config.models, (model, name) => ({ ...model, apiKey: secrets[secretKeyPrefix + name] ?? "" })),
+      runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
+    },
+    // Models after the RuntimeClass that their Pods name, and after the quotas and network borders of their tenants.
+    { dependsOn: [...addons, ...Object.values(tenants)] },
+  );
+
+  return {
+    endpoints: platform.endpoints,
+    namespaces,
+    gpus: {
+      capacity: pools.reduce((total, { nodes, gpusPerNode }) => total + nodes * gpusPerNode, 0),
+      quotas: mapValues(config.tenants, ({ gpus }) => gpus),
+    },
+  };
+}
+
+function gpuPool({ gpu, gpusPerNode, ...pool }: PoolConfig): GpuPool[] {
+  return gpu && gpusPerNode ? [{ ...pool, gpu, gpusPerNode }] : [];
+}
+
+function mapValues<In, Out>(
+  entries: Readonly<Record<string, In>>,
+  map: (value: In, key: string) => Out,
+): Record<string, Out> {
+  return Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, map(value, key)]));
+}
