@@ -1,0 +1,78 @@
+import { assert } from "@genai/testing";
+import * as pulumi from "@pulumi/pulumi";
+import { readEngineConfig, withPlainErrors } from "./engine-config.ts";
+
+const values = {
+  "genai:cluster": JSON.stringify({
+    pools: [{ name: "a10", gpu: "A10", gpusPerNode: 1, nodes: 1, cpu: "8", memory: "32Gi" }],
+  }),
+  "genai:tenants": JSON.stringify({
+    research: { gpus: 1, cpu: "8", memory: "32Gi", pods: 5, owners: [{ kind: "User", name: "ada" }] },
+  }),
+  "genai:models": JSON.stringify({ chat: { model: "Qwen/Qwen3-0.6B", tenant: "research", pool: "a10" } }),
+  "kubernetes:context": "mine",
+};
+
+/** The error of reading the engine's configuration; a RunError, which Pulumi prints without a stack trace. */
+function errorWith(config: Record<string, string>): string {
+  pulumi.runtime.setAllConfig(config);
+  try {
+    readEngineConfig();
+  } catch (error) {
+    assert.ok(pulumi.RunError.isInstance(error));
+    return (error as Error).message;
+  }
+  return "none";
+}
+
+describe("readEngineConfig", () => {
+  before(() =>
+    pulumi.runtime.setMocks(
+      { newResource: ({ inputs }) => ({ id: "", state: inputs }), call: () => ({}) },
+      "genai",
+      "dev",
+    ),
+  );
+  afterEach(() => pulumi.runtime.setAllConfig({}));
+
+  it("gives the checked configuration, and secrets that stay secret", async () => {
+    pulumi.runtime.setAllConfig({ ...values, "genai:apiKey-chat": "{not JSON, not looked at" }, ["genai:apiKey-chat"]);
+    const { config, secrets } = readEngineConfig();
+    assert.equal(config.models["chat"]?.minReplicas, 1);
+    assert.ok(secrets["apiKey-chat"]);
+    assert.equal(await pulumi.isSecret(secrets["apiKey-chat"]), true);
+  });
+
+  it("names the command that generates a missing secret", () => {
+    assert.equal(
+      errorWith(values),
+      "Pulumi.dev.yaml has 1 problem:\n  genai:apiKey-chat: is missing; generate it with: genai secrets init --stack dev",
+    );
+  });
+
+  it("reports every problem of the file at once", () => {
+    const message = errorWith({ "genai:cluster": "text", "genai:tenant": "{}" });
+    assert.equal(
+      message,
+      "Pulumi.dev.yaml has 2 problems:\n" +
+        '  genai:tenant: unknown key; allowed: genai:cluster, genai:addons, genai:tenants, genai:models. Did you mean "genai:tenants"?\n' +
+        '  genai:cluster: "text" given; must be a map with the keys pools',
+    );
+  });
+});
+
+describe("withPlainErrors", () => {
+  it("turns a component's bad inputs into an error without a stack trace, and leaves others alone", () => {
+    const inputs = () => {
+      throw new pulumi.InputPropertiesError({ message: "1 problem", errors: [] });
+    };
+    assert.throws(
+      () => withPlainErrors(inputs),
+      (error: Error) => pulumi.RunError.isInstance(error) && error.message === "1 problem",
+    );
+    const broken = () => {
+      throw new TypeError("a bug");
+    };
+    assert.throws(() => withPlainErrors(broken), TypeError);
+  });
+});
