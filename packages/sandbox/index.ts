@@ -1,3 +1,4 @@
 export * from "./cluster/index.ts";
 export * from "./engine-environment.ts";
 export * from "./kubernetes/index.ts";
+export { type InstalledPlugins, installPlugins, type PluginOptions } from "./plugins/install.ts";

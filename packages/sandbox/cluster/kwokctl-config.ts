@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import { stringify } from "yaml";
 import type { ClusterOptions } from "./options.ts";
 import type { ClusterPaths } from "./paths.ts";
 import type { Ports } from "./ports.ts";
+import { simulatedUsage } from "./simulated-usage.ts";
 
 /** What runs, by the name of its link in the cluster's `bin`; etcd and the API server first, as they are started. */
 export const componentNames = [
@@ -16,7 +18,7 @@ export const componentNames = [
 /** The annotation of the nodes that KWOK plays kubelet for; it leaves all others alone. */
 export const simulatedNodeAnnotation = { key: "kwok.x-k8s.io/node", value: "fake" };
 
-/** What kwokctl is asked to make: a KwokctlConfiguration (KWOK 0.7) and the simulated usage, as YAML documents. */
+/** What kwokctl is asked to make: a KwokctlConfiguration (KWOK 0.7) and what the simulated nodes report, as YAML documents. */
 export function kwokctlConfig(options: ClusterOptions, paths: ClusterPaths, ports: Ports): string {
   const { tools } = options;
   const configuration = {
@@ -49,9 +51,16 @@ export function kwokctlConfig(options: ClusterOptions, paths: ClusterPaths, port
         extraArgs: [
           // An address of the documentation range (RFC 5737): the API server refuses to announce a loopback address, and without
           // one it needs a network interface with a default route. Nothing in the cluster connects to it.
-          { key: "advertise-address", value: "192.0.2.1" },
+          { key: "advertise-address", value: "203.0.113.1" },
           // The default, a /24, is full after 254 Services.
           { key: "service-cluster-ip-range", value: "10.96.0.0/16" },
+          // Extension API servers (metrics-server) learn who asks, instead of taking everybody for the administrator whose
+          // certificate the API server uses to forward requests.
+          { key: "requestheader-client-ca-file", value: join(paths.pki, "ca.crt") },
+          { key: "requestheader-allowed-names", value: "kwok-admin" },
+          { key: "requestheader-username-headers", value: "X-Remote-User" },
+          { key: "requestheader-group-headers", value: "X-Remote-Group" },
+          { key: "requestheader-extra-headers-prefix", value: "X-Remote-Extra-" },
         ],
       },
       {
@@ -66,28 +75,5 @@ export function kwokctlConfig(options: ClusterOptions, paths: ClusterPaths, port
       },
     ],
   };
-  return [configuration, simulatedUsage].map((document) => stringify(document)).join("---\n");
-}
-
-/**
- * What a simulated container uses, as metrics-server reports it: the Pod's annotation `kwok.x-k8s.io/usage-cpu` or `-memory`
- * where there is one, else a part of what the container requests (busy enough to see, below any usual autoscaling target).
- */
-const simulatedUsage = {
-  apiVersion: "kwok.x-k8s.io/v1alpha1",
-  kind: "ClusterResourceUsage",
-  metadata: { name: "usage" },
-  spec: {
-    usages: [{ usage: { cpu: usage("cpu", 0.3, "1m"), memory: usage("memory", 0.6, "16Mi") } }],
-  },
-};
-
-function usage(resource: string, share: number, without: string): { expression: string } {
-  const annotation = `"kwok.x-k8s.io/usage-${resource}"`;
-  return {
-    expression:
-      `${annotation} in pod.metadata.annotations ? Quantity(pod.metadata.annotations[${annotation}]) : ` +
-      `"${resource}" in container.resources.requests ? container.resources.requests["${resource}"] * ${share} : ` +
-      `Quantity("${without}")`,
-  };
+  return [configuration, ...simulatedUsage].map((document) => stringify(document)).join("---\n");
 }

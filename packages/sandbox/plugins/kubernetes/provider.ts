@@ -208,7 +208,7 @@ export class KubernetesProvider {
     fieldManager: string,
     query: Record<string, string> = {},
   ): Promise<LiveObject> {
-    const force = annotation(object, "patchForce") === "true" ? { force: "true" } : {};
+    const force: Record<string, string> = annotation(object, "patchForce") === "true" ? { force: "true" } : {};
     try {
       return await this.#client.request<LiveObject>("PATCH", path, {
         body: object,

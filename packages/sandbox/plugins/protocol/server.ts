@@ -38,8 +38,6 @@ export function serve(service: grpc.ServiceDefinition, handlers: grpc.UntypedSer
     if (error) throw error;
     console.log(port);
   });
-  // Ctrl-C goes to the whole terminal; the engine ends its plugins itself once it has wound down.
-  process.on("SIGINT", () => {});
 }
 
 /** The engine's address: the first argument that is no option. */
