@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ObjectsComponent, type ObjectOf } from "./index.ts";
 
 type ExampleObjects = {
+  service?: ObjectOf<"Service">;
   config: ObjectOf<"ConfigMap">;
   extra: ObjectOf<"ConfigMap"> | undefined;
   namespace?: ObjectOf<"Namespace">;
@@ -27,6 +28,16 @@ describe("ObjectsComponent", () => {
       ],
     );
     assert.deepEqual(resources[1]?.inputs["data"], { a: "b" });
+  });
+
+  it("registers what Pods refer to before the rest", async () => {
+    const service: ObjectOf<"Service"> = { apiVersion: "v1", kind: "Service" };
+    const config: ObjectOf<"ConfigMap"> = { apiVersion: "v1", kind: "ConfigMap" };
+    const resources = await registeredBy(() => new Example("chat", { service, config, extra: undefined }));
+    assert.deepEqual(
+      resources.map(({ name }) => name),
+      ["chat", "chat-config", "chat-service"],
+    );
   });
 
   it("registers a Namespace before what is in it, and everything after what the component depends on", async () => {

@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { resourceClasses, type KubernetesObject, type KubernetesObjects, type ResourcesOf } from "./kinds.ts";
+import {
+  resourceClasses,
+  type Kind,
+  type KubernetesObject,
+  type KubernetesObjects,
+  type ResourcesOf,
+} from "./kinds.ts";
 
 /**
  * Base of every component: the type token is `genai:<module>:<Class>`, and the children are the plain objects that a pure function
@@ -16,7 +22,7 @@ export abstract class ObjectsComponent<Objects extends KubernetesObjects> extend
    * @param name Pulumi name, unique among components of this type.
    * @param objects What to deploy.
    * @param options `transforms` and, unlike in plain components, `dependsOn` on these reach every child; a key in `childOptions`
-   *   reaches that child alone. A Namespace among the objects is there before the others.
+   *   reaches that child alone. Namespaces come first, then what Pods refer to or are bound by, then the rest.
    */
   protected constructor(
     type: `${string}:${string}`,
@@ -27,21 +33,40 @@ export abstract class ObjectsComponent<Objects extends KubernetesObjects> extend
     const { childOptions = {}, ...componentOptions } = options;
     super(`genai:${type}`, name, {}, componentOptions);
     const childOptionsByKey: Readonly<Record<string, pulumi.CustomResourceOptions | undefined>> = childOptions;
-    const inherited = { parent: this, dependsOn: componentOptions.dependsOn };
     const nodes: Record<string, pulumi.CustomResource> = {};
-    const register = (key: string, object: KubernetesObject, options: pulumi.CustomResourceOptions) => {
-      const create = resourceClasses[object.kind] as unknown as ResourceConstructor;
-      nodes[key] = new create(`${name}-${key}`, object, pulumi.mergeOptions(options, childOptionsByKey[key]));
-    };
     const present = Object.entries<KubernetesObject | undefined>(objects).flatMap(([key, object]) =>
-      object ? [{ key, object }] : [],
+      object ? [{ key, object, stage: stageOf(object.kind) }] : [],
     );
-    const namespaces = present.filter(({ object }) => object.kind === "Namespace");
-    for (const { key, object } of namespaces) register(key, object, inherited);
-    const afterNamespaces = pulumi.mergeOptions(inherited, { dependsOn: Object.values(nodes) });
-    for (const { key, object } of present) if (object.kind !== "Namespace") register(key, object, afterNamespaces);
+    let before = pulumi.mergeOptions({ parent: this }, { dependsOn: componentOptions.dependsOn });
+    for (const stage of stages) {
+      const own = present.filter((child) => child.stage === stage);
+      for (const { key, object } of own) {
+        const create = resourceClasses[object.kind] as unknown as ResourceConstructor;
+        nodes[key] = new create(`${name}-${key}`, object, pulumi.mergeOptions(before, childOptionsByKey[key]));
+      }
+      before = pulumi.mergeOptions(before, { dependsOn: own.flatMap(({ key }) => nodes[key] ?? []) });
+    }
     this.nodes = nodes as unknown as ResourcesOf<Objects>;
   }
+}
+
+/** In which order the children of a component come to be: a Pod without its ServiceAccount is refused, one without its policies is open. */
+const stages = ["namespace", "foundation", "rest"] as const;
+
+const foundations: ReadonlySet<Kind> = new Set([
+  "ConfigMap",
+  "LimitRange",
+  "NetworkPolicy",
+  "PriorityClass",
+  "ResourceQuota",
+  "RuntimeClass",
+  "Secret",
+  "ServiceAccount",
+]);
+
+function stageOf(kind: Kind): (typeof stages)[number] {
+  if (kind === "Namespace") return "namespace";
+  return foundations.has(kind) ? "foundation" : "rest";
 }
 
 /** Options for single children, by the key of their object. */
