@@ -120,7 +120,11 @@ export class KubernetesClient {
     for (const [key, value] of Object.entries(options.query ?? {})) url.searchParams.set(key, value);
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
     const headers: Record<string, string> = { Accept: "application/json" };
-    if (body !== undefined) headers["Content-Type"] = options.contentType ?? "application/json";
+    if (body !== undefined) {
+      headers["Content-Type"] = options.contentType ?? "application/json";
+      // Node adds no length to the body of a DELETE, and the server then takes that body for the connection's next request.
+      headers["Content-Length"] = String(Buffer.byteLength(body));
+    }
     return new Promise((resolve, reject) => {
       const sent = httpsRequest(url, { method, agent: this.#agent, headers, signal: options.signal }, resolve);
       sent.on("error", reject);
