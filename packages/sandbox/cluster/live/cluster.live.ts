@@ -13,6 +13,7 @@ import {
   gpuPool,
   listenAddresses,
   programs,
+  removeCluster,
   withClient,
 } from "./fixtures.ts";
 
@@ -46,7 +47,7 @@ describe("an embedded cluster", () => {
 
   after(async () => {
     process.env["HOME"] = realHome;
-    await deleteCluster(options.directory);
+    await removeCluster(options);
   });
 
   it("runs every component, with nodes Ready and their GPUs allocatable", async () => {

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, readlink, realpath } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, readlink, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { KubernetesClient } from "../../kubernetes/client.ts";
 import { resolveToolchain } from "../../toolchain/index.ts";
+import { deleteCluster } from "../lifecycle.ts";
 import type { Cluster, ClusterOptions, NodePool } from "../options.ts";
 import { clusterProcesses } from "../processes.ts";
 
@@ -23,6 +24,12 @@ export async function clusterOptions(stack: string, pools: NodePool[] = [gpuPool
   return { directory: join(parent, stack), name: `genai-${stack}-${parent.slice(-6).toLowerCase()}`, pools, tools };
 }
 
+/** Deletes the cluster and its temporary directory. */
+export async function removeCluster({ directory }: ClusterOptions): Promise<void> {
+  await deleteCluster(directory);
+  await rm(dirname(directory), { recursive: true, force: true });
+}
+
 /** Runs `use` with a client of the cluster. */
 export async function withClient<T>(cluster: Cluster, use: (client: KubernetesClient) => Promise<T>): Promise<T> {
   const client = KubernetesClient.fromKubeconfig(cluster.kubeconfig, cluster.context);
@@ -38,10 +45,10 @@ export async function programs(directory: string): Promise<string[]> {
   return (await clusterProcesses(directory)).map(({ program }) => program).toSorted();
 }
 
-export async function pidOf(directory: string, program: string): Promise<number> {
-  const found = (await clusterProcesses(directory)).find((process) => process.program === program);
-  if (!found) throw new Error(`${program} does not run`);
-  return found.pid;
+/** The process ids of one of the cluster's programs, or of all. */
+export async function pids(directory: string, program?: string): Promise<number[]> {
+  const processes = await clusterProcesses(directory);
+  return processes.filter((found) => !program || found.program === program).map(({ pid }) => pid);
 }
 
 /** Addresses (as /proc/net/tcp writes them, `0100007F` is 127.0.0.1) on which the cluster's processes listen. Linux only. */
