@@ -29,7 +29,7 @@ process.on("SIGINT", () => controller.abort());
 const tools = await resolveToolchain({ signal: controller.signal, onProgress: (message) => console.error(message) });
 const plugins = await installPlugins({
   pulumiHome: join(directory, "home"),
-  pulumi: tools.pulumi.path,
+  pulumi: tools.pulumi,
   kubernetesVersion: "4.34.2",
   randomVersion: "4.21.2",
 });
@@ -99,7 +99,6 @@ async function pulumiOn(cluster: Cluster, limits: string): Promise<(...args: str
   const env = {
     ...sandboxEnvironment({
       pulumi: tools.pulumi.path,
-      languageHostDirectory: plugins.languageHostDirectory,
       home: join(directory, "home"),
       kubeconfig: cluster.kubeconfig,
       passphraseFile: join(directory, "passphrase"),

@@ -1,30 +1,20 @@
-import type { ObjectOf } from "@genai/core";
-
 /** The namespace of a benchmark's objects. */
 export const namespace = "bench";
 
-/** What is deployed: `count` each of ConfigMap, Deployment (one Pod) and Service, in one Namespace. */
-export interface BenchObjects {
-  namespace: ObjectOf<"Namespace">;
-  configMaps: ObjectOf<"ConfigMap">[];
-  deployments: ObjectOf<"Deployment">[];
-  services: ObjectOf<"Service">[];
-}
-
-/** The same objects for every tool that is measured. */
-export function benchObjects(count: number): BenchObjects {
+/** `count` each of ConfigMap, Deployment (one Pod) and Service, in one Namespace: the same for every tool that is measured. */
+export function benchObjects(count: number) {
   const names = Array.from({ length: count }, (_, index) => `app-${index}`);
   return {
-    namespace: { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+    namespace: { apiVersion: "v1" as const, kind: "Namespace" as const, metadata: { name: namespace } },
     configMaps: names.map((name) => ({
-      apiVersion: "v1",
-      kind: "ConfigMap",
+      apiVersion: "v1" as const,
+      kind: "ConfigMap" as const,
       metadata: { name, namespace },
       data: { model: "Qwen/Qwen3-8B", settings: `max-model-len: 16384\nname: ${name}\n` },
     })),
     deployments: names.map((name) => ({
-      apiVersion: "apps/v1",
-      kind: "Deployment",
+      apiVersion: "apps/v1" as const,
+      kind: "Deployment" as const,
       metadata: { name, namespace },
       spec: {
         replicas: 1,
@@ -45,8 +35,8 @@ export function benchObjects(count: number): BenchObjects {
       },
     })),
     services: names.map((name) => ({
-      apiVersion: "v1",
-      kind: "Service",
+      apiVersion: "v1" as const,
+      kind: "Service" as const,
       metadata: { name, namespace },
       spec: { selector: { app: name }, ports: [{ name: "http", port: 80, targetPort: "http" }] },
     })),

@@ -1,9 +1,9 @@
-import { resourceClasses } from "@genai/core";
+import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { benchObjects } from "../objects.ts";
 
 const { namespace, configMaps, deployments, services } = benchObjects(new pulumi.Config().requireNumber("count"));
-const dependsOn = [new resourceClasses.Namespace("namespace", namespace)];
-configMaps.forEach((object, index) => new resourceClasses.ConfigMap(`config-${index}`, object, { dependsOn }));
-deployments.forEach((object, index) => new resourceClasses.Deployment(`deployment-${index}`, object, { dependsOn }));
-services.forEach((object, index) => new resourceClasses.Service(`service-${index}`, object, { dependsOn }));
+const options = { dependsOn: [new kubernetes.core.v1.Namespace("namespace", namespace)] };
+configMaps.forEach((object, index) => new kubernetes.core.v1.ConfigMap(`config-${index}`, object, options));
+deployments.forEach((object, index) => new kubernetes.apps.v1.Deployment(`deployment-${index}`, object, options));
+services.forEach((object, index) => new kubernetes.core.v1.Service(`service-${index}`, object, options));

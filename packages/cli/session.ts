@@ -46,7 +46,6 @@ export async function openSession({ stack, signal, quiet = false, shadow = false
   if (shadow) rmSync(paths.engine, { recursive: true, force: true });
   makePrivateDirectory(paths.backend);
   const session = { stack, config, paths } as Session;
-  let languageHostDirectory = "";
   const tasks = new Listr(
     [
       {
@@ -73,13 +72,13 @@ export async function openSession({ stack, signal, quiet = false, shadow = false
         task: async (_, task) => {
           const installed = await installPlugins({
             pulumiHome: join(stateDirectory, "home"),
-            pulumi: session.tools.pulumi.path,
+            pulumi: session.tools.pulumi,
+            signal,
             kubernetesVersion: packageVersion("@pulumi/kubernetes"),
             randomVersion: packageVersion("@pulumi/random"),
             onProgress: (message) => (task.title = `Provider plugins: ${message}`),
           });
           session.realPlugins = installed.real;
-          languageHostDirectory = installed.languageHostDirectory;
         },
       },
       {
@@ -87,7 +86,6 @@ export async function openSession({ stack, signal, quiet = false, shadow = false
         task: async (_, task) => {
           const environment = sandboxEnvironment({
             pulumi: session.tools.pulumi.path,
-            languageHostDirectory,
             home: join(stateDirectory, "home"),
             kubeconfig: session.cluster.kubeconfig,
             passphraseFile: passphraseFile(paths),

@@ -4,9 +4,7 @@ import { delimiter, dirname } from "node:path";
 export interface SandboxEngine {
   /** Path of the `pulumi` binary. */
   pulumi: string;
-  /** Directory of `pulumi-language-nodejs`. */
-  languageHostDirectory: string;
-  /** PULUMI_HOME: holds the provider plugins. */
+  /** PULUMI_HOME: holds the provider plugins and the language host. */
   home: string;
   /** The embedded cluster's kubeconfig. */
   kubeconfig: string;
@@ -17,7 +15,7 @@ export interface SandboxEngine {
 
 /** The engine's environment: its own home, backend, cluster and passphrase, whatever the user's shell says. */
 export function sandboxEnvironment(engine: SandboxEngine): Record<string, string | undefined> {
-  const path = [engine.languageHostDirectory, dirname(process.execPath), dirname(engine.pulumi), process.env["PATH"]];
+  const path = [dirname(process.execPath), dirname(engine.pulumi), process.env["PATH"]];
   return {
     PATH: path.join(delimiter),
     PULUMI_HOME: engine.home,

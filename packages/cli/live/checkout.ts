@@ -11,7 +11,7 @@ export interface Checkout {
   /** Runs `genai`; never rejects, so that a test asserts on the exit code. */
   genai(...args: string[]): Promise<{ exitCode: number | undefined; stdout: string; stderr: string; all: string }>;
   /** Starts `genai` and returns at once, for tests that interrupt it. */
-  start(...args: string[]): ResultPromise<{ reject: false; all: true }>;
+  start(...args: string[]): ResultPromise<{ stdin: "ignore"; reject: false; all: true }>;
   /** Runs kubectl on the embedded cluster of a stack. @throws If it fails. */
   kubectl(stack: string, ...args: string[]): Promise<string>;
   /** Replaces text in a file. @throws If the text is not there. */

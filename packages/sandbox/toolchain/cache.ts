@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Platform, Tool } from "./tools.ts";
+
+/** `$XDG_CACHE_HOME/genai`, by default `~/.cache/genai`: outside the checkout, so that every clone shares it. */
+export function cacheDirectory(): string {
+  return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "genai");
+}
+
+/** Makes and returns a directory of the cache. */
+export function cacheSubdirectory(name: string): string {
+  const directory = join(cacheDirectory(), name);
+  mkdirSync(directory, { recursive: true });
+  return directory;
+}
+
+/** Folder of a tool's Go module in this checkout. */
+export function moduleDirectory({ module }: Pick<Tool, "module">): string {
+  return join(import.meta.dirname, "modules", module);
+}
+
+/** Where the cache keeps a tool. The path changes with anything that changes the program: version, flags, platform, pinned modules. */
+export function cachedPath(tool: Tool, platform: Platform): string {
+  const key = createHash("sha256");
+  for (const part of [tool.version, tool.package, tool.linkerFlags, platform.os, platform.arch])
+    key.update(`${part}\n`);
+  for (const file of ["go.mod", "go.sum"]) {
+    const path = join(moduleDirectory(tool), file);
+    if (existsSync(path)) key.update(readFileSync(path));
+  }
+  return join(cacheDirectory(), "bin", `${tool.name}-${tool.version}-${key.digest("hex").slice(0, 12)}`, tool.name);
+}

@@ -1,0 +1,4 @@
+export { ToolchainError } from "./errors.ts";
+export { inspectToolchain, type ToolReport } from "./inspect.ts";
+export { type ResolvedTool, type ResolveOptions, resolveToolchain } from "./resolve.ts";
+export type { ToolName } from "./tools.ts";

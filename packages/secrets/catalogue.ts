@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+
+/** A secret that this project generates itself; the stack's configuration keeps it encrypted. */
+export interface GeneratedSecret {
+  /** Key under `genai:` in the stack file. */
+  key: string;
+  /** Starts the value, so that a leak scanner can tell what it found. */
+  prefix: string;
+  /** Random bytes in the value. 32 (256 bits) cannot be guessed, nor searched for offline. */
+  bytes: number;
+  description: string;
+}
+
+/** Prefix of the keys of API keys. */
+const apiKeyPrefix = "apiKey-";
+
+/** The secrets that a stack with these models needs. */
+export function generatedSecrets(models: readonly string[]): GeneratedSecret[] {
+  return models.map((model) => ({
+    key: `${apiKeyPrefix}${model}`,
+    prefix: "sk-",
+    bytes: 32,
+    description: `What clients of the model "${model}" present as their API key`,
+  }));
+}
+
+/** Whether a key of the stack file is one that only this catalogue may ask for. */
+export function isGeneratedKey(key: string): boolean {
+  return key.startsWith(apiKeyPrefix);
+}
+
+/** A new random value. */
+export function generateValue({ prefix, bytes }: Pick<GeneratedSecret, "prefix" | "bytes">): string {
+  return prefix + randomBytes(bytes).toString("base64url");
+}
+
+/** A passphrase of 256 random bits. The stack file's ciphertexts may be public for ever, so it must stand an attack offline. */
+export function generatePassphrase(): string {
+  return generateValue({ prefix: "", bytes: 32 });
+}

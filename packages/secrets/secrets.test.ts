@@ -1,0 +1,84 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assert } from "@genai/testing";
+import { stringify } from "yaml";
+import { checkSecrets, generatedSecrets, generatePassphrase, generateValue, initSecrets } from "./index.ts";
+
+const wanted = generatedSecrets(["chat", "small"]);
+
+function stackFile(config: Record<string, unknown>, rest: object = {}): string {
+  return stringify({ ...rest, config });
+}
+
+describe("generated values", () => {
+  it("are long, different, and say what they are", () => {
+    const [one, other] = [generateValue({ prefix: "sk-", bytes: 32 }), generateValue({ prefix: "sk-", bytes: 32 })];
+    assert.match(one, /^sk-[\w-]{43}$/);
+    assert.notEqual(one, other);
+    assert.match(generatePassphrase(), /^[\w-]{43}$/);
+  });
+});
+
+describe("initSecrets", () => {
+  /** Stands in for `pulumi config set --secret`, which reads the value from stdin. */
+  function fakePulumi(file: string) {
+    const runs: { args: string[]; input: string }[] = [];
+    const run = async (args: string[], { input }: { input: string }) => {
+      runs.push({ args, input });
+      const key = args[3] ?? "";
+      writeFileSync(file, `${readFileSync(file, "utf8")}  ${key}:\n    secure: v1:ciphertext-of-${key}\n`);
+    };
+    return { run, runs };
+  }
+
+  it("writes what is missing through stdin, and nothing the second time", async () => {
+    const configFile = join(mkdtempSync(join(tmpdir(), "genai-secrets-")), "Pulumi.dev.yaml");
+    writeFileSync(configFile, "config:\n  genai:apiKey-small:\n    secure: v1:kept\n");
+    const { run, runs } = fakePulumi(configFile);
+    assert.deepEqual(await initSecrets({ stack: "dev", configFile, wanted, run }), ["apiKey-chat"]);
+    assert.deepEqual(runs[0]?.args, [
+      "config",
+      "set",
+      "--secret",
+      "genai:apiKey-chat",
+      "--stack",
+      "dev",
+      "--config-file",
+      configFile,
+    ]);
+    assert.match(runs[0]?.input ?? "", /^sk-/);
+    assert.deepEqual(await initSecrets({ stack: "dev", configFile, wanted, run }), []);
+    assert.equal(runs.length, 1);
+  });
+});
+
+describe("checkSecrets", () => {
+  const good = stackFile(
+    { "genai:apiKey-chat": { secure: "v1:a" }, "genai:apiKey-small": { secure: "v1:b" } },
+    { encryptionsalt: "v1:dev" },
+  );
+  const check = (text: string, others: Record<string, string> = {}) =>
+    checkSecrets({ stack: "dev", text, wanted, others });
+
+  it("is content with encrypted, unshared secrets", () => assert.deepEqual(check(good, { prod: "config: {}" }), []));
+
+  it("names what is missing, in clear, unknown, and the command that helps", () => {
+    const text = stackFile({ "genai:apiKey-small": "sk-canary", "genai:apiKey-gone": { secure: "v1:c" } });
+    const problems = check(text);
+    assert.match(problems[0] ?? "", /^genai:apiKey-chat is missing .* Run: npx genai secrets init --stack dev$/);
+    assert.match(problems[1] ?? "", /^genai:apiKey-small stands in clear/);
+    assert.match(problems[2] ?? "", /^genai:apiKey-gone belongs to no model/);
+    assert.doesNotMatch(problems.join(), /canary/);
+  });
+
+  it("finds secrets and passphrases that environments share", () => {
+    const prod = stackFile({ "genai:apiKey-chat": { secure: "v1:a" } }, { encryptionsalt: "v1:dev" });
+    assert.deepEqual(check(good, { prod }), [
+      "genai:apiKey-chat was copied between dev and prod: environments must not share a secret.",
+      "dev and prod have the same encryptionsalt: environments must not share a passphrase.",
+    ]);
+  });
+
+  it("reads an empty file as one without secrets", () => assert.equal(check("").length, 2));
+});
