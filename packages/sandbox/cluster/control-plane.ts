@@ -30,7 +30,7 @@ export async function startComponents(options: ClusterOptions, ports: Ports): Pr
   const stale = [paths.kwokctl, paths.kwokctlRecord, paths.pids, paths.bin, paths.logs];
   if (!certificateFiles.every((file) => existsSync(join(paths.pki, file)))) stale.push(paths.pki);
   for (const path of stale) await rm(path, { recursive: true, force: true });
-  for (const directory of [paths.data, paths.kwokWorkdir]) await mkdir(directory, { recursive: true, mode: 0o700 });
+  for (const directory of [paths.data, paths.kwokctlWork]) await mkdir(directory, { recursive: true, mode: 0o700 });
   await writeWhole(paths.kwokctlConfig, kwokctlConfig(options, paths, ports));
   await symlink(options.tools.kwokctl.path, paths.kwokctl);
 
@@ -58,11 +58,9 @@ async function kwokctl(args: string[], options: ClusterOptions, signal: AbortSig
   const result = await execa(paths.kwokctl, [...args, "--name", name], {
     env: {
       ...Object.fromEntries(inherited),
-      KWOK_WORKDIR: paths.kwokWorkdir,
-      // It waits for the API server by running the first kubectl that it finds, which keeps its cache and settings in HOME.
+      // Both it and the kubectl that it waits with, the first on PATH, keep their files in HOME: not in the user's.
+      HOME: directory,
       PATH: [dirname(tools.kubectl.path), process.env["PATH"]].join(delimiter),
-      KUBECACHEDIR: join(directory, "cache"),
-      KUBERC: "off",
     },
     extendEnv: false,
     cancelSignal: signal,

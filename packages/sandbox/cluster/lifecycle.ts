@@ -112,7 +112,7 @@ async function bringUp(options: ClusterOptions, previous: ClusterRecord | undefi
   }
   for (let attempt = 1; ; attempt++) {
     await endProcesses(directory);
-    if (!keep) for (const half of [paths.data, paths.kwokWorkdir]) await rm(half, { recursive: true, force: true });
+    if (!keep) for (const half of [paths.data, paths.kwokctlWork]) await rm(half, { recursive: true, force: true });
     const ports = await freePorts(previous?.ports ?? preferredPorts(name));
     const record = { name, directory, ready: keep, ports, settings: settingsOf(options) };
     await writeRecord(record);

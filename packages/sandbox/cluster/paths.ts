@@ -2,7 +2,9 @@ import { join } from "node:path";
 
 /** Where things are in a cluster's directory. */
 export function clusterPaths(directory: string, name: string) {
-  const work = join(directory, "kwok", "clusters", name);
+  // kwokctl works in `.kwok` of HOME, which we set: its variable for another place does not stand spaces in a path.
+  const kwokctlWork = join(directory, ".kwok");
+  const work = join(kwokctlWork, "clusters", name);
   return {
     /** The client configuration that users and tools get. */
     kubeconfig: join(directory, "kubeconfig"),
@@ -12,8 +14,7 @@ export function clusterPaths(directory: string, name: string) {
     kwokctl: join(directory, "kwokctl"),
     /** What kwokctl is asked to make. */
     kwokctlConfig: join(directory, "kwokctl.yaml"),
-    /** kwokctl's KWOK_WORKDIR. */
-    kwokWorkdir: join(directory, "kwok"),
+    kwokctlWork,
     /** kwokctl's own record of what it made. */
     kwokctlRecord: join(work, "kwok.yaml"),
     /** kwokctl's links to the programs. */

@@ -2,7 +2,7 @@ import { assert } from "@genai/testing";
 import { programOf } from "./processes.ts";
 
 const directory = "/home/me/my app/.genai/clusters/dev";
-const bin = `${directory}/kwok/clusters/genai-dev-01234567/bin`;
+const bin = `${directory}/.kwok/clusters/genai-dev-01234567/bin`;
 
 describe("programOf", () => {
   it("knows the cluster's own programs, however the system separates arguments", () => {
@@ -17,9 +17,9 @@ describe("programOf", () => {
   });
 
   it("leaves foreign processes alone, even those that mention the directory", () => {
-    assert.equal(programOf(`tail\0-f\0${directory}/kwok/clusters/x/logs/etcd.log\0`, directory), undefined);
+    assert.equal(programOf(`tail\0-f\0${directory}/.kwok/clusters/x/logs/etcd.log\0`, directory), undefined);
     assert.equal(programOf("/usr/bin/etcd\0--name=node0\0", directory), undefined);
-    assert.equal(programOf(`${directory}2/kwok/clusters/x/bin/etcd\0`, directory), undefined);
+    assert.equal(programOf(`${directory}2/.kwok/clusters/x/bin/etcd\0`, directory), undefined);
     assert.equal(programOf(`${directory}/notes/etcd\0`, directory), undefined);
     assert.equal(programOf("", directory), undefined);
   });

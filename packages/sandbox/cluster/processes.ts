@@ -26,7 +26,7 @@ export async function clusterProcesses(directory: string): Promise<ClusterProces
 /** Which program of the cluster in `directory` this command line runs; its parts are separated by NUL (Linux) or spaces. */
 export function programOf(command: string, directory: string): string | undefined {
   if (!command.startsWith(directory + sep)) return undefined;
-  const pattern = /^(?:kwok\/clusters\/[^/\0]+\/bin\/)?([\w-]+)(?=[\0 ]|$)[\0 ]?([^\0 ]*)/;
+  const pattern = /^(?:\.?kwok\/clusters\/[^/\0]+\/bin\/)?([\w-]+)(?=[\0 ]|$)[\0 ]?([^\0 ]*)/;
   const [, program, argument] = pattern.exec(command.slice(directory.length + 1)) ?? [];
   // kwokctl also runs each program once with --version.
   return argument === "--version" ? undefined : program;
