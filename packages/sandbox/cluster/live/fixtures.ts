@@ -17,9 +17,9 @@ export const gpuPool: NodePool = {
 };
 export const cpuPool: NodePool = { name: "cpu", nodes: 1 };
 
-/** Options of a cluster of its own in a temporary directory. */
+/** Options of a cluster of its own in a temporary directory, whose path has spaces. */
 export async function clusterOptions(stack: string, pools: NodePool[] = [gpuPool, cpuPool]): Promise<ClusterOptions> {
-  const parent = await realpath(await mkdtemp(join(tmpdir(), "genai-cluster-")));
+  const parent = await realpath(await mkdtemp(join(tmpdir(), "genai cluster ")));
   const tools = await resolveToolchain({});
   return { directory: join(parent, stack), name: `genai-${stack}-${parent.slice(-6).toLowerCase()}`, pools, tools };
 }
