@@ -115,10 +115,13 @@ async function serving(options: ClusterOptions, ports: Ports, signal: AbortSigna
 }
 
 async function notUp(options: ClusterOptions, component: string, what: string): Promise<ClusterError> {
+  const log = await endOfLog(options, component);
+  const advice = log.includes("no space left on device")
+    ? "The disk is full: free some space and run the same command again; nothing is lost."
+    : "Run the same command again; if it fails the same way, `npm run reset` forgets the cluster and what is deployed in it.";
   return new ClusterError(
-    `${component} of the cluster "${options.name}" ${what}. The end of its log (${logFile(options, component)}):\n` +
-      `${await endOfLog(options, component)}\n` +
-      "Run the same command again; if it fails the same way, `npm run reset` forgets the cluster and what is deployed in it.",
+    `${component} of the cluster "${options.name}" ${what}. ` +
+      `The end of its log (${logFile(options, component)}):\n${log}\n${advice}`,
   );
 }
 
