@@ -11,22 +11,26 @@ export interface GeneratedSecret {
   description: string;
 }
 
-/** Prefix of the keys of API keys. */
 const apiKeyPrefix = "apiKey-";
+
+/** Key of the API key of a model. */
+export function apiKeyOf(model: string): string {
+  return apiKeyPrefix + model;
+}
 
 /** The secrets that a stack with these models needs. */
 export function generatedSecrets(models: readonly string[]): GeneratedSecret[] {
   return models.map((model) => ({
-    key: `${apiKeyPrefix}${model}`,
+    key: apiKeyOf(model),
     prefix: "sk-",
     bytes: 32,
     description: `What clients of the model "${model}" present as their API key`,
   }));
 }
 
-/** Whether a key of the stack file is one that only this catalogue may ask for. */
+/** Whether a key of the stack file, with its namespace, is one of a generated secret. */
 export function isGeneratedKey(key: string): boolean {
-  return key.startsWith(apiKeyPrefix);
+  return key.startsWith(`genai:${apiKeyPrefix}`);
 }
 
 /** A new random value. */

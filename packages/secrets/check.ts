@@ -18,7 +18,7 @@ export function checkSecrets({ stack, text, wanted, others }: CheckOptions): str
   const missing = wanted
     .filter(({ key }) => !(`genai:${key}` in config))
     .map(({ key, description }) => `genai:${key} is missing (${description}). Run: ${fix}`);
-  const ours = Object.entries(config).filter(([key]) => isGeneratedKey(key.replace(/^genai:/, "")));
+  const ours = Object.entries(config).filter(([key]) => isGeneratedKey(key));
   const clear = ours
     .filter(([, value]) => ciphertextOf(value) === undefined)
     .map(([key]) => `${key} stands in clear. Remove the line, take the value for known, and run: ${fix}`);

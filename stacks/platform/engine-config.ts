@@ -1,6 +1,7 @@
 import { problemsText, type Problem } from "@genai/core";
+import { apiKeyOf, isGeneratedKey } from "@genai/secrets";
 import * as pulumi from "@pulumi/pulumi";
-import { readStackConfig, secretKeyPrefix, type PlatformConfig } from "./config/index.ts";
+import { readStackConfig, type PlatformConfig } from "./config/index.ts";
 
 /** What the engine hands to the program. */
 export interface EngineConfig {
@@ -17,7 +18,7 @@ export function readEngineConfig(): EngineConfig {
   const values = Object.entries(pulumi.runtime.allConfig()).map(([key, value]) => [key, parsed(key, value)] as const);
   const { config, problems } = readStackConfig(Object.fromEntries(values));
   if (!config) throw configError(problems);
-  const keys = Object.keys(config.models).map((model) => secretKeyPrefix + model);
+  const keys = Object.keys(config.models).map(apiKeyOf);
   const command = `genai secrets init --stack ${pulumi.getStack()}`;
   const missing = keys
     .map((key) => ({ path: `genai:${key}`, message: `is missing; generate it with: ${command}` }))
@@ -38,7 +39,7 @@ export function withPlainErrors<Result>(deploy: () => Result): Result {
 
 // The engine hands maps and lists over as JSON text, and secrets in clear: those stay unread here.
 function parsed(key: string, value: string): unknown {
-  if (key.startsWith(`genai:${secretKeyPrefix}`)) return undefined;
+  if (isGeneratedKey(key)) return undefined;
   try {
     return JSON.parse(value) as unknown;
   } catch {

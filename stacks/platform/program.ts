@@ -1,8 +1,9 @@
 import { AddonNamespace, addonNamespace, deployAddons, gpuRuntimeClassName } from "@genai/addons";
 import { GenAIPlatform, type GpuPool } from "@genai/services";
+import { apiKeyOf } from "@genai/secrets";
 import { Tenant } from "@genai/tenancy";
 import type * as pulumi from "@pulumi/pulumi";
-import { secretKeyPrefix, type PlatformConfig, type PoolConfig } from "./config/index.ts";
+import type { PlatformConfig, PoolConfig } from "./config/index.ts";
 
 /** What a stack tells its users and other stacks. */
 export interface PlatformOutputs {
@@ -34,7 +35,7 @@ export function deployPlatform(
     {
       pools,
       tenants: mapValues(config.tenants, ({ gpus }, name) => ({ namespace: namespaces[name] ?? "", gpus })),
-      models: mapValues(config.models, (model, name) => ({ ...model, apiKey: secrets[secretKeyPrefix + name] ?? "" })),
+      models: mapValues(config.models, (model, name) => ({ ...model, apiKey: secrets[apiKeyOf(name)] ?? "" })),
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
     },
     // Models after the RuntimeClass that their Pods name, and after the quotas and network borders of their tenants.

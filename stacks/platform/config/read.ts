@@ -1,4 +1,5 @@
 import type { Problem } from "@genai/core";
+import { isGeneratedKey } from "@genai/secrets";
 import { parseDocument } from "yaml";
 import type { z } from "zod";
 import { crossChecks } from "./cross-checks.ts";
@@ -10,9 +11,6 @@ export interface ReadResult {
   config?: PlatformConfig;
   problems: Problem[];
 }
-
-/** Prefix of the keys under which generated secrets are kept: `genai:apiKey-<model>`. Their values are never read here. */
-export const secretKeyPrefix = "apiKey-";
 
 /** The keys that Pulumi itself puts at the top of a stack file. */
 const fileKeys = ["config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
@@ -45,10 +43,10 @@ export function readStackConfig(values: Readonly<Record<string, unknown>>): Read
   const known = Object.keys(sections).map((name) => `genai:${name}`);
   const problems = Object.keys(values)
     .filter((key) => key.startsWith("genai:") || !key.includes(":"))
-    .filter((key) => !known.includes(key) && !key.startsWith(`genai:${secretKeyPrefix}`))
+    .filter((key) => !known.includes(key) && !isGeneratedKey(key))
     .map((key) => unknownKey(key, key, known));
   for (const [key, value] of Object.entries(values)) {
-    if (!key.startsWith(`genai:${secretKeyPrefix}`) || value === undefined || isEncrypted(value)) continue;
+    if (!isGeneratedKey(key) || value === undefined || isEncrypted(value)) continue;
     const message = "is in clear; delete the line, and generate a new value with: genai secrets init --stack <stack>";
     problems.push({ path: key, message });
   }
