@@ -1,6 +1,6 @@
 export { KubernetesError } from "./errors.ts";
 import { readFileSync } from "node:fs";
-import { Agent, request as httpsRequest } from "node:https";
+import { Agent, type AgentOptions, request as httpsRequest } from "node:https";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -32,6 +32,9 @@ interface Kubeconfig {
   users: { name: string; user: Record<string, string | undefined> }[];
 }
 
+/** Enough to keep a small API server busy; each costs a handshake. */
+const maximumConnections = 64;
+
 /** How often a request that may be repeated is tried before its error counts. */
 const maximumAttempts = 5;
 
@@ -40,12 +43,15 @@ export class KubernetesClient {
   readonly context: string;
   readonly server: string;
   readonly #agent: Agent;
+  /** Watches hold their connections for long; with a limit they would keep requests out for good. */
+  readonly #watchAgent: Agent;
   readonly #discovery: Discovery;
 
-  private constructor(context: string, server: string, agent: Agent) {
+  private constructor(context: string, server: string, credentials: AgentOptions) {
     this.context = context;
     this.server = server;
-    this.#agent = agent;
+    this.#agent = new Agent({ ...credentials, keepAlive: true, maxSockets: maximumConnections });
+    this.#watchAgent = new Agent(credentials);
     this.#discovery = new Discovery((path) => this.request("GET", path));
   }
 
@@ -54,20 +60,23 @@ export class KubernetesClient {
    * @throws {Error} If the file has no such context.
    */
   static fromKubeconfig(path: string, context?: string): KubernetesClient {
-    const config = parse(readFileSync(path, "utf8")) as Kubeconfig;
+    return KubernetesClient.fromText(readFileSync(path, "utf8"), context, path);
+  }
+
+  /** Like `fromKubeconfig`, from the content of such a file; `source` is what errors call it. */
+  static fromText(content: string, context?: string, source = "The kubeconfig"): KubernetesClient {
+    const config = parse(content) as Kubeconfig;
     const name = context ?? config["current-context"];
     const chosen = config.contexts?.find((candidate) => candidate.name === name)?.context;
     const cluster = config.clusters?.find((candidate) => candidate.name === chosen?.cluster)?.cluster;
     const user = config.users?.find((candidate) => candidate.name === chosen?.user)?.user ?? {};
-    if (!cluster) throw new Error(`${path} has no context "${name}".`);
-    const agent = new Agent({
-      keepAlive: true,
-      maxSockets: 64,
+    if (!cluster) throw new Error(`${source} has no context "${name}".`);
+    const credentials = {
       ca: pem(cluster["certificate-authority-data"], cluster["certificate-authority"]),
       cert: pem(user["client-certificate-data"], user["client-certificate"]),
       key: pem(user["client-key-data"], user["client-key"]),
-    });
-    return new KubernetesClient(name, cluster.server, agent);
+    };
+    return new KubernetesClient(name, cluster.server, credentials);
   }
 
   /**
@@ -96,10 +105,8 @@ export class KubernetesClient {
 
   /** Watches a collection; ends when the server closes the stream. `query` usually carries a resourceVersion. */
   async *watch<T>(path: string, query: Record<string, string>, signal: AbortSignal): AsyncGenerator<WatchEvent<T>> {
-    const response = await this.#send("GET", path, {
-      query: { ...query, watch: "true", allowWatchBookmarks: "true" },
-      signal,
-    });
+    const options = { query: { ...query, watch: "true" }, signal };
+    const response = await this.#send("GET", path, options, this.#watchAgent);
     if (response.statusCode !== 200)
       throw new KubernetesError(response.statusCode ?? 500, JSON.parse(await text(response)));
     for await (const line of createInterface({ input: response })) yield JSON.parse(line) as WatchEvent<T>;
@@ -113,9 +120,10 @@ export class KubernetesClient {
   /** Ends all connections. */
   close(): void {
     this.#agent.destroy();
+    this.#watchAgent.destroy();
   }
 
-  #send(method: string, path: string, options: RequestOptions): Promise<IncomingMessage> {
+  #send(method: string, path: string, options: RequestOptions, agent = this.#agent): Promise<IncomingMessage> {
     const url = new URL(path, this.server);
     for (const [key, value] of Object.entries(options.query ?? {})) url.searchParams.set(key, value);
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
@@ -126,7 +134,7 @@ export class KubernetesClient {
       headers["Content-Length"] = String(Buffer.byteLength(body));
     }
     return new Promise((resolve, reject) => {
-      const sent = httpsRequest(url, { method, agent: this.#agent, headers, signal: options.signal }, resolve);
+      const sent = httpsRequest(url, { method, agent, headers, signal: options.signal }, resolve);
       sent.on("error", reject);
       sent.end(body);
     });

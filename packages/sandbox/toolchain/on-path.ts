@@ -19,9 +19,9 @@ export function isFit(found: string, wanted: string): boolean {
   return semver.valid(found) !== null && semver.satisfies(found, `~${wanted}`);
 }
 
-/** The first version in a program's answer: `Kubernetes v1.36.3`, `etcd Version: 3.6.5`. */
+/** The first version in a program's answer: `Kubernetes v1.36.3`, `go version go1.26.8`. */
 export function versionIn(answer: string): string | undefined {
-  return /\bv?(\d+\.\d+\.\d+(?:-[\w.]+)?)/.exec(answer)?.[1];
+  return /(?<![\d.])(\d+\.\d+\.\d+(?:-[\w.]+)?)/.exec(answer)?.[1];
 }
 
 /** The first program of that name on PATH, if it is fit. Answers are remembered until the file changes. */

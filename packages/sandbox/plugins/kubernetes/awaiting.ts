@@ -1,19 +1,24 @@
-import { type KubernetesClient, KubernetesError } from "../../kubernetes/index.ts";
+import type { KubernetesClient } from "../../kubernetes/index.ts";
 import { type Collection, Collections } from "./collections.ts";
 import type { LiveObject } from "./objects.ts";
-import { field, type Readiness, readinessOf, type Verdict } from "./readiness.ts";
-import { explain } from "./reasons.ts";
+import { field, hasSettlingEndpoints, readinessFor, serviceOf, type Verdict } from "./readiness.ts";
+import { explain, holders } from "./reasons.ts";
 
 /** How long a Service's endpoints must stay ready before it counts: what the real provider waits. */
 const serviceSettleMilliseconds = 10_000;
+
+/** The longest a timer can be; more means the same: for ever. */
+const longestMilliseconds = 2 ** 31 - 1;
 
 /** Waiting was given up: the object exists, and these are the reasons why it is not ready. */
 export class NotReadyError extends Error {
   readonly reasons: string[];
   readonly live: LiveObject;
 
-  constructor(message: string, reasons: string[], live: LiveObject) {
-    super(message);
+  constructor(why: string, reasons: string[], live: LiveObject) {
+    const { name, namespace } = live.metadata;
+    const id = namespace ? `${namespace}/${name}` : name;
+    super(`the Kubernetes API server reported that "${id}" failed to fully initialize or become live: ${why}`);
     this.reasons = reasons;
     this.live = live;
   }
@@ -39,69 +44,77 @@ export class Awaiting {
 
   /**
    * Waits until the object is ready and returns it as it is then.
-   * @throws {NotReadyError} On time-out or cancellation, or when it has failed for good.
+   * @throws {NotReadyError} On time-out or cancellation, when it has failed for good, or when the cluster is lost meanwhile.
    */
   async ready(live: LiveObject, options: AwaitOptions): Promise<LiveObject> {
     const readiness = readinessFor(live);
-    if (!readiness) return live;
-    const resource = await this.#client.resourceFor(live.apiVersion, live.kind);
-    const { name, namespace } = live.metadata;
-    return this.#collections
-      .use(resource.path(namespace), (collection) => {
-        const wait = (related: Collection | undefined) => this.#wait(live, readiness, [collection, related], options);
-        if (live.kind !== "Service") return wait(undefined);
-        return this.#collections.use(`/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`, wait);
-      })
-      .then((last) => last ?? Promise.reject(new KubernetesError(404, { message: `${live.kind} ${name} is gone` })));
+    const settles = hasSettlingEndpoints(live);
+    if (!readiness || (!settles && readiness(live, []).ready) || (await this.#bindsLater(live))) return live;
+    const deadline = deadlineOf(options);
+    try {
+      const resource = await this.#client.resourceFor(live.apiVersion, live.kind);
+      const { namespace } = live.metadata;
+      return await this.#collections.use(resource.path(namespace), deadline, (objects) => {
+        if (!settles) return this.#wait(live, { objects, deadline }, options);
+        const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
+        const wait = (slices: Collection) => this.#wait(live, { objects, slices, deadline }, options);
+        return this.#collections.use(path, deadline, wait, serviceOf);
+      });
+    } catch (error) {
+      if (error instanceof NotReadyError) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      throw new NotReadyError(message, [message], live);
+    }
   }
 
-  /** Waits until the object at `path` is gone. @throws {Error} On time-out, naming what holds it. */
-  async gone(
-    collectionPath: string,
-    live: LiveObject,
-    { timeoutSeconds, signal, onStatus }: AwaitOptions,
-  ): Promise<void> {
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
-    await this.#collections.use(collectionPath, async (collection) => {
+  /** Waits until the object is gone from the collection. @throws {Error} On time-out or cancellation, naming what holds it. */
+  async gone(collectionPath: string, live: LiveObject, options: AwaitOptions): Promise<void> {
+    const deadline = deadlineOf(options);
+    await this.#collections.use(collectionPath, deadline, async (objects) => {
       for (;;) {
-        const current = collection.objects.get(live.metadata.name);
-        if (!current || current.metadata["uid"] !== live.metadata["uid"]) return;
+        const [current] = objects.get(live.metadata.name);
+        if ((!current && !deadline.aborted) || (current && current.metadata["uid"] !== live.metadata["uid"])) return;
         if (deadline.aborted) {
-          const finalizers = current.metadata["finalizers"];
-          const held = Array.isArray(finalizers) ? `; its finalizers: ${finalizers.join(", ")}` : "";
-          throw new Error(`${live.kind} ${live.metadata.name} is still there after ${timeoutSeconds} s${held}`);
+          const when = options.signal.aborted
+            ? "when the update was cancelled"
+            : `after ${options.timeoutSeconds} s; held by ${holders(current ?? live)}`;
+          throw new Error(`${live.kind} "${live.metadata.name}" is being deleted and still there ${when}`);
         }
-        onStatus("Waiting for deletion");
-        await collection.changed(deadline);
+        options.onStatus("Waiting for deletion");
+        await objects.changed(live.metadata.name, deadline);
       }
     });
   }
 
   async #wait(
     live: LiveObject,
-    readiness: Readiness,
-    [collection, related]: [Collection, Collection | undefined],
+    { objects, slices, deadline }: { objects: Collection; slices?: Collection; deadline: AbortSignal },
     { timeoutSeconds, signal, onStatus }: AwaitOptions,
-  ): Promise<LiveObject | undefined> {
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
-    let message = "";
+  ): Promise<LiveObject> {
+    const { name } = live.metadata;
+    let latest = live;
+    let seen = false;
+    let shown = "";
     let readySince: number | undefined;
     for (;;) {
-      const current = newer(collection.objects.get(live.metadata.name), live);
-      const verdict = readiness(current, related ? slicesOf(live, related) : []);
-      if (verdict.ready && related && readiness !== undefined && hasEndpoints(current)) {
+      const [watched] = objects.get(name);
+      if (seen && !watched) throw new NotReadyError("it was deleted meanwhile", [], latest);
+      seen ||= watched !== undefined;
+      latest = newer(watched, latest);
+      const verdict = readinessFor(latest)?.(latest, slices?.get(name) ?? []) ?? { ready: true, message: "" };
+      if (verdict.ready) {
         readySince ??= Date.now();
-        const left = serviceSettleMilliseconds - (Date.now() - readySince);
-        if (left <= 0) return current;
-        await changeOrTimeout([collection, related], deadline, left);
+        const left = slices ? serviceSettleMilliseconds - (Date.now() - readySince) : 0;
+        if (left <= 0) return latest;
+        if (deadline.aborted) throw await this.#notReady(latest, verdict, signal, timeoutSeconds);
+        await change(name, [objects, slices], deadline, left);
         continue;
       }
-      if (verdict.ready) return current;
       readySince = undefined;
-      if (verdict.message !== message) onStatus((message = verdict.message));
+      if (verdict.message !== shown) onStatus((shown = verdict.message));
       if (verdict.failed !== undefined || deadline.aborted)
-        throw await this.#notReady(current, verdict, signal, timeoutSeconds);
-      await changeOrTimeout([collection, related], deadline);
+        throw await this.#notReady(latest, verdict, signal, timeoutSeconds);
+      await change(name, [objects, slices], deadline);
     }
   }
 
@@ -111,47 +124,49 @@ export class Awaiting {
     cancelled: AbortSignal,
     timeoutSeconds: number,
   ): Promise<NotReadyError> {
-    const id = `${live.metadata.namespace ?? ""}/${live.metadata.name}`;
-    const why = cancelled.aborted ? "cancelled" : (verdict.failed ?? `not ready after ${timeoutSeconds} s`);
-    const reasons = cancelled.aborted ? [] : await explain(this.#client, live);
-    return new NotReadyError(
-      `the Kubernetes API server reported that "${id}" failed to fully initialize or become live: ${why}`,
-      [verdict.message, ...reasons],
-      live,
-    );
+    if (cancelled.aborted) return new NotReadyError("the update was cancelled", [verdict.message], live);
+    const why = verdict.failed ?? `not ready after ${timeoutSeconds} s`;
+    const reasons = await explain(this.#client, live);
+    return new NotReadyError(why, [verdict.message, ...reasons].filter(Boolean), live);
+  }
+
+  /** Whether a claim's class binds it with its first Pod only: waiting for that here would be for ever. */
+  async #bindsLater(live: LiveObject): Promise<boolean> {
+    const className = field(live, "spec", "storageClassName");
+    if (live.kind !== "PersistentVolumeClaim" || typeof className !== "string" || className === "") return false;
+    const path = `/apis/storage.k8s.io/v1/storageclasses/${className}`;
+    const storageClass = await this.#client.request<LiveObject>("GET", path).catch(() => undefined);
+    return storageClass?.["volumeBindingMode"] === "WaitForFirstConsumer";
   }
 }
 
-/** The rule for a kind, if it is one that is ready later than it is stored. */
-function readinessFor({ apiVersion, kind }: LiveObject): Readiness | undefined {
-  const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
-  return readinessOf[`${group}/${kind}`];
+function deadlineOf({ signal, timeoutSeconds }: AwaitOptions): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(Math.min(timeoutSeconds * 1000, longestMilliseconds))]);
 }
 
 /** The watch may lag behind the answer to our own write. */
-function newer(watched: LiveObject | undefined, written: LiveObject): LiveObject {
-  const version = (object: LiveObject) => Number(object.metadata["generation"] ?? 0);
-  return watched && version(watched) >= version(written) ? watched : written;
+function newer(watched: LiveObject | undefined, known: LiveObject): LiveObject {
+  const version = ({ metadata }: LiveObject) => Number(metadata["resourceVersion"] ?? 0);
+  return watched && version(watched) >= version(known) ? watched : known;
 }
 
-function slicesOf({ metadata }: LiveObject, slices: Collection): LiveObject[] {
-  return [...slices.objects.values()].filter(
-    (slice) => field(slice, "metadata", "labels", "kubernetes.io/service-name") === metadata.name,
-  );
-}
-
-/** Whether a Service is one whose endpoints settle: it has a selector and an address of its own. */
-function hasEndpoints(service: LiveObject): boolean {
-  return field(service, "spec", "selector") !== undefined && field(service, "spec", "clusterIP") !== "None";
-}
-
-async function changeOrTimeout(
+/** Settles at the next change in any of the collections, at the deadline, or after `milliseconds`. */
+async function change(
+  key: string,
   collections: (Collection | undefined)[],
-  signal: AbortSignal,
-  milliseconds?: number,
+  deadline: AbortSignal,
+  milliseconds = longestMilliseconds,
 ): Promise<void> {
-  const stop = milliseconds === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]);
-  await Promise.race(
-    collections.map((collection) => collection?.changed(stop)).filter((change) => change !== undefined),
-  );
+  const settled = new AbortController();
+  const timer = setTimeout(() => settled.abort(), milliseconds);
+  const stop = AbortSignal.any([deadline, settled.signal]);
+  const changes = collections.flatMap((collection) => (collection ? [collection.changed(key, stop)] : []));
+  try {
+    await Promise.race(changes);
+  } finally {
+    clearTimeout(timer);
+    settled.abort();
+    // The loser of the race may fail later, when nobody looks at it any more.
+    for (const one of changes) one.catch(() => {});
+  }
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isMap, type PropertyValue } from "../protocol/values.ts";
+import { isMap, isSecret, type PropertyMap, type PropertyValue } from "../protocol/values.ts";
 
 /** One difference between two objects. */
 export interface Difference {
@@ -60,4 +60,14 @@ export function drifted(
     return inputs.map((value, index) => drifted(value, expected[index], live[index]) ?? null);
   }
   return live;
+}
+
+/** `base` with everything that `top` says; lists are taken whole. */
+export function overlaid(base: PropertyMap, top: PropertyMap): PropertyMap {
+  const entries = Object.entries(top).map(([key, value]) => {
+    const below = base[key];
+    const merge = isMap(value) && isMap(below) && !isSecret(value) && !isSecret(below);
+    return [key, merge ? overlaid(below, value) : value] as const;
+  });
+  return { ...base, ...Object.fromEntries(entries) };
 }

@@ -22,6 +22,8 @@ export interface ProviderState {
   __fieldManager: string;
 }
 
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+
 /** Pulumi's id of an object: `namespace/name`, or the name alone for cluster-scoped kinds. */
 export function objectId({ metadata }: LiveObject): string {
   return metadata.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name;
@@ -31,13 +33,13 @@ export function objectId({ metadata }: LiveObject): string {
 export function normalized(inputs: PropertyMap): PropertyMap {
   if (!isSecretKind(inputs)) return inputs;
   const { stringData, data, ...rest } = inputs;
-  const clear = reveal(stringData ?? {});
-  if (!isMap(clear)) return { ...inputs };
-  const encoded = Object.entries(clear).map(([key, value]) => [key, base64(value)] as const);
-  const all = {
-    ...(isMap(reveal(data ?? {})) ? (reveal(data ?? {}) as PropertyMap) : {}),
-    ...Object.fromEntries(encoded),
-  };
+  const [clear, encoded] = [reveal(stringData ?? {}), reveal(data ?? {})];
+  if (!isMap(clear) || !isMap(encoded)) {
+    // One of them is not known yet.
+    const given = Object.entries({ stringData, data }).filter(([, value]) => value !== undefined);
+    return { ...rest, ...Object.fromEntries(given.map(([key, value]) => [key, secret(value ?? null)])) };
+  }
+  const all = { ...encoded, ...Object.fromEntries(Object.entries(clear).map(([key, value]) => [key, base64(value)])) };
   return { ...rest, ...(Object.keys(all).length > 0 ? { data: secret(all) } : {}) };
 }
 
@@ -46,12 +48,12 @@ export function stateOf(
   live: LiveObject,
   inputs: PropertyMap,
   fieldManager: string,
-  initialApiVersion?: string,
+  initialApiVersion?: PropertyValue,
 ): PropertyMap {
-  const object = concealLike(withoutManagedFields(live), inputs) as PropertyMap;
+  const object = concealLike(withoutBookkeeping(live), inputs) as PropertyMap;
   const own: ProviderState = {
     __inputs: inputs,
-    __initialApiVersion: initialApiVersion ?? live.apiVersion,
+    __initialApiVersion: typeof initialApiVersion === "string" ? initialApiVersion : live.apiVersion,
     __fieldManager: fieldManager,
   };
   return { ...concealSecretKind(object), ...own };
@@ -59,9 +61,9 @@ export function stateOf(
 
 /** The inputs that would have made a live object, for `pulumi import`: without what the API server alone writes. */
 export function importedInputs(live: LiveObject): PropertyMap {
-  const { status: _, metadata, ...rest } = live;
+  const { status: _, metadata, ...rest } = withoutBookkeeping(live);
   const kept = ["name", "namespace", "labels", "annotations", "finalizers"];
-  const own = Object.fromEntries(Object.entries(metadata).filter(([key]) => kept.includes(key)));
+  const own = Object.fromEntries(Object.entries(metadata ?? {}).filter(([key]) => kept.includes(key)));
   return concealSecretKind({ ...rest, metadata: own });
 }
 
@@ -73,9 +75,12 @@ function isSecretKind(object: PropertyMap): boolean {
   return object["kind"] === "Secret" && object["apiVersion"] === "v1";
 }
 
-function withoutManagedFields(live: LiveObject): PropertyMap {
-  const { managedFields: _, ...metadata } = live.metadata;
-  return { ...live, metadata };
+/** Without what is written about the object rather than in it; what `kubectl apply` writes there would show a Secret's values. */
+function withoutBookkeeping(live: LiveObject): PropertyMap {
+  const { managedFields: _, annotations, ...metadata } = live.metadata;
+  if (!isMap(annotations)) return { ...live, metadata };
+  const { [lastApplied]: __, ...kept } = annotations;
+  return { ...live, metadata: { ...metadata, annotations: kept } };
 }
 
 /** An unknown stays itself: previews must see that it is not known. */

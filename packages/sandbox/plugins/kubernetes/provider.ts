@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { type ApiResource, isNotFound, type KubernetesClient, KubernetesError } from "../../kubernetes/index.ts";
+import { isNotFound, type KubernetesClient, KubernetesError } from "../../kubernetes/index.ts";
 import { concealLike, hasUnknown, isMap, type PropertyMap, type PropertyValue, reveal } from "../protocol/values.ts";
+import { Api } from "./api.ts";
 import { type AwaitOptions, Awaiting, NotReadyError } from "./awaiting.ts";
-import { type Difference, differences, drifted, isBelow } from "./diff.ts";
+import { type Difference, differences, drifted, overlaid } from "./diff.ts";
+import { isPatch, kindOfType, namedAs } from "./kinds.ts";
 import { isAutonamed, type NamingRequest, withName } from "./names.ts";
 import { importedInputs, type LiveObject, normalized, objectId, stateOf } from "./objects.ts";
 import { field } from "./readiness.ts";
+import { identityChanges, immutableChanges } from "./replacement.ts";
 
 /** Waited for an object when neither it nor the program says how long: the real provider's default for workloads. */
 const defaultTimeoutSeconds = 600;
@@ -16,6 +19,12 @@ export interface DiffResult {
   /** Paths of the differences that need a new object. */
   replaces: string[];
   deleteBeforeReplace: boolean;
+}
+
+/** An input that cannot be right. */
+export interface CheckFailure {
+  property: string;
+  reason: string;
 }
 
 /** An object as the engine keeps it. */
@@ -44,60 +53,59 @@ export type OperationOptions = Omit<AwaitOptions, "timeoutSeconds"> & {
 
 /** The provider's operations on the cluster behind `client`. One path for every kind: the API server says what it serves. */
 export class KubernetesProvider {
-  readonly #client: KubernetesClient;
+  readonly #api: Api;
   readonly #awaiting: Awaiting;
 
   constructor(client: KubernetesClient) {
-    this.#client = client;
+    this.#api = new Api(client);
     this.#awaiting = new Awaiting(client);
   }
 
   /** Completes inputs: name, namespace, `data` of a Secret. */
   async check(
     type: string,
-    inputs: PropertyMap,
+    given: PropertyMap,
     previous: PropertyMap | undefined,
     naming: NamingRequest,
-  ): Promise<PropertyMap> {
-    const named = isPatch(type) ? inputs : withName(normalized(inputs), previous, naming);
-    const { apiVersion, kind, metadata } = named;
-    if (typeof apiVersion !== "string" || typeof kind !== "string" || !isMap(metadata)) return named;
-    if (metadata["namespace"] !== undefined || !(await this.#namespaced(apiVersion, kind))) return named;
-    return { ...named, metadata: { ...metadata, namespace: "default" } };
+  ): Promise<{ inputs: PropertyMap; failures: CheckFailure[] }> {
+    const inputs = isPatch(type, given) ? normalized(given) : withName(normalized(given), previous, naming);
+    const failures = problemsOf(type, reveal(inputs));
+    const { apiVersion, kind, metadata } = inputs;
+    if (typeof apiVersion !== "string" || typeof kind !== "string" || !isMap(metadata)) return { inputs, failures };
+    if (metadata["namespace"] !== undefined || !(await this.#api.isNamespaced(apiVersion, kind)))
+      return { inputs, failures };
+    return { inputs: { ...inputs, metadata: { ...metadata, namespace: "default" } }, failures };
   }
 
+  /** Compares the inputs; the API server is asked, by a dry run, only whether an object that changed can be changed in place. */
   async diff(type: string, old: PropertyMap, news: PropertyMap, state: PropertyMap): Promise<DiffResult> {
     const [before, after] = [reveal(old), reveal(news)];
     const found = differences(before, after);
     if (found.length === 0) return { differences: [], replaces: [], deleteBeforeReplace: false };
-    const identity = ["kind", "metadata.name", "metadata.namespace", ...contentIdentity(after)];
-    let replaces = found.map(({ path }) => path).filter((path) => identity.some((prefix) => isBelow(path, prefix)));
-    if (groupOf(before) !== groupOf(after)) replaces.push("apiVersion");
-    if (replaces.length === 0 && !hasUnknown(after) && !isPatch(type))
-      replaces = await this.#immutable(found, after, state);
-    const sameName = ["name", "namespace"].every(
+    const patch = isPatch(type, after);
+    let replaces = identityChanges(found, before, after, patch);
+    if (replaces.length === 0 && !hasUnknown(after) && !patch) replaces = await this.#immutable(found, news, state);
+    const samePlace = ["name", "namespace"].every(
       (key) => field(before, "metadata", key) === field(after, "metadata", key),
     );
+    const hasFixedName = !isAutonamed(after) && field(after, "metadata", "generateName") === undefined;
     return {
       differences: found,
       replaces,
-      deleteBeforeReplace: replaces.length > 0 && sameName && !isAutonamed(after),
+      deleteBeforeReplace: replaces.length > 0 && samePlace && hasFixedName && !patch,
     };
   }
 
   /** Makes the object and waits until it is ready. @throws {KubernetesError} If there is one of that name already. */
   async create(type: string, inputs: PropertyMap, options: OperationOptions): Promise<KeptResource> {
-    const object = reveal(inputs);
-    const resource = await this.#resource(object);
-    const path = this.#path(resource, object);
-    const manager = `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
+    const place = await this.#api.place(inputs);
+    const hasName = field(inputs, "metadata", "name") !== undefined;
+    const object = hasName ? inputs : namedAs(inputs, await this.#api.generatedName(place, inputs));
+    const { path } = hasName ? place : await this.#api.place(object);
     // Server-side apply would take over an object that is there already; the provider's contract is to refuse it.
-    if (!isPatch(type) && (await this.#read(path))) {
-      const { name } = object["metadata"] as PropertyMap;
-      const message = `resource "${path}" was not successfully created by the Kubernetes API server: ${object["kind"]} "${name}" already exists`;
-      throw new KubernetesError(409, { reason: "AlreadyExists", message });
-    }
-    const live = await this.#apply(path, object, manager);
+    if (!isPatch(type, inputs) && (await this.#api.read(path))) throw alreadyExists(type, object, place.namespace);
+    const manager = newManager();
+    const live = await this.#api.apply(path, object, manager);
     return this.#settled(live, options, (current) => ({
       id: objectId(current),
       inputs,
@@ -105,61 +113,63 @@ export class KubernetesProvider {
     }));
   }
 
+  /** What an update is expected to give, as far as that is known before it. */
+  async previewUpdate(old: PropertyMap, inputs: PropertyMap): Promise<PropertyMap> {
+    if (hasUnknown(inputs)) return overlaid(old, inputs);
+    const object = namedLike(old, inputs);
+    const manager = managerOf(old);
+    const place = await this.#api.place(object);
+    const live = await this.#api.dryRun(place.path, object, manager).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+      return undefined;
+    });
+    return live ? stateOf(live, inputs, manager, old["__initialApiVersion"]) : overlaid(old, inputs);
+  }
+
   /** Applies the new inputs and waits until the object is ready. */
   async update(old: PropertyMap, inputs: PropertyMap, options: OperationOptions): Promise<KeptResource> {
-    const object = reveal(inputs);
+    const object = namedLike(old, inputs);
     const manager = managerOf(old);
-    const live = await this.#apply(this.#path(await this.#resource(object), object), object, manager);
-    const initial = old["__initialApiVersion"];
+    const live = await this.#api.apply((await this.#api.place(object)).path, object, manager);
     return this.#settled(live, options, (current) => ({
       id: objectId(current),
       inputs,
-      state: stateOf(current, inputs, manager, typeof initial === "string" ? initial : undefined),
+      state: stateOf(current, inputs, manager, old["__initialApiVersion"]),
     }));
   }
 
   /** Reads an object; undefined if it is gone. Without old inputs this is an import. */
   async read(type: string, id: string, inputs: PropertyMap, state: PropertyMap): Promise<KeptResource | undefined> {
-    const known = Object.keys(inputs).length > 0 ? inputs : undefined;
-    const [apiVersion = "", kind = ""] = known
-      ? [String(known["apiVersion"]), String(known["kind"])]
-      : kindOfType(type);
-    const resource = await this.#client.resourceFor(apiVersion, kind);
-    const [namespace, name] = id.includes("/") ? id.split("/") : [undefined, id];
-    const path = resource.path(namespace, name);
-    const live = await this.#read(path);
+    const known = inputs["kind"] === undefined ? undefined : inputs;
+    const { apiVersion, kind } = known ?? kindOfType(type);
+    const place = await this.#api.placeIfServed({ apiVersion: String(apiVersion), kind: String(kind) }, id);
+    const live = place && (await this.#api.read(place.path));
     if (!live) return undefined;
     const manager = managerOf(state);
-    const current = known ? await this.#drifted(path, known, live, manager) : importedInputs(live);
-    return { id: objectId(live), inputs: current, state: stateOf(live, current, manager) };
+    const current = known ? await this.#drifted(place.path, known, live, manager) : importedInputs(live);
+    return {
+      id: objectId(live),
+      inputs: current,
+      state: stateOf(live, current, manager, state["__initialApiVersion"]),
+    };
   }
 
   /** Deletes the object and what depends on it, and waits until it is gone. A patch only gives up its fields. */
   async delete(type: string, id: string, state: PropertyMap, options: OperationOptions): Promise<void> {
-    const object = reveal(state);
-    const resource = await this.#resource(object);
-    const [namespace, name] = id.includes("/") ? id.split("/") : [undefined, id];
-    const path = resource.path(namespace, name);
-    const live = await this.#read(path);
+    const [apiVersion, kind] = [String(state["apiVersion"]), String(state["kind"])];
+    const place = await this.#api.placeIfServed({ apiVersion, kind }, id);
+    const live = place && (await this.#api.read(place.path));
     if (!live) return;
-    if (isPatch(type)) {
-      const bare = {
-        apiVersion: live.apiVersion,
-        kind: live.kind,
-        metadata: { name, ...(namespace ? { namespace } : {}) },
-      };
-      await this.#apply(path, bare as PropertyMap, managerOf(state));
+    if (isPatch(type, state)) {
+      const { name, namespace } = live.metadata;
+      const bare = { apiVersion, kind, metadata: { name, ...(namespace ? { namespace } : {}) } };
+      await this.#api.apply(place.path, bare, managerOf(state));
       return;
     }
-    const body = { propagationPolicy: "Foreground", preconditions: { uid: live.metadata["uid"] } };
-    await this.#client.request("DELETE", path, { body }).catch((error: unknown) => {
-      if (!isNotFound(error)) throw error;
-    });
-    if (annotation(object, "skipAwait") === "true") return;
-    await this.#awaiting.gone(resource.path(namespace), live, {
-      ...options,
-      timeoutSeconds: timeoutOf(object, options),
-    });
+    await this.#api.delete(place.path, live);
+    if (annotation(reveal(state), "skipAwait") === "true") return;
+    const timeoutSeconds = timeoutOf(reveal(state), options);
+    await this.#awaiting.gone(place.resource.path(place.namespace), live, { ...options, timeoutSeconds });
   }
 
   async #settled(
@@ -176,101 +186,67 @@ export class KubernetesProvider {
   }
 
   /** What in the change the API server will not change in place: it answers a dry run, so there is no list of fields here. */
-  async #immutable(found: Difference[], object: PropertyMap, state: PropertyMap): Promise<string[]> {
-    const path = this.#path(await this.#resource(object), object);
+  async #immutable(found: Difference[], news: PropertyMap, state: PropertyMap): Promise<string[]> {
+    const object = namedLike(state, news);
+    const { path } = await this.#api.place(object);
     try {
-      await this.#apply(path, object, managerOf(state), { dryRun: "All", force: "true" });
+      await this.#api.dryRun(path, object, managerOf(state));
       return [];
     } catch (error) {
-      if (!(error instanceof KubernetesError) || error.status !== 422) {
-        if (isNotFound(error)) return [];
-        throw error;
-      }
-      if (!/immutable|cannot change|updates to .* are forbidden|Forbidden: updates/i.test(error.message)) throw error;
-      const fields = error.causes.map((cause) => cause.field ?? "");
-      const named = found.filter(({ path: changed }) =>
-        fields.some((one) => one !== "" && (isBelow(changed, one) || isBelow(one, changed))),
-      );
-      return (named.length > 0 ? named : found).map(({ path: changed }) => changed);
+      if (isNotFound(error)) return [];
+      const changes = immutableChanges(found, error);
+      if (!changes) throw error;
+      return changes;
     }
   }
 
   /** The inputs as they would have to be to give the live object: what applying them would change has drifted. */
   async #drifted(path: string, inputs: PropertyMap, live: LiveObject, manager: string): Promise<PropertyMap> {
     const clear = reveal(inputs);
-    const expected = await this.#apply(path, clear, manager, { dryRun: "All", force: "true" }).catch(() => clear);
-    return concealLike(drifted(clear, expected, live) ?? clear, inputs) as PropertyMap;
-  }
-
-  async #apply(
-    path: string,
-    object: PropertyMap,
-    fieldManager: string,
-    query: Record<string, string> = {},
-  ): Promise<LiveObject> {
-    const force: Record<string, string> = annotation(object, "patchForce") === "true" ? { force: "true" } : {};
-    try {
-      return await this.#client.request<LiveObject>("PATCH", path, {
-        body: object,
-        contentType: "application/apply-patch+yaml",
-        query: { fieldManager, ...force, ...query },
-      });
-    } catch (error) {
-      throw object["kind"] === "Secret" ? withoutValues(error, object) : error;
-    }
-  }
-
-  async #read(path: string): Promise<LiveObject | undefined> {
-    return this.#client.request<LiveObject>("GET", path).catch((error: unknown) => {
-      if (isNotFound(error)) return undefined;
+    const object = namedAs(inputs, live.metadata.name);
+    const expected = await this.#api.dryRun(path, object, manager).catch((error: unknown): PropertyMap => {
+      // What was changed behind our back may be immutable by now; then the inputs themselves are what was expected.
+      if (error instanceof KubernetesError && error.status < 500) return clear;
       throw error;
     });
-  }
-
-  async #resource(object: PropertyMap): Promise<ApiResource> {
-    return this.#client.resourceFor(String(object["apiVersion"]), String(object["kind"]));
-  }
-
-  #path(resource: ApiResource, object: PropertyMap): string {
-    return resource.path(String(field(object, "metadata", "namespace")), String(field(object, "metadata", "name")));
-  }
-
-  /** A kind whose CRD is not there yet counts as cluster-scoped until it is: the program then names the namespace itself. */
-  async #namespaced(apiVersion: string, kind: string): Promise<boolean> {
-    return this.#client.resourceFor(apiVersion, kind).then(
-      (resource) => resource.namespaced,
-      (error: unknown) => {
-        if (isNotFound(error)) return false;
-        throw error;
-      },
-    );
+    return concealLike(drifted(clear, expected, live) ?? clear, inputs) as PropertyMap;
   }
 }
 
-/** Content that the provider, not the API server, holds to be part of the identity: a changed ConfigMap or Secret becomes a new one. */
-function contentIdentity(object: PropertyMap): string[] {
-  if (object["apiVersion"] !== "v1") return [];
-  if (object["kind"] === "ConfigMap") return ["data", "binaryData", "immutable"];
-  return object["kind"] === "Secret" ? ["data", "type", "immutable"] : [];
+function problemsOf(type: string, inputs: PropertyMap): CheckFailure[] {
+  const failures: CheckFailure[] = [];
+  const seconds = annotation(inputs, "timeoutSeconds");
+  if (seconds !== undefined && !hasUnknown(seconds) && !(Number(seconds) > 0)) {
+    const reason = `pulumi.com/timeoutSeconds is "${String(seconds)}"; it must be a number of seconds above 0`;
+    failures.push({ property: "metadata.annotations", reason });
+  }
+  if (isPatch(type, inputs) && field(inputs, "metadata", "name") === undefined) {
+    const reason = `a ${String(inputs["kind"])}Patch changes an object that exists: give its metadata.name`;
+    failures.push({ property: "metadata.name", reason });
+  }
+  return failures;
 }
 
-function isPatch(type: string): boolean {
-  return type.endsWith("Patch");
+function alreadyExists(type: string, object: PropertyMap, namespace: string | undefined): KubernetesError {
+  const name = String(field(object, "metadata", "name"));
+  const id = namespace ? `${namespace}/${name}` : name;
+  const message =
+    `resource "${id}" was not successfully created by the Kubernetes API server: ${String(object["kind"])} "${name}" already exists. ` +
+    `Delete it, or let the program take it over: pulumi import ${type} <name in the program> ${id}`;
+  return new KubernetesError(409, { reason: "AlreadyExists", message });
 }
 
-function kindOfType(type: string): [apiVersion: string, kind: string] {
-  const [, groupVersion = "", kind = ""] = type.split(":");
-  return [groupVersion.replace(/^core\//, ""), kind.replace(/Patch$/, "")];
-}
-
-function groupOf(object: PropertyMap): string {
-  const apiVersion = String(object["apiVersion"]);
-  return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
+function newManager(): string {
+  return `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
 }
 
 function managerOf(state: PropertyMap): string {
   const manager = state["__fieldManager"];
-  return typeof manager === "string" ? manager : `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
+  return typeof manager === "string" ? manager : newManager();
+}
+
+function namedLike(state: PropertyMap, inputs: PropertyMap): PropertyMap {
+  return namedAs(inputs, String(field(state, "metadata", "name")));
 }
 
 function annotation(object: PropertyMap, name: string): PropertyValue | undefined {
@@ -279,16 +255,4 @@ function annotation(object: PropertyMap, name: string): PropertyValue | undefine
 
 function timeoutOf(object: PropertyMap, { timeoutSeconds }: { timeoutSeconds: number }): number {
   return Number(annotation(object, "timeoutSeconds") ?? 0) || timeoutSeconds || defaultTimeoutSeconds;
-}
-
-/** The API server quotes what it refuses; a Secret's values must not travel in an error. */
-function withoutValues(error: unknown, object: PropertyMap): unknown {
-  if (!(error instanceof KubernetesError)) return error;
-  const values = isMap(object["data"]) ? Object.values(object["data"]).map(String) : [];
-  const clear = values
-    .flatMap((value) => [value, Buffer.from(value, "base64").toString()])
-    .filter((value) => value.length > 3);
-  const hide = (text: string) => clear.reduce((rest, value) => rest.replaceAll(value, "[secret]"), text);
-  const causes = error.causes.map((cause) => ({ ...cause, message: hide(cause.message ?? "") }));
-  return new KubernetesError(error.status, { reason: error.reason, message: hide(error.message), details: { causes } });
 }

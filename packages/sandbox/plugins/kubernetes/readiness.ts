@@ -16,7 +16,7 @@ const ready: Verdict = { ready: true, message: "" };
 export type Readiness = (object: LiveObject, related: LiveObject[]) => Verdict;
 
 /** Kinds that are ready later than they are stored, by `<group>/<kind>`. The API server does not say which these are. */
-export const readinessOf: Readonly<Record<string, Readiness>> = {
+const readinessOf: Readonly<Record<string, Readiness>> = {
   "apps/Deployment": deployment,
   "apps/DaemonSet": daemonSet,
   "apps/StatefulSet": statefulSet,
@@ -28,6 +28,28 @@ export const readinessOf: Readonly<Record<string, Readiness>> = {
   "apiregistration.k8s.io/APIService": (object) => byCondition(object, "Available"),
   "apiextensions.k8s.io/CustomResourceDefinition": (object) => byCondition(object, "Established"),
 };
+
+/** The rule for a kind, if it is one that is ready later than it is stored. */
+export function readinessFor({ apiVersion, kind }: LiveObject): Readiness | undefined {
+  const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
+  return readinessOf[`${group}/${kind}`];
+}
+
+/** Whether it is a Service that hands traffic to Pods of its own choice: their endpoints come late and need to settle. */
+export function hasSettlingEndpoints(object: LiveObject): boolean {
+  return (
+    object.apiVersion === "v1" &&
+    object.kind === "Service" &&
+    isMap(field(object, "spec", "selector")) &&
+    field(object, "spec", "clusterIP") !== "None" &&
+    field(object, "spec", "type") !== "ExternalName"
+  );
+}
+
+/** The name of the Service that an EndpointSlice belongs to. */
+export function serviceOf(slice: LiveObject): string {
+  return String(field(slice, "metadata", "labels", "kubernetes.io/service-name") ?? "");
+}
 
 function deployment(object: LiveObject): Verdict {
   const wanted = number(object, "spec", "replicas") ?? 1;
@@ -61,6 +83,8 @@ function statefulSet(object: LiveObject): Verdict {
 }
 
 function job(object: LiveObject): Verdict {
+  // A queue such as Kueue lets it go later; it is as it should be.
+  if (field(object, "spec", "suspend") === true) return ready;
   const failed = condition(object, "Failed");
   if (failed?.status === "True") return { ready: false, message: "Job failed", failed: failed.message };
   if (condition(object, "Complete")?.status === "True") return ready;
@@ -70,13 +94,17 @@ function job(object: LiveObject): Verdict {
 function pod(object: LiveObject): Verdict {
   const phase = field(object, "status", "phase");
   if (phase === "Succeeded" || condition(object, "Ready")?.status === "True") return ready;
+  if (phase === "Failed")
+    return {
+      ready: false,
+      message: "Pod failed",
+      failed: String(field(object, "status", "message") ?? "its containers failed"),
+    };
   return { ready: false, message: `Waiting for Pod to become Ready (${String(phase ?? "Pending")})` };
 }
 
 function service(object: LiveObject, slices: LiveObject[]): Verdict {
-  const selector = field(object, "spec", "selector");
-  const headless = field(object, "spec", "clusterIP") === "None";
-  if (field(object, "spec", "type") === "ExternalName" || headless || !isMap(selector)) return ready;
+  if (!hasSettlingEndpoints(object)) return ready;
   const endpoints = slices.flatMap((slice) => (Array.isArray(slice["endpoints"]) ? slice["endpoints"] : []));
   const anyReady = endpoints.some((endpoint) => isMap(endpoint) && field(endpoint, "conditions", "ready") === true);
   if (!anyReady) return { ready: false, message: "[1/3] Finding Pods to direct traffic to" };
@@ -87,7 +115,6 @@ function service(object: LiveObject, slices: LiveObject[]): Verdict {
   return ready;
 }
 
-/** Bound, or waiting for its first Pod by its class' own wish: the API server marks that with the reason of an event only, so Pending counts. */
 function claim(object: LiveObject): Verdict {
   const phase = field(object, "status", "phase");
   if (phase === "Bound") return ready;

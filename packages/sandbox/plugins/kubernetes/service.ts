@@ -1,23 +1,17 @@
-import * as grpc from "@grpc/grpc-js";
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
-import status from "@pulumi/pulumi/proto/status_pb.js";
-import any from "google-protobuf/google/protobuf/any_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import { DetailedError } from "../protocol/server.ts";
 import { fromStruct, type PropertyMap, reveal, toStruct } from "../protocol/values.ts";
 import { openSandboxCluster } from "./configure.ts";
 import type { EngineLog } from "./engine-log.ts";
-import { InitializationError, KubernetesProvider, type OperationOptions } from "./provider.ts";
+import { KubernetesProvider, type OperationOptions } from "./provider.ts";
+import { checkFailure, diffResponse, initialized } from "./responses.ts";
 
 /** The provider protocol's methods over a `KubernetesProvider`; the engine configures it before it sends resources. */
 export function resourceProvider(log: EngineLog) {
   const cancelled = new AbortController();
-  let configuration: PropertyMap = {};
   let opened: Promise<KubernetesProvider> | undefined;
-  /** Opened with the first resource, so that a preview of nothing needs no cluster. */
-  const provider = () =>
-    (opened ??= openSandboxCluster(configuration).then((client) => new KubernetesProvider(client)));
+  const provider = () => opened ?? Promise.reject(new Error("The engine has not configured the provider."));
   const options = (request: { getUrn(): string; getTimeout(): number }): OperationOptions => ({
     timeoutSeconds: request.getTimeout(),
     signal: cancelled.signal,
@@ -54,8 +48,10 @@ export function resourceProvider(log: EngineLog) {
 
     diffConfig: () => new proto.DiffResponse(),
 
-    configure(request: proto.ConfigureRequest) {
-      configuration = reveal(fromStruct(request.getArgs() as never));
+    async configure(request: proto.ConfigureRequest) {
+      const configuration = reveal(fromStruct(request.getArgs() as never));
+      opened = openSandboxCluster(configuration).then((client) => new KubernetesProvider(client));
+      await opened;
       const response = new proto.ConfigureResponse();
       response.setAcceptsecrets(true);
       response.setSupportspreview(true);
@@ -76,11 +72,12 @@ export function resourceProvider(log: EngineLog) {
         randomSeed: request.getRandomseed_asU8(),
         proposed: request.getAutonaming()?.getProposedName() || undefined,
       };
-      const inputs = await (
+      const { inputs, failures } = await (
         await provider()
       ).check(typeOf(request), fromStruct(request.getNews() as never), olds, naming);
       const response = new proto.CheckResponse();
       response.setInputs(toStruct(inputs) as never);
+      response.setFailuresList(failures.map(checkFailure));
       return response;
     },
 
@@ -123,7 +120,7 @@ export function resourceProvider(log: EngineLog) {
       const [old, inputs] = [fromStruct(request.getOlds() as never), fromStruct(request.getNews() as never)];
       const response = new proto.UpdateResponse();
       if (request.getPreview()) {
-        response.setProperties(toStruct({ ...old, ...inputs }) as never);
+        response.setProperties(toStruct(await (await provider()).previewUpdate(old, inputs)) as never);
         return response;
       }
       const { state } = await initialized((await provider()).update(old, inputs, options(request)));
@@ -147,51 +144,4 @@ export function resourceProvider(log: EngineLog) {
 
 function typeOf(request: { getUrn(): string }): string {
   return request.getUrn().split("::").at(-2)?.split("$").at(-1) ?? "";
-}
-
-function diffResponse({ differences, replaces, deleteBeforeReplace }: Awaited<ReturnType<KubernetesProvider["diff"]>>) {
-  const response = new proto.DiffResponse();
-  const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;
-  response.setChanges(differences.length === 0 ? DIFF_NONE : DIFF_SOME);
-  response.setReplacesList(replaces);
-  response.setDiffsList([...new Set(differences.map(({ path }) => path.split(/[.[]/)[0] ?? path))]);
-  response.setDeletebeforereplace(deleteBeforeReplace);
-  response.setHasdetaileddiff(true);
-  const { Kind } = proto.PropertyDiff;
-  for (const { path, change } of differences) {
-    const kinds = {
-      add: [Kind.ADD, Kind.ADD_REPLACE],
-      delete: [Kind.DELETE, Kind.DELETE_REPLACE],
-      update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
-    };
-    const detail = new proto.PropertyDiff();
-    detail.setKind(kinds[change][replaces.includes(path) ? 1 : 0] ?? Kind.UPDATE);
-    detail.setInputdiff(true);
-    response.getDetaileddiffMap().set(path, detail);
-  }
-  return response;
-}
-
-/** Lets the engine keep an object that exists but is not ready, with the reasons. */
-async function initialized<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof InitializationError)) throw error;
-    const { resource, reasons, message } = error;
-    const detail = new proto.ErrorResourceInitFailed();
-    detail.setId(resource.id);
-    detail.setProperties(toStruct(resource.state) as never);
-    detail.setInputs(toStruct(resource.inputs) as never);
-    detail.setReasonsList(reasons);
-    const packed = new any.Any();
-    packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-    const answer = new status.Status();
-    answer.setCode(grpc.status.UNKNOWN);
-    answer.setMessage(message);
-    answer.addDetails(packed);
-    const metadata = new grpc.Metadata();
-    metadata.add("grpc-status-details-bin", Buffer.from(answer.serializeBinary()));
-    throw new DetailedError(message, metadata);
-  }
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
+import { hashSync } from "bcryptjs";
 import { type PropertyMap, secret } from "../protocol/values.ts";
 
 /** A resource's id and what it gives beside its inputs. */
@@ -26,7 +27,8 @@ export const generators: Readonly<Record<string, (inputs: PropertyMap) => Genera
   },
   RandomPassword(inputs) {
     // The id of a password is never its value: ids are not encrypted.
-    return { id: "none", outputs: { result: secret(randomText(inputs)) } };
+    const result = randomText(inputs);
+    return { id: "none", outputs: { result: secret(result), bcryptHash: secret(hashSync(result)) } };
   },
   RandomUuid() {
     const result = randomUUID();
