@@ -1,6 +1,7 @@
 import tab from "@bomb.sh/tab/commander";
 import { Command, type CommanderError, Option } from "commander";
 import type { CommandContext } from "./commands/context.ts";
+import packageFile from "./package.json" with { type: "json" };
 import type { PreviewOptions } from "./commands/preview.ts";
 import { exitCodes } from "./errors.ts";
 import { committedStacks } from "./workspace.ts";
@@ -19,6 +20,7 @@ interface Options {
 export function buildCommandLine(signal: AbortSignal): Command {
   const program = new Command("genai")
     .description("A GenAI platform for Kubernetes as one typed Pulumi program.")
+    .version(packageFile.version)
     .addHelpText(
       "after",
       `\nExit codes: ${Object.entries(exitCodes)

@@ -119,6 +119,7 @@ export function isHealthy(status: PlatformStatus): boolean {
 /** The status as a table for people. */
 export function statusTable(status: PlatformStatus): string {
   const table = new Table({
+    shouldDisableColors: !process.stdout.isTTY,
     columns: [
       { name: "service", alignment: "left" },
       { name: "namespace", alignment: "left" },

@@ -9,6 +9,7 @@ export async function doctor(json: boolean): Promise<void> {
     console.log(JSON.stringify(reports, undefined, 2));
   } else {
     const table = new Table({
+      shouldDisableColors: !process.stdout.isTTY,
       columns: ["tool", "wanted", "version", "source", "path"].map((name) => ({ name, alignment: "left" })),
     });
     for (const { name, wanted, found } of reports) {

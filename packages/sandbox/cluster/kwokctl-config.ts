@@ -67,6 +67,8 @@ export function kwokctlConfig(options: ClusterOptions, paths: ClusterPaths, port
         name: "kwok-controller",
         extraArgs: [
           { key: "manage-all-nodes", value: "false", override: true },
+          // A restarted KWOK leaves its nodes alone until the leases of its former self have run out: 200 s by default.
+          { key: "node-lease-duration-seconds", value: "15", override: true },
           {
             key: "manage-nodes-with-annotation-selector",
             value: `${simulatedNodeAnnotation.key}=${simulatedNodeAnnotation.value}`,
