@@ -43,6 +43,11 @@ export function reportError(error: unknown): ExitCode {
     );
     return exitCodes.environment;
   }
+  // The sandbox's own errors, which say what to do.
+  if (isNamed(error, "ToolchainError") || isNamed(error, "ClusterError")) {
+    console.error((error as Error).message);
+    return exitCodes.environment;
+  }
   if (process.env["GENAI_DEBUG"]) console.error(error);
   else
     console.error(

@@ -36,7 +36,8 @@ export function serve(service: grpc.ServiceDefinition, handlers: grpc.UntypedSer
   server.addService(service, handlers);
   server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;
-    console.log(port);
+    // Not console.log: it colours numbers where FORCE_COLOR is set, and the engine reads this line.
+    process.stdout.write(`${port}\n`);
   });
 }
 

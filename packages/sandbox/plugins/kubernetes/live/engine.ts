@@ -98,7 +98,7 @@ export class Engine {
     request.setNews(toStruct(news) as never);
     const response = await this.#call<proto.DiffResponse>("diff", request);
     return {
-      paths: [...response.getDetaileddiffMap().toObject()].map(([path]) => path),
+      paths: [...response.getDetaileddiffMap().keys()],
       replaces: response.getReplacesList(),
       deleteFirst: response.getDeletebeforereplace(),
     };
