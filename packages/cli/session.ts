@@ -12,7 +12,7 @@ import {
   startCluster,
 } from "@genai/sandbox";
 import { generatePassphrase, generatedSecrets, initSecrets } from "@genai/secrets";
-import { Listr } from "listr2";
+import { Listr, ListrLogger, ProcessOutput } from "listr2";
 import { type Pulumi, pulumiRunner } from "./pulumi.ts";
 import { recoverStack } from "./recover.ts";
 import { loadStackConfig, writeDerivedStackFile } from "./stack-config.ts";
@@ -111,14 +111,17 @@ export async function openSession({ stack, signal, quiet = false, shadow = false
         },
       },
     ],
-    {
-      renderer: process.stderr.isTTY && !quiet ? "default" : "simple",
-      rendererOptions: { timer: undefined },
-      fallbackRenderer: "simple",
-    },
+    { ...(process.stderr.isTTY && !quiet ? { renderer: "default" } : { renderer: "simple" }), ...onStandardError() },
   );
   await tasks.run();
   return session;
+}
+
+/** Progress goes to stderr, whichever renderer shows it: stdout is for answers. */
+function onStandardError() {
+  const processOutput = new ProcessOutput(process.stderr);
+  const logger = new ListrLogger({ useIcons: true, processOutput });
+  return { rendererOptions: { logger }, fallbackRenderer: "simple", fallbackRendererOptions: { logger } } as const;
 }
 
 /** The checkout's own passphrase, made on first use; it protects nothing but the sandbox's throw-away secrets. */
