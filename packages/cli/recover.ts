@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { KubernetesClient, KubernetesError } from "@genai/sandbox";
@@ -80,7 +81,7 @@ function breakDeadLocks(backend: string, stack: string): string[] {
   for (const name of readDirectory(directory)) {
     const file = join(directory, name);
     const { pid } = JSON.parse(readFileSync(file, "utf8")) as { pid: number };
-    if (isAlive(pid)) {
+    if (isEngine(pid)) {
       throw new UserError(
         `The stack "${stack}" is in use by process ${pid} (a pulumi that was started by hand?). Wait for it or end it, then run again.`,
       );
@@ -99,11 +100,9 @@ function readDirectory(directory: string): string[] {
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
+/** Whether the process still is a Pulumi engine: a killed one may stay as a zombie, and its number may be another's by now. */
+function isEngine(pid: number): boolean {
+  const { stdout } = spawnSync("ps", ["-o", "stat=,args=", "-p", String(pid)], { encoding: "utf8" });
+  const [state = "Z", ...command] = stdout.trim().split(/\s+/);
+  return !state.startsWith("Z") && command.join(" ").includes("pulumi");
 }
