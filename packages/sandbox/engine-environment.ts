@@ -1,4 +1,4 @@
-import { delimiter, dirname } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 
 /** What the sandbox's Pulumi engine runs with. */
 export interface SandboxEngine {
@@ -26,5 +26,7 @@ export function sandboxEnvironment(engine: SandboxEngine): Record<string, string
     // One backup copy of the state for each step would double the writing; every update keeps its own history entry.
     PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
     KUBECONFIG: engine.kubeconfig,
+    // Every engine operation starts five Node processes that load the same modules.
+    NODE_COMPILE_CACHE: join(engine.home, "compile-cache"),
   };
 }
