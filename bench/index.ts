@@ -64,14 +64,17 @@ async function compare(disableRequestLimits: boolean): Promise<void> {
     disableRequestLimits,
   });
   const pulumi = await pulumiOn(cluster, limits);
-  const kubectl = (...args: string[]) => measure(tools.kubectl.path, ["--kubeconfig", cluster.kubeconfig, ...args]);
+  const kubectl = (...args: string[]) =>
+    measure(tools.kubectl.path, ["--kubeconfig", cluster.kubeconfig, ...args], { mark: /serverside-applied/ });
   const diff = (...args: string[]) =>
     measure(tools.kubectl.path, ["--kubeconfig", cluster.kubeconfig, "diff", ...args, "-f", manifest], {
       allowedExitCodes: [0, 1],
     });
 
+  let firstApplied = Number.NaN;
   const apply = await timed(async () => {
-    await kubectl("apply", "--server-side", "-f", manifest);
+    const { markSeconds } = await kubectl("apply", "--server-side", "-f", manifest);
+    firstApplied = markSeconds ?? Number.NaN;
     await kubectl("wait", "-n", namespace, "--for=condition=Available", "deployment", "--all", "--timeout=600s");
     await endpointsReady(kubectl);
   });
@@ -79,7 +82,9 @@ async function compare(disableRequestLimits: boolean): Promise<void> {
   const peers = await interleaved(3, previewPeers);
   await kubectl("delete", "namespace", namespace, "--wait");
 
-  const up = await timed(() => pulumi("up", "--yes", "--skip-preview", "--parallel", "128"));
+  const { seconds: up, markSeconds: firstCreated = Number.NaN } = await pulumi(
+    ...["up", "--yes", "--skip-preview", "--parallel", "128"],
+  );
   const previews = await interleaved(3, {
     preview: () => pulumi("preview", "--expect-no-changes", "--parallel", "128"),
   });
@@ -88,6 +93,7 @@ async function compare(disableRequestLimits: boolean): Promise<void> {
 
   console.log(`\nControllers' request limits ${limits}`);
   row("pulumi up from empty", up, "kubectl apply --server-side and wait for the same readiness", apply);
+  row("start to first resource", firstCreated, "kubectl apply --server-side to its first", firstApplied);
   row("pulumi preview, nothing changed", preview, "kubectl diff --server-side", server);
   row("pulumi preview, nothing changed", preview, "kubectl diff", client);
   await pulumi("destroy", "--yes", "--skip-preview", "--parallel", "128");
@@ -107,7 +113,8 @@ async function pulumiOn(cluster: Cluster, limits: string): Promise<(...args: str
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_PARALLEL_DIFF: "true",
   };
-  const run = (...args: string[]) => measure(tools.pulumi.path, args, { cwd: program, env });
+  const run = (...args: string[]) =>
+    measure(tools.pulumi.path, args, { cwd: program, env, mark: /Namespace namespace created/ });
   const configFile = join(directory, "Pulumi.bench.yaml");
   writeFileSync(join(directory, "Pulumi.yaml"), "name: bench\nruntime: nodejs\n");
   rmSync(configFile, { force: true });

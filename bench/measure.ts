@@ -3,6 +3,8 @@ import { execa, type Options } from "execa";
 /** What one run of a command cost. */
 export interface Measurement {
   seconds: number;
+  /** When the output first said what `mark` matches; undefined if it never did. */
+  markSeconds: number | undefined;
   output: string;
 }
 
@@ -10,16 +12,22 @@ export interface Measurement {
 export async function measure(
   file: string,
   args: string[],
-  options: Options & { allowedExitCodes?: number[] } = {},
+  options: Options & { allowedExitCodes?: number[]; mark?: RegExp } = {},
 ): Promise<Measurement> {
-  const { allowedExitCodes = [0], ...execaOptions } = options;
+  const { allowedExitCodes = [0], mark, ...execaOptions } = options;
   const start = performance.now();
-  const result = await execa(file, args, { ...execaOptions, all: true, reject: false });
-  const seconds = (performance.now() - start) / 1000;
+  const elapsed = () => (performance.now() - start) / 1000;
+  const child = execa(file, args, { ...execaOptions, all: true, reject: false });
+  let markSeconds: number | undefined;
+  child.all?.on("data", (chunk: Buffer) => {
+    if (mark?.test(chunk.toString())) markSeconds ??= elapsed();
+  });
+  const result = await child;
+  const seconds = elapsed();
   if (!allowedExitCodes.includes(result.exitCode ?? -1)) {
     throw new Error(`${file} ${args.join(" ")} failed (${result.exitCode}):\n${String(result.all)}`);
   }
-  return { seconds, output: String(result.all) };
+  return { seconds, markSeconds, output: String(result.all) };
 }
 
 /** Middle value of an odd number of runs. */

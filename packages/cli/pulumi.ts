@@ -9,7 +9,7 @@ import { root, stateDirectory } from "./workspace.ts";
 export interface Pulumi {
   /**
    * Runs an operation with its own output on the screen, untouched.
-   * @throws {UserError} If it fails; the engine has said why on the screen.
+   * @throws {OperationError} If it fails; the engine has said why on the screen.
    */
   operate(args: string[], options?: { signal?: AbortSignal; quiet?: boolean }): Promise<EngineResult>;
   /**
@@ -17,6 +17,17 @@ export interface Pulumi {
    * @throws {UserError} With what it printed to stderr.
    */
   read(args: string[], options?: { input?: string }): Promise<string>;
+}
+
+/** An operation ended with an error of the engine, the program or a policy. */
+export class OperationError extends UserError {
+  /** How far it came. */
+  readonly result: EngineResult;
+
+  constructor(message: string, result: EngineResult) {
+    super(message, result.violations > 0 ? exitCodes.policy : exitCodes.failed);
+    this.result = result;
+  }
 }
 
 const always = {
@@ -53,7 +64,7 @@ export function pulumiRunner(path: string, variables: Record<string, string | un
         throw new UserError("Interrupted. Run the same command again to go on.", exitCodes.interrupted);
       if (result.exitCode === undefined)
         throw new UserError(`pulumi ended by ${result.signal ?? "a failure to start"}.`);
-      throw new UserError(quiet ? String(result.all) : "", events.violations > 0 ? exitCodes.policy : exitCodes.failed);
+      throw new OperationError(quiet ? String(result.all) : "", events);
     },
     async read(args, { input } = {}) {
       const result = await execa(path, [...args, "--color", "never"], {

@@ -46,7 +46,8 @@ function row({ stack, differences, preview, problem }: StackReport): string {
   const count = (change: string) => differences?.filter((difference) => difference.change === change).length ?? "?";
   const violations = preview?.violations ?? 0;
   const policy = !preview ? "not run" : violations === 0 ? "passed" : `**${violations} violated**`;
-  const outcome = problem || !preview ? "**failed**" : `${preview.changes["create"] ?? 0} resources`;
+  const failed = problem || !preview || preview.errors.length > 0;
+  const outcome = failed ? "**failed**" : `${preview.changes["create"] ?? 0} resources`;
   return `| ${stack} | ${count("removed")} | ${count("changed")} | ${count("added")} | ${policy} | ${outcome} |`;
 }
 
@@ -54,6 +55,7 @@ function details({ stack, differences, baseProblem, preview, problem }: StackRep
   const lines: string[] = [];
   if (problem) lines.push("```text", problem, "```", "");
   for (const message of preview?.policyMessages ?? []) lines.push(`- ${message.replaceAll("\n", " ")}`);
+  if (preview && preview.errors.length > 0) lines.push("```text", ...preview.errors, "```", "");
   if (baseProblem) lines.push(`No comparison: ${baseProblem}`, "");
   for (const { id, change, patch } of differences ?? []) {
     const block = [`**${change}** \`${id}\``, "", "```diff", patch, "```", ""];

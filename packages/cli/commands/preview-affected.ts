@@ -9,6 +9,7 @@ import { openSession } from "../session.ts";
 import { loadStackConfig } from "../stack-config.ts";
 import { committedStacks, root } from "../workspace.ts";
 import type { CommandContext } from "./context.ts";
+import { OperationError } from "../pulumi.ts";
 import { operation, withPolicy } from "./operation.ts";
 
 /**
@@ -29,7 +30,8 @@ export async function previewAffected(
   else if (!options.report) console.log(markdown);
   else console.log(`${stacks.length} affected stacks (${stacks.join(", ") || "none"}): ${options.report}`);
   if (reports.some(({ preview }) => preview && preview.violations > 0)) throw new UserError("", exitCodes.policy);
-  if (reports.some(({ problem }) => problem)) throw new UserError("", exitCodes.failed);
+  if (reports.some(({ problem, preview }) => problem || (preview && preview.errors.length > 0)))
+    throw new UserError("", exitCodes.failed);
 }
 
 /** The stacks whose file changed, or all of them when nx says that the program is affected. */
@@ -65,6 +67,7 @@ async function reportOn(stack: string, context: CommandContext, base: string): P
     });
   } catch (error) {
     if (context.signal.aborted) throw error;
+    if (error instanceof OperationError) return { ...report, preview: error.result };
     report.problem = error instanceof Error ? error.message : String(error);
     if (!(error instanceof UserError)) reportError(error);
   }
