@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { assert } from "@genai/testing";
@@ -56,6 +56,32 @@ describe("bad input and bad days", function () {
     assert.equal((await checkout.genai("preview", "--expect-no-changes")).exitCode, 0);
   });
 
+  it("recovers from an update whose provider plugin was killed: what it made is recorded, not made twice", async () => {
+    assert.equal((await checkout.genai("destroy")).exitCode, 0);
+    const running = checkout.start("up");
+    await untilDeploying();
+    const plugins = processes().filter(({ command }) => command.includes("plugins/kubernetes/main.ts"));
+    assert.ok(plugins.length > 0, "no plugin runs");
+    for (const { pid } of plugins) process.kill(pid, "SIGKILL");
+    const failed = await running;
+    assert.equal(failed.exitCode, 1, failed.all);
+    const { exitCode, all } = await checkout.genai("up");
+    assert.equal(exitCode, 0, all);
+    assert.equal((await checkout.genai("preview", "--expect-no-changes")).exitCode, 0);
+  });
+
+  it("records objects that an update made and lost, and can change them afterwards", async () => {
+    const forgotten = forget(checkout, ["Secret", "RoleBinding", "Deployment", "Service"]);
+    assert.ok(forgotten >= 7, String(forgotten));
+    const { exitCode, all } = await checkout.genai("up");
+    assert.equal(exitCode, 0, all);
+    assert.match(all, new RegExp(`Recovered: .*${forgotten} objects recorded that the update had made`));
+    assert.equal((await checkout.genai("preview", "--expect-no-changes")).exitCode, 0);
+    checkout.edit("Pulumi.dev.yaml", /contextLength: \d+/, "contextLength: 2048");
+    const changed = await checkout.genai("up");
+    assert.equal(changed.exitCode, 0, changed.all);
+  });
+
   it("winds down on Ctrl-C and goes on from there", async () => {
     assert.equal((await checkout.genai("destroy")).exitCode, 0);
     const running = checkout.start("up");
@@ -100,6 +126,43 @@ function killTree(pid: number | undefined): void {
   } catch {
     // It ended with its parent or child.
   }
+}
+
+/** Takes every object of these kinds out of the record, as if the engine had died before it could write; returns how many. */
+function forget({ directory }: Checkout, kinds: string[]): number {
+  const backend = join(directory, ".genai", "backend", ".pulumi");
+  const file = join(backend, "stacks", "genai", "dev.json");
+  const record = readJson(file) as { checkpoint: { latest: { resources: Entry[] } } };
+  const { latest } = record.checkpoint;
+  const isLost = ({ type, inputs }: Entry) => type.startsWith("kubernetes:") && kinds.includes(inputs?.kind ?? "");
+  const lost = new Set(latest.resources.filter(isLost).map(({ urn }) => urn));
+  latest.resources = latest.resources
+    .filter(({ urn }) => !lost.has(urn))
+    .map(({ dependencies, ...rest }) => ({
+      ...rest,
+      propertyDependencies: {},
+      dependencies: dependencies?.filter((urn) => !lost.has(urn)) ?? [],
+    }));
+  writeFileSync(file, JSON.stringify(record));
+  const history = join(backend, "history", "genai", "dev");
+  const last = readdirSync(history)
+    .filter((name) => name.endsWith(".history.json"))
+    .toSorted()
+    .at(-1);
+  const update = join(history, String(last));
+  writeFileSync(update, JSON.stringify({ ...(readJson(update) as object), result: "failed" }));
+  return lost.size;
+}
+
+interface Entry {
+  urn: string;
+  type: string;
+  inputs?: { kind?: string };
+  dependencies?: string[];
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(file, "utf8"));
 }
 
 function clusterProcesses(directory: string): number[] {

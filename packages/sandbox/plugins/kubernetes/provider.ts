@@ -145,7 +145,7 @@ export class KubernetesProvider {
     const place = await this.#api.placeIfServed({ apiVersion: String(apiVersion), kind: String(kind) }, id);
     const live = place && (await this.#api.read(place.path));
     if (!live) return undefined;
-    const manager = managerOf(state);
+    const manager = managerOf(state, live);
     const current = known ? await this.#drifted(place.path, known, live, manager) : importedInputs(live);
     return {
       id: objectId(live),
@@ -236,13 +236,19 @@ function alreadyExists(type: string, object: PropertyMap, namespace: string | un
   return new KubernetesError(409, { reason: "AlreadyExists", message });
 }
 
+const managerPrefix = "pulumi-kubernetes-";
+
 function newManager(): string {
-  return `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
+  return `${managerPrefix}${randomBytes(4).toString("hex")}`;
 }
 
-function managerOf(state: PropertyMap): string {
+/** The object's field manager. One whose record was lost stays with the manager that applied it: another would conflict with it. */
+function managerOf(state: PropertyMap, live?: LiveObject): string {
   const manager = state["__fieldManager"];
-  return typeof manager === "string" ? manager : newManager();
+  if (typeof manager === "string") return manager;
+  const managers = live ? field(live, "metadata", "managedFields") : undefined;
+  const names = Array.isArray(managers) ? managers.map((entry) => (isMap(entry) ? String(entry["manager"]) : "")) : [];
+  return names.find((name) => name.startsWith(managerPrefix)) ?? newManager();
 }
 
 function namedLike(state: PropertyMap, inputs: PropertyMap): PropertyMap {
