@@ -36,7 +36,8 @@ export async function openBaseRevision(revision: string): Promise<BaseRevision> 
       return JSON.parse(stdout) as KubernetesObject[];
     },
     async remove() {
-      await execa("git", ["worktree", "remove", "--force", directory], { cwd: root, reject: false });
+      rmSync(directory, { recursive: true, force: true });
+      await execa("git", ["worktree", "prune"], { cwd: root, reject: false });
     },
   };
 }

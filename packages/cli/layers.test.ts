@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { assert } from "@genai/testing";
+import { assert, temporaryDirectory } from "@genai/testing";
 import { execa } from "execa";
 import { root } from "./workspace.ts";
 
@@ -44,7 +42,7 @@ describe("the layers of the workspace", () => {
   let graph: Graph;
   before(async function () {
     this.timeout(120_000);
-    const file = join(mkdtempSync(join(tmpdir(), "genai-graph-")), "graph.json");
+    const file = join(temporaryDirectory("graph"), "graph.json");
     await execa("nx", ["graph", `--file=${file}`], {
       cwd: root,
       preferLocal: true,

@@ -1,13 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { assert } from "@genai/testing";
+import { assert, temporaryDirectory } from "@genai/testing";
 import { withLock } from "./lock.ts";
 
 describe("withLock", () => {
-  const lockFile = () => join(mkdtempSync(join(tmpdir(), "genai-lock-")), "lock");
+  const lockFile = () => join(temporaryDirectory("lock"), "lock");
 
   it("lets one in at a time", async () => {
     const path = lockFile();

@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { assert } from "@genai/testing";
+import { assert, temporaryDirectory } from "@genai/testing";
 import { stringify } from "yaml";
 import { checkSecrets, generatedSecrets, generatePassphrase, generateValue, initSecrets } from "./index.ts";
 
@@ -33,7 +32,7 @@ describe("initSecrets", () => {
   }
 
   it("writes what is missing through stdin, and nothing the second time", async () => {
-    const configFile = join(mkdtempSync(join(tmpdir(), "genai-secrets-")), "Pulumi.dev.yaml");
+    const configFile = join(temporaryDirectory("secrets"), "Pulumi.dev.yaml");
     writeFileSync(configFile, "config:\n  genai:apiKey-small:\n    secure: v1:kept\n");
     const { run, runs } = fakePulumi(configFile);
     assert.deepEqual(await initSecrets({ stack: "dev", configFile, wanted, run }), ["apiKey-chat"]);

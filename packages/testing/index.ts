@@ -1,2 +1,3 @@
 export * from "./assert.ts";
 export * from "./pulumi-mocks.ts";
+export * from "./temporary.ts";

@@ -1,7 +1,6 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { assert } from "@genai/testing";
+import { assert, temporaryDirectory } from "@genai/testing";
 import { buildTools } from "./build.ts";
 import { ToolchainError } from "./errors.ts";
 import { toolTable } from "./tools.ts";
@@ -23,7 +22,7 @@ describe("building from Go modules", function () {
     readdirSync(join(directory, "cache", "genai", "bin")).filter((name) => name.startsWith("."));
 
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), "genai-build-"));
+    directory = temporaryDirectory("build");
     process.env["PATH"] = [directory, "/usr/bin", "/bin"].join(delimiter);
     process.env["XDG_CACHE_HOME"] = join(directory, "cache");
   });

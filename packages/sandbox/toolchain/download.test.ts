@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { assert } from "@genai/testing";
+import { assert, temporaryDirectory } from "@genai/testing";
 import { answers, checksumIn, downloadRelease } from "./download.ts";
 
 const program = "#!/bin/sh\necho v1.0.0\n";
@@ -20,7 +18,7 @@ describe("release downloads", () => {
   const cache = process.env["XDG_CACHE_HOME"];
   let server: Server;
   let origin: string;
-  const directory = () => mkdtempSync(join(tmpdir(), "genai-download-"));
+  const directory = () => temporaryDirectory("download");
 
   before(async () => {
     process.env["XDG_CACHE_HOME"] = directory();

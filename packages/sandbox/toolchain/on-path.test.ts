@@ -1,7 +1,6 @@
-import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { assert } from "@genai/testing";
+import { assert, temporaryDirectory } from "@genai/testing";
 import { findOnPath, isFit, versionIn } from "./on-path.ts";
 
 describe("programs on PATH", () => {
@@ -24,7 +23,7 @@ describe("programs on PATH", () => {
 
   describe("with a tool of the user's", () => {
     const [path, cache] = [process.env["PATH"], process.env["XDG_CACHE_HOME"]];
-    const directory = mkdtempSync(join(tmpdir(), "genai-on-path-"));
+    const directory = temporaryDirectory("on-path");
     const tool = { name: "kwok" as const, version: "0.7.0", versionArguments: ["--version"] };
     const install = (answer: string) => {
       writeFileSync(join(directory, "kwok"), `#!/bin/sh\necho '${answer}'\n`);
