@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import * as grpc from "@grpc/grpc-js";
 
 /** What a handler gets and answers; the messages are the generated classes of `@pulumi/pulumi/proto`. */
@@ -38,6 +39,8 @@ export function serve(service: grpc.ServiceDefinition, handlers: grpc.UntypedSer
     if (error) throw error;
     // Not console.log: it colours numbers where FORCE_COLOR is set, and the engine reads this line.
     process.stdout.write(`${port}\n`);
+    // Node writes its compile cache when it exits, but the engine kills its plugins.
+    setTimeout(flushCompileCache, 1000);
   });
 }
 
