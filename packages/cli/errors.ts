@@ -44,7 +44,7 @@ export function reportError(error: unknown): ExitCode {
     return exitCodes.environment;
   }
   // The sandbox's own errors, which say what to do.
-  if (isNamed(error, "ToolchainError") || isNamed(error, "ClusterError")) {
+  if (["ToolchainError", "ClusterError", "UnreachableError"].some((name) => isNamed(error, name))) {
     console.error((error as Error).message);
     return exitCodes.environment;
   }
