@@ -1,5 +1,5 @@
 import tab from "@bomb.sh/tab/commander";
-import { Command, type CommanderError, Option } from "commander";
+import { Command, type CommanderError, InvalidArgumentError, Option } from "commander";
 import type { CommandContext } from "./commands/context.ts";
 import packageFile from "./package.json" with { type: "json" };
 import type { PreviewOptions } from "./commands/preview.ts";
@@ -130,6 +130,39 @@ export function buildCommandLine(signal: AbortSignal): Command {
     secretsCheck(contextOf(options));
   });
 
+  const config = program.command("config").description("the stack file");
+  stackCommand("check", "check a stack file as up would; needs no cluster and no passphrase", config)
+    .option("--set <path=value>", "try a value on top of the file; repeat for more", collect, [])
+    .action(async (options: Options & { set: string[] }) => {
+      const { configCheck } = await import("./commands/config.ts");
+      configCheck(contextOf(options), options.set);
+    });
+
+  const json = () => new Option("--json", "print JSON for scripts on stdout").default(false);
+  program
+    .command("models")
+    .description("list the models that a stack file may name")
+    .addOption(json())
+    .action(async (options: { json: boolean }) => (await import("./commands/catalog.ts")).listModels(options.json));
+  program
+    .command("gpus")
+    .description("list the GPUs that a pool may have")
+    .addOption(json())
+    .action(async (options: { json: boolean }) => (await import("./commands/catalog.ts")).listGpus(options.json));
+  program
+    .command("fit")
+    .argument("<model>", "a model of the catalogue")
+    .description("say on which GPUs a model fits, and how many requests they hold")
+    .option("--gpu <name>", "only this GPU")
+    .option("--context <tokens>", "tokens of prompt and answer together; default: the model's own limit", wholeNumber)
+    .option("--users <number>", "requests of that length at once", wholeNumber)
+    .addOption(json())
+    .action(async (model: string, options: { gpu?: string; context?: number; users?: number; json: boolean }) => {
+      const { fit } = await import("./commands/catalog.ts");
+      const { json: asJson, ...question } = options;
+      fit(model, question, asJson);
+    });
+
   stackCommand("render", "print every object of a stack as YAML; needs no cluster").action(async (options: Options) => {
     const { render } = await import("./commands/render.ts");
     await render(contextOf(options));
@@ -145,4 +178,15 @@ export function buildCommandLine(signal: AbortSignal): Command {
 
   tab(program);
   return program;
+}
+
+function collect(value: string, previous: string[]): string[] {
+  return [...previous, value];
+}
+
+function wholeNumber(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new InvalidArgumentError("It must be a whole number of at least 1.");
+  return number;
 }

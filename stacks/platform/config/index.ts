@@ -1,2 +1,3 @@
+export { didYouMean } from "./fields.ts";
 export * from "./read.ts";
 export type * from "./schema.ts";

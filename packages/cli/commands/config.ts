@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { problemsText } from "@genai/core";
+import { readStackFile } from "@genai/platform";
+import { parse, parseDocument } from "yaml";
+import { exitCodes, UserError } from "../errors.ts";
+import { committedStackFile } from "../workspace.ts";
+import type { CommandContext } from "./context.ts";
+
+/**
+ * Checks a stack file as `up` would, with no cluster and no passphrase.
+ * @param changes `<path>=<value>`, tried on top of the file, which stays as it is.
+ */
+export function configCheck({ stack, json }: CommandContext, changes: readonly string[]): void {
+  const { problems } = readStackFile(withChanges(readFileSync(committedStackFile(stack), "utf8"), changes));
+  if (json) console.log(JSON.stringify({ stack, valid: problems.length === 0, problems }, undefined, 2));
+  const file = `Pulumi.${stack}.yaml${changes.length > 0 ? " with these changes" : ""}`;
+  if (problems.length > 0) throw new UserError(json ? "" : `${file} has ${problemsText(problems)}`, exitCodes.invalid);
+  if (!json) console.log(`${file} is valid.`);
+}
+
+/**
+ * The text of a stack file with values set in it; comments and order stay.
+ * @param changes `genai:models.chat.maxReplicas=5`: paths as error messages write them, values as YAML.
+ * @throws {UserError} If a change cannot be read.
+ */
+export function withChanges(text: string, changes: readonly string[]): string {
+  if (changes.length === 0) return text;
+  const document = parseDocument(text);
+  for (const change of changes) {
+    const [, path = "", value = ""] = /^([^=]+)=(.*)$/s.exec(change) ?? [];
+    if (!/^genai:[\w-]+([.[]|$)/.test(path)) {
+      const given = JSON.stringify(change.split("=")[0]);
+      throw new UserError(
+        `--set: ${given} given; must be <path>=<value> with a path such as genai:models.chat.maxReplicas`,
+        exitCodes.invalid,
+      );
+    }
+    try {
+      document.setIn(["config", ...stepsOf(path)], document.createNode(parse(value)));
+    } catch {
+      throw new UserError(
+        `--set ${path}: there is no such place in the file, or the value is no YAML`,
+        exitCodes.invalid,
+      );
+    }
+  }
+  return document.toString();
+}
+
+/** `genai:cluster.pools[1].nodes` as its keys and indices. */
+function stepsOf(path: string): (string | number)[] {
+  return path.split(/[.[]/).map((step) => (step.endsWith("]") ? Number(step.slice(0, -1)) : step));
+}
