@@ -74,6 +74,20 @@ describe("readStatus", () => {
     assert.match(statusTable(status), /Not Ready:\n {2}chat: 0\/4 nodes are available/);
   });
 
+  it("waits for an autoscaler that has not raised the replicas to its minimum yet", async () => {
+    const autoscaler = {
+      metadata: { name: "chat", namespace: "tenant-research" },
+      spec: { minReplicas: 3, scaleTargetRef: { kind: "Deployment", name: "chat" } },
+    };
+    const elsewhere = { ...autoscaler, metadata: { name: "chat", namespace: "tenant-other" } };
+    const desired = async (...horizontalpodautoscalers: object[]) => {
+      const status = await readStatus(clusterOf({ deployments: [deployment(2)], horizontalpodautoscalers }));
+      return [status.workloads[0]?.desired, isHealthy(status)];
+    };
+    assert.deepEqual(await desired(autoscaler), [3, false]);
+    assert.deepEqual(await desired(elsewhere), [2, true]);
+  });
+
   it("counts a DaemonSet by its nodes", async () => {
     const daemonSet = {
       ...deployment(0),

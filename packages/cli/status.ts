@@ -16,6 +16,7 @@ export interface WorkloadStatus {
   kind: "Deployment" | "DaemonSet" | "StatefulSet";
   tenant?: string;
   ready: number;
+  /** Of a workload with an autoscaler at least its `minReplicas`, whether or not it has acted yet. */
   desired: number;
   gpus: number;
   /** Where pods of the cluster reach it. */
@@ -44,6 +45,10 @@ interface Service {
   metadata: Metadata;
   spec: { selector?: Record<string, string>; ports?: { port: number }[] };
 }
+interface Autoscaler {
+  metadata: Metadata;
+  spec: { minReplicas?: number; scaleTargetRef: { kind: string; name: string } };
+}
 interface Node {
   metadata: Metadata;
   status: { allocatable?: Record<string, string> };
@@ -55,16 +60,17 @@ const ours = "labelSelector=app.kubernetes.io%2Fpart-of%3Dgenai";
 /** Reads what the platform has running. */
 export async function readStatus(client: KubernetesClient): Promise<PlatformStatus> {
   const list = async <T>(path: string): Promise<T[]> => (await client.request<{ items: T[] }>("GET", path)).items;
-  const [deployments, daemonSets, statefulSets, pods, services, nodes] = await Promise.all([
+  const [deployments, daemonSets, statefulSets, autoscalers, pods, services, nodes] = await Promise.all([
     list<Workload>(`/apis/apps/v1/deployments?${ours}`),
     list<Workload>(`/apis/apps/v1/daemonsets?${ours}`),
     list<Workload>(`/apis/apps/v1/statefulsets?${ours}`),
+    list<Autoscaler>(`/apis/autoscaling/v2/horizontalpodautoscalers?${ours}`),
     list<Pod>("/api/v1/pods"),
     list<Service>(`/api/v1/services?${ours}`),
     list<Node>("/api/v1/nodes"),
   ]);
   const of = (kind: WorkloadStatus["kind"], items: Workload[]) =>
-    items.map((item) => workloadStatus(kind, item, pods, services));
+    items.map((item) => workloadStatus(kind, item, { autoscalers, pods, services }));
   return {
     workloads: [...of("Deployment", deployments), ...of("StatefulSet", statefulSets), ...of("DaemonSet", daemonSets)],
     gpus: {
@@ -80,8 +86,7 @@ export async function readStatus(client: KubernetesClient): Promise<PlatformStat
 function workloadStatus(
   kind: WorkloadStatus["kind"],
   item: Workload,
-  pods: Pod[],
-  services: Service[],
+  { autoscalers, pods, services }: { autoscalers: Autoscaler[]; pods: Pod[]; services: Service[] },
 ): WorkloadStatus {
   const { name, namespace, labels } = item.metadata;
   const own = pods.filter(
@@ -93,7 +98,10 @@ function workloadStatus(
       own.some((pod) => matches(candidate.spec.selector, pod.metadata.labels)),
   );
   const ready = kind === "DaemonSet" ? item.status.numberReady : item.status.readyReplicas;
-  const desired = kind === "DaemonSet" ? item.status.desiredNumberScheduled : item.spec.replicas;
+  const desired =
+    kind === "DaemonSet"
+      ? (item.status.desiredNumberScheduled ?? 0)
+      : Math.max(item.spec.replicas ?? 0, minimumReplicas(kind, item, autoscalers));
   const port = service?.spec.ports?.[0]?.port;
   const failing = own
     .flatMap((pod) => pod.status.conditions ?? [])
@@ -104,11 +112,19 @@ function workloadStatus(
     kind,
     tenant: labels?.[tenantLabel],
     ready: ready ?? 0,
-    desired: desired ?? 0,
+    desired,
     gpus: sum(own.filter((pod) => pod.spec.nodeName).map(podGpus)),
     endpoint: service && port ? `http://${service.metadata.name}.${namespace}.svc.cluster.local:${port}` : undefined,
-    reason: (ready ?? 0) < (desired ?? 0) ? (failing?.message ?? "its Pods are still starting") : undefined,
+    reason: (ready ?? 0) < desired ? (failing?.message ?? "its Pods are still starting") : undefined,
   };
+}
+
+function minimumReplicas(kind: string, { metadata }: Workload, autoscalers: Autoscaler[]): number {
+  const own = autoscalers.find(
+    ({ metadata: { namespace }, spec: { scaleTargetRef } }) =>
+      namespace === metadata.namespace && scaleTargetRef.kind === kind && scaleTargetRef.name === metadata.name,
+  );
+  return own?.spec.minReplicas ?? 0;
 }
 
 /** Whether everything that should run does. */
