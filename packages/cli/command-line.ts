@@ -130,6 +130,7 @@ export function buildCommandLine(signal: AbortSignal): Command {
     secretsCheck(contextOf(options));
   });
 
+  const json = () => new Option("--json", "print JSON for scripts on stdout").default(false);
   const config = program.command("config").description("the stack file");
   stackCommand("check", "check a stack file as up would; needs no cluster and no passphrase", config)
     .option("--set <path=value>", "try a value on top of the file; repeat for more", collect, [])
@@ -138,7 +139,15 @@ export function buildCommandLine(signal: AbortSignal): Command {
       configCheck(contextOf(options), options.set);
     });
 
-  const json = () => new Option("--json", "print JSON for scripts on stdout").default(false);
+  config
+    .command("explain")
+    .argument("<path>", "a place such as genai:models.chat.maxReplicas")
+    .description("say what a place in a stack file means, and what it may hold")
+    .addOption(json())
+    .action(async (path: string, options: { json: boolean }) => {
+      (await import("./commands/config.ts")).configExplain(path, options.json);
+    });
+
   program
     .command("models")
     .description("list the models that a stack file may name")

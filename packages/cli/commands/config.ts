@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { problemsText } from "@genai/core";
-import { readStackFile } from "@genai/platform";
+import { explain, readStackFile } from "@genai/platform";
 import { parse, parseDocument } from "yaml";
 import { exitCodes, UserError } from "../errors.ts";
 import { committedStackFile } from "../workspace.ts";
@@ -16,6 +16,30 @@ export function configCheck({ stack, json }: CommandContext, changes: readonly s
   const file = `Pulumi.${stack}.yaml${changes.length > 0 ? " with these changes" : ""}`;
   if (problems.length > 0) throw new UserError(json ? "" : `${file} has ${problemsText(problems)}`, exitCodes.invalid);
   if (!json) console.log(`${file} is valid.`);
+}
+
+/**
+ * Explains a place in a stack file.
+ * @throws {UserError} If a stack file has no such place.
+ */
+export function configExplain(path: string, json: boolean): void {
+  const found = explain(path);
+  if (!found) {
+    throw new UserError(
+      `A stack file has no "${path}". Start from genai:cluster, genai:addons, genai:tenants or genai:models.`,
+      exitCodes.invalid,
+    );
+  }
+  if (json) return console.log(JSON.stringify(found, undefined, 2));
+  const lines = [
+    `${path}${found.required ? " (required)" : ""}`,
+    ...(found.description ? [`  ${found.description}`] : []),
+    `  allowed   ${found.allowed}`,
+    ...(found.default === undefined ? [] : [`  default   ${JSON.stringify(found.default)}`]),
+    ...(found.examples ? [`  example   ${found.examples.join(", ")}`] : []),
+    ...(found.keys.length > 0 ? [`  keys      ${found.keys.join(", ")}`] : []),
+  ];
+  console.log(lines.join("\n"));
 }
 
 /**

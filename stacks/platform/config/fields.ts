@@ -33,7 +33,11 @@ export function wholeNumber(minimum: number, maximum?: number) {
   const range = maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
   const error = (issue: { input?: unknown }) => badValue(issue.input, `a whole number ${range}`);
   const inRange = (value: number) => Number.isSafeInteger(value) && value >= minimum && value <= (maximum ?? value);
-  return z.number({ error }).refine(inRange, { error });
+  const limits = maximum === undefined ? { minimum } : { minimum, maximum };
+  return z
+    .number({ error })
+    .refine(inRange, { error })
+    .meta({ type: "integer", ...limits });
 }
 
 /** A switch. */
@@ -58,23 +62,29 @@ export function text(what: string) {
 /** Text of a given form. */
 export function textLike(form: RegExp, what: string) {
   const error = (issue: { input?: unknown }) => badValue(issue.input, what);
-  return z.string({ error }).refine((value) => form.test(value), { error });
+  return z
+    .string({ error })
+    .refine((value) => form.test(value), { error })
+    .meta({ pattern: form.source });
 }
 
 /** A positive Kubernetes quantity; a plain YAML number is taken as its text. */
 export function quantity(what: string, example: string) {
   const error = (issue: { input?: unknown }) =>
     badValue(issue.input, `a positive quantity of ${what} such as ${example}`);
-  return z.preprocess(
-    (value) => (typeof value === "number" ? String(value) : value),
-    z.string({ error }).refine((value) => isQuantity(value) && milliUnits(value) > 0n, { error }),
-  );
+  return z
+    .preprocess(
+      (value) => (typeof value === "number" ? String(value) : value),
+      z.string({ error }).refine((value) => isQuantity(value) && milliUnits(value) > 0n, { error }),
+    )
+    .meta({ type: ["string", "number"] });
 }
 
 /** The name of something of ours that becomes part of Kubernetes names. */
 export function dnsName(what: string) {
   const error = (issue: { input?: unknown }) => badValue(issue.input, nameRule(what));
-  return z.string({ error }).refine(isDnsLabel, { error });
+  const pattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
+  return z.string({ error }).refine(isDnsLabel, { error }).meta({ pattern, maxLength: 63 });
 }
 
 /** The rule that names obey, in words. */

@@ -1,3 +1,4 @@
+export { explain, type Explanation } from "./json-schema.ts";
 export { didYouMean } from "./fields.ts";
 export * from "./read.ts";
 export type * from "./schema.ts";

@@ -6,63 +6,163 @@ import { dnsName, listOf, mapOf, oneOf, quantity, strictMap, text, textLike, who
 const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
 
 const taint = strictMap({
-  key: textLike(labelKey, "a taint key such as nvidia.com/gpu"),
-  value: text("the taint's value, or nothing at all").optional(),
-  effect: oneOf(["NoSchedule", "PreferNoSchedule", "NoExecute"]),
+  key: textLike(labelKey, "a taint key such as nvidia.com/gpu").meta({
+    description: "The taint's key.",
+    examples: ["nvidia.com/gpu"],
+  }),
+  value: text("the taint's value, or nothing at all")
+    .optional()
+    .meta({ description: "The taint's value.", examples: ["present"] }),
+  effect: oneOf(["NoSchedule", "PreferNoSchedule", "NoExecute"]).meta({
+    description: "What the taint does to Pods that do not tolerate it.",
+    examples: ["NoSchedule"],
+  }),
 });
 
 /** The taint that a GPU pool has unless its `taints` say otherwise: what GKE, and the GPU operator's documentation, put on GPU nodes. */
 const gpuTaint: z.output<typeof taint> = { key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" };
 
 const pool = strictMap({
-  name: dnsName("a pool name"),
-  gpu: oneOf(namesOf(gpus)).optional(),
-  gpusPerNode: wholeNumber(1, 16).optional(),
-  nodes: wholeNumber(1, 5000),
-  cpu: quantity("CPUs per node", '"48"'),
-  memory: quantity("memory per node", "192Gi"),
-  spot: yesOrNo().default(false),
-  taints: listOf(taint, "taint; leave the key out for the default").optional(),
+  name: dnsName("a pool name").meta({
+    description: "Name of the pool: models choose it, nodes carry it as the label genai.platform/pool.",
+    examples: ["a10"],
+  }),
+  gpu: oneOf(namesOf(gpus))
+    .optional()
+    .meta({ description: "GPU of each node; leave it out for a pool without GPUs.", examples: ["A10"] }),
+  gpusPerNode: wholeNumber(1, 16)
+    .optional()
+    .meta({ description: "GPUs of each node.", examples: [4] }),
+  nodes: wholeNumber(1, 5000).meta({
+    description: "Nodes in the pool; the embedded cluster makes as many.",
+    examples: [2],
+  }),
+  cpu: quantity("CPUs per node", '"48"').meta({
+    description: "CPUs of each node, as a Kubernetes quantity.",
+    examples: ["48"],
+  }),
+  memory: quantity("memory per node", "192Gi").meta({
+    description: "Memory of each node, as a Kubernetes quantity.",
+    examples: ["192Gi"],
+  }),
+  spot: yesOrNo()
+    .default(false)
+    .meta({ description: "Whether the nodes may be taken away at short notice.", examples: [true] }),
+  taints: listOf(taint, "taint; leave the key out for the default").optional().meta({
+    description:
+      "Taints of the nodes. Default: nvidia.com/gpu=present:NoSchedule for a pool with GPUs, none for others.",
+  }),
 }).transform((given) => ({ ...given, taints: given.taints ?? (given.gpu ? [gpuTaint] : []) }));
 
 /** `genai:cluster`: the node pools the platform schedules on; the sandbox also creates its simulated nodes from them. */
-export const clusterSchema = strictMap({ pools: listOf(pool, "node pool") });
+export const clusterSchema = strictMap({
+  pools: listOf(pool, "node pool").meta({ description: "The node pools, with and without GPUs." }),
+}).meta({ description: "The cluster that the stack runs on." });
 
 const subject = strictMap({
-  kind: oneOf(["User", "Group"]),
-  name: text("the name that the cluster's authentication gives"),
+  kind: oneOf(["User", "Group"]).meta({
+    description: "Whether the name is a person's or a group's.",
+    examples: ["Group"],
+  }),
+  name: text("the name that the cluster's authentication gives").meta({
+    description: "The name that the cluster's authentication gives.",
+    examples: ["research-leads"],
+  }),
 });
 
 const tenant = strictMap({
-  gpus: wholeNumber(0),
-  cpu: quantity("CPUs", '"32"'),
-  memory: quantity("memory", "128Gi"),
-  pods: wholeNumber(1),
-  owners: listOf(subject, "user or group"),
-  developers: listOf(subject, "user or group; leave the key out for none").default([]),
+  gpus: wholeNumber(0).meta({ description: "GPUs that the tenant's Pods may request together.", examples: [6] }),
+  cpu: quantity("CPUs", '"32"').meta({
+    description: "CPUs that the tenant's Pods may request together, as a Kubernetes quantity.",
+    examples: ["64"],
+  }),
+  memory: quantity("memory", "128Gi").meta({
+    description: "Memory that the tenant's Pods may request together, as a Kubernetes quantity.",
+    examples: ["256Gi"],
+  }),
+  pods: wholeNumber(1).meta({ description: "Pods that the tenant may have.", examples: [40] }),
+  owners: listOf(subject, "user or group").meta({
+    description: "Who may change everything in the tenant's namespace, role bindings included.",
+  }),
+  developers: listOf(subject, "user or group; leave the key out for none")
+    .default([])
+    .meta({ description: "Who may deploy and debug in the tenant's namespace." }),
 });
 
 /** `genai:tenants`: who may use how much; each becomes the namespace `tenant-<name>`. */
-export const tenantsSchema = mapOf(tenant, "tenant names to their quotas and people").prefault({});
+export const tenantsSchema = mapOf(tenant, "tenant names to their quotas and people")
+  .prefault({})
+  .meta({ description: "Tenants by name: each gets the namespace tenant-<name>, a quota and its people's roles." });
+
+const secretKey = strictMap({
+  name: dnsName("a Secret's name").meta({ description: "The Secret's name.", examples: ["hugging-face"] }),
+  key: text("the Secret's key").meta({ description: "The key in it.", examples: ["token"] }),
+});
 
 const model = strictMap({
-  model: oneOf(namesOf(models)),
-  tenant: text("the name of a tenant under genai:tenants"),
-  pool: text("the name of a GPU pool under genai:cluster.pools"),
-  gpusPerReplica: wholeNumber(1, 16).default(1),
-  minReplicas: wholeNumber(1).default(1),
-  maxReplicas: wholeNumber(1).optional(),
-  contextLength: wholeNumber(256).optional(),
-  maximumOutputTokens: wholeNumber(1).optional(),
-  dtype: oneOf(["bfloat16", "float16"]).optional(),
-  systemPrompt: text("the system prompt's text").optional(),
-  weightsBandwidth: wholeNumber(1).optional(),
-  huggingFaceToken: strictMap({ name: dnsName("a Secret's name"), key: text("the Secret's key") }).optional(),
-  apiKeyGeneration: wholeNumber(1).default(1),
+  model: oneOf(namesOf(models)).meta({
+    description: "The model, by its name in the catalogue (genai models).",
+    examples: ["Qwen/Qwen3-8B"],
+  }),
+  tenant: text("the name of a tenant under genai:tenants").meta({
+    description: "The tenant in whose namespace it runs and whose quota it uses.",
+    examples: ["research"],
+  }),
+  pool: text("the name of a GPU pool under genai:cluster.pools").meta({
+    description: "The GPU pool that it runs on.",
+    examples: ["a10"],
+  }),
+  gpusPerReplica: wholeNumber(1, 16)
+    .default(1)
+    .meta({ description: "GPUs of one replica, between which the weights are split.", examples: [4] }),
+  minReplicas: wholeNumber(1)
+    .default(1)
+    .meta({ description: "Replicas that always run.", examples: [2] }),
+  maxReplicas: wholeNumber(1)
+    .optional()
+    .meta({ description: "Replicas that the autoscaler may add up to. Default: minReplicas.", examples: [6] }),
+  contextLength: wholeNumber(256)
+    .optional()
+    .meta({
+      description: "Tokens of prompt and answer together that one request may have. Default: the model's own limit.",
+      examples: [16384],
+    }),
+  maximumOutputTokens: wholeNumber(1)
+    .optional()
+    .meta({
+      description: "Tokens of the longest answer, from which the time for draining is derived.",
+      examples: [4096],
+    }),
+  dtype: oneOf(["bfloat16", "float16"])
+    .optional()
+    .meta({
+      description: "Data type to run in. Default: the model's own, or float16 on a GPU without bfloat16.",
+      examples: ["float16"],
+    }),
+  systemPrompt: text("the system prompt's text")
+    .optional()
+    .meta({
+      description: "System prompt, published as a ConfigMap for the gateway and the UI.",
+      examples: ["Answer briefly."],
+    }),
+  weightsBandwidth: wholeNumber(1)
+    .optional()
+    .meta({
+      description: "Bytes per second at which weights arrive, from which the startup probe's budget is derived.",
+      examples: [100000000],
+    }),
+  huggingFaceToken: secretKey.optional().meta({
+    description: "Secret of the tenant's namespace with the token for a gated model; the platform does not make it.",
+  }),
+  apiKeyGeneration: wholeNumber(1)
+    .default(1)
+    .meta({ description: "Raise it to replace the generated API key.", examples: [2] }),
 });
 
 /** `genai:models`: the inference services, by the name that clients and other objects use. */
-export const modelsSchema = mapOf(model, "service names to their models").prefault({});
+export const modelsSchema = mapOf(model, "service names to their models")
+  .prefault({})
+  .meta({ description: "Inference services by name, each serving one model." });
 
 /** The sections of a stack file, by their key without `genai:`. */
 export const sections = {
