@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { resolveToolchain } from "@genai/sandbox";
+import { execa } from "execa";
 import { parseDocument } from "yaml";
+import { exitCodes, UserError } from "./errors.ts";
 import { type Pulumi, pulumiRunner } from "./pulumi.ts";
 import { loadStackConfig } from "./stack-config.ts";
 import { committedStackFile, makePrivateDirectory, stateDirectory } from "./workspace.ts";
@@ -15,9 +17,11 @@ export interface ExternalStack {
 /**
  * @param context Context of the user's kubeconfig to deploy to. It is put into a copy of the stack file, so that the committed file
  *   stays as it is.
+ * @throws {UserError} If its cluster does not answer, or no backend is chosen.
  */
 export async function openExternalStack(stack: string, context: string, signal: AbortSignal): Promise<ExternalStack> {
   loadStackConfig(stack);
+  await checkCluster(context, signal);
   makePrivateDirectory(stateDirectory);
   const document = parseDocument(readFileSync(committedStackFile(stack), "utf8"));
   document.setIn(["config", "kubernetes:context"], context);
@@ -30,5 +34,25 @@ export async function openExternalStack(stack: string, context: string, signal: 
 export async function userPulumi(signal: AbortSignal): Promise<Pulumi> {
   const { pulumi } = await resolveToolchain({ tools: ["pulumi"], signal });
   const path = [dirname(process.execPath), process.env["PATH"], dirname(pulumi.path)].join(delimiter);
-  return pulumiRunner(pulumi.path, { PATH: path });
+  const runner = pulumiRunner(pulumi.path, { PATH: path });
+  await runner.read(["whoami", "--non-interactive"]).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    const fix =
+      "Choose where Pulumi keeps its state, then run again: pulumi login <backend> (pulumi login --local for files)";
+    throw new UserError(`${reason.trim()}\n${fix}`, exitCodes.environment);
+  });
+  return runner;
+}
+
+async function checkCluster(context: string, signal: AbortSignal): Promise<void> {
+  const { kubectl } = await resolveToolchain({ tools: ["kubectl"], signal });
+  const args = ["--context", context, "get", "--raw", "/version", "--request-timeout=10s"];
+  const { exitCode, stderr } = await execa(kubectl.path, args, { reject: false, cancelSignal: signal });
+  signal.throwIfAborted();
+  if (exitCode === 0) return;
+  const reason = stderr.trim().split("\n").at(-1) ?? "no reason given";
+  throw new UserError(
+    `The cluster of context "${context}" cannot be used: ${reason}\nCheck KUBECONFIG and the context's name with: kubectl config get-contexts`,
+    exitCodes.environment,
+  );
 }

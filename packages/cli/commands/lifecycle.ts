@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { deleteCluster, KubernetesClient, readCluster, stopCluster } from "@genai/sandbox";
 import { exitCodes, UserError } from "../errors.ts";
@@ -10,6 +10,12 @@ import { operation } from "./operation.ts";
 /** Deletes what a stack deployed; its cluster stays. */
 export async function destroy(context: CommandContext): Promise<void> {
   const { stack, json, signal } = context;
+  if (!context.context && !existsSync(stackPaths(stack).stateFile)) {
+    console.log(
+      json ? JSON.stringify({ stack, changes: {} }) : `Stack "${stack}" was never deployed from this checkout.`,
+    );
+    return;
+  }
   const { pulumi, configFile } = await openTarget(context);
   const result = await pulumi.operate([...operation("destroy", stack, configFile), "--yes"], { signal, quiet: json });
   if (json) console.log(JSON.stringify({ stack, changes: result.changes }, undefined, 2));

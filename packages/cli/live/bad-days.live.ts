@@ -39,11 +39,19 @@ describe("bad input and bad days", function () {
     }
   });
 
-  it("refuses an unknown stack and an unknown option", async () => {
+  it("refuses an unknown stack and an unknown option, and destroys nothing that is not there", async () => {
     const unknown = await checkout.genai("up", "--stack", "moon");
     assert.equal(unknown.exitCode, 2);
     assert.match(unknown.all, /dev, prod, staging/);
     assert.equal((await checkout.genai("up", "--speed", "11")).exitCode, 2);
+    const never = await checkout.genai("destroy", "--stack", "prod");
+    assert.match(never.stdout, /never deployed/, never.all);
+  });
+
+  it("refuses a cluster of the user's own that cannot be reached", async () => {
+    const { exitCode, all } = await checkout.genai("up", "--context", "nowhere");
+    assert.equal(exitCode, 5, all);
+    assert.match(all, /context "nowhere" cannot be used: .*Check KUBECONFIG/s);
   });
 
   it("recovers from an update that was killed", async () => {
