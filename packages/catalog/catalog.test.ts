@@ -20,23 +20,58 @@ describe("catalogue", () => {
     assert.ok(!isGpuName("toString") && !isModelName("constructor"));
   });
 
-  // The published config.json gives these; the number of parameters then follows from the architecture.
-  const shapes: Record<keyof typeof models, { vocabulary: number; intermediateSize: number; queryKeyNorm: boolean }> = {
-    "Qwen/Qwen3-0.6B": { vocabulary: 151_936, intermediateSize: 3072, queryKeyNorm: true },
-    "Qwen/Qwen3-8B": { vocabulary: 151_936, intermediateSize: 12_288, queryKeyNorm: true },
-    "Qwen/Qwen3-32B": { vocabulary: 151_936, intermediateSize: 25_600, queryKeyNorm: true },
-    "meta-llama/Llama-3.1-8B-Instruct": { vocabulary: 128_256, intermediateSize: 14_336, queryKeyNorm: false },
-    "meta-llama/Llama-3.3-70B-Instruct": { vocabulary: 128_256, intermediateSize: 28_672, queryKeyNorm: false },
+  it("has at least 40 models, each complete", () => {
+    const rows = Object.values(models) as Model[];
+    assert.ok(rows.length >= 40, String(rows.length));
+    for (const { attentionHeads, keyValueHeads, contextLength, licence } of rows) {
+      assert.equal(attentionHeads % keyValueHeads, 0);
+      assert.ok(contextLength >= 2048 && licence.length > 0);
+    }
+  });
+
+  // What the repositories publish as the total of their safetensors files.
+  const published: Partial<Record<keyof typeof models, number>> = {
+    "Qwen/Qwen3-0.6B": 751_632_384,
+    "Qwen/Qwen3-1.7B": 2_031_739_904,
+    "Qwen/Qwen3-4B": 4_022_468_096,
+    "Qwen/Qwen3-8B": 8_190_735_360,
+    "Qwen/Qwen3-14B": 14_768_307_200,
+    "Qwen/Qwen3-32B": 32_762_123_264,
+    "Qwen/QwQ-32B": 32_763_876_352,
+    "Qwen/Qwen2.5-0.5B-Instruct": 494_032_768,
+    "Qwen/Qwen2.5-1.5B-Instruct": 1_543_714_304,
+    "Qwen/Qwen2.5-3B-Instruct": 3_085_938_688,
+    "Qwen/Qwen2.5-7B-Instruct": 7_615_616_512,
+    "Qwen/Qwen2.5-14B-Instruct": 14_770_033_664,
+    "Qwen/Qwen2.5-72B-Instruct": 72_706_203_648,
+    "deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B": 1_777_088_000,
+    "meta-llama/Llama-3.2-1B-Instruct": 1_235_814_400,
+    "meta-llama/Llama-3.2-3B-Instruct": 3_212_749_824,
+    "meta-llama/Llama-3.1-8B-Instruct": 8_030_261_248,
+    "meta-llama/Llama-3.1-70B-Instruct": 70_553_706_496,
+    "microsoft/phi-4": 14_659_507_200,
+    "microsoft/Phi-4-mini-instruct": 3_836_021_760,
+    "tiiuae/Falcon3-7B-Instruct": 7_455_550_464,
+    "tiiuae/Falcon3-10B-Instruct": 10_305_653_760,
+    "HuggingFaceTB/SmolLM2-1.7B-Instruct": 1_711_376_384,
+    "ibm-granite/granite-3.3-8b-instruct": 8_170_864_640,
+    "01-ai/Yi-1.5-9B-Chat": 8_829_407_232,
+    "01-ai/Yi-1.5-34B-Chat": 34_388_917_248,
   };
-  for (const [name, model] of Object.entries(models) as [keyof typeof models, Model][]) {
-    it(`counts the parameters of ${name} from its architecture`, () => {
-      const { vocabulary, intermediateSize, queryKeyNorm } = shapes[name];
-      const { hiddenSize, layers, attentionHeads, keyValueHeads, headDimension } = model;
-      const attention = 2 * hiddenSize * headDimension * (attentionHeads + keyValueHeads);
-      const feedForward = 3 * hiddenSize * intermediateSize;
-      const norms = 2 * hiddenSize + (queryKeyNorm ? 2 * headDimension : 0);
-      const embeddingAndHead = 2 * vocabulary * hiddenSize;
-      assert.equal(model.parameters, embeddingAndHead + layers * (attention + feedForward + norms) + hiddenSize);
+  for (const [name, total] of Object.entries(published) as [keyof typeof models, number][]) {
+    it(`counts the parameters of ${name} from its architecture as published`, () => {
+      assert.equal(models[name].parameters, total);
     });
   }
+
+  it("has a published total for every architecture", () => {
+    const checked = new Set(Object.keys(published).map((name) => shapeOf(models[name as keyof typeof models])));
+    for (const [name, model] of Object.entries(models)) {
+      assert.ok(checked.has(shapeOf(model)), `${name}: no model of its shape has a published total above`);
+    }
+  });
 });
+
+function shapeOf({ layers, hiddenSize, intermediateSize, vocabularySize, headStored }: Model): string {
+  return [layers, hiddenSize, intermediateSize, vocabularySize, headStored].join();
+}

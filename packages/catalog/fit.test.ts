@@ -59,7 +59,13 @@ describe("fitsGpu", () => {
   it("refuses a number of GPUs that does not divide the heads, and a context beyond the model's", () => {
     const three = fitsGpu("Qwen/Qwen3-8B", "H100", { tensorParallel: 3 });
     assert.ok(!three.fits);
-    assert.match(three.reason, /32 attention heads, which 3 GPUs cannot share evenly; use 1, 2, 4, 8/);
+    assert.match(
+      three.reason,
+      /32 attention heads and 8 key-value heads, which 3 GPUs cannot share evenly; use 1, 2, 4, 8/,
+    );
+    const keys = fitsGpu("microsoft/phi-4", "H100", { tensorParallel: 4 });
+    assert.ok(!keys.fits);
+    assert.match(keys.reason, /10 key-value heads, which 4 GPUs cannot share evenly; use 1, 2$/);
     const long = fitsGpu("Qwen/Qwen3-8B", "H100", { contextLength: 100_000 });
     assert.ok(!long.fits);
     assert.match(long.reason, /reads at most 40960 tokens, not 100000/);

@@ -74,9 +74,10 @@ function check(name: ModelName, gpuName: GpuName, options: FitOptions): Fitting 
   const { tensorParallel = 1, contextLength = model.contextLength } = options;
   const dtype = dtypeFor(name, gpuName, options.dtype);
 
-  if (!Number.isInteger(tensorParallel) || tensorParallel < 1 || model.attentionHeads % tensorParallel !== 0) {
-    const sizes = replicaSizes.filter((size) => model.attentionHeads % size === 0).join(", ");
-    return `${name} has ${model.attentionHeads} attention heads, which ${tensorParallel} GPUs cannot share evenly; use ${sizes}`;
+  if (!canSplit(model, tensorParallel)) {
+    const sizes = replicaSizes.filter((size) => canSplit(model, size)).join(", ");
+    const heads = `${model.attentionHeads} attention heads and ${model.keyValueHeads} key-value heads`;
+    return `${name} has ${heads}, which ${tensorParallel} GPUs cannot share evenly; use ${sizes}`;
   }
   if (contextLength > model.contextLength) {
     return `${name} reads at most ${model.contextLength} tokens, not ${contextLength}`;
@@ -126,6 +127,15 @@ function alternatives(model: ModelName, wantedGpu: GpuName, options: FitOptions)
       (one, other) => one.tensorParallel - other.tensorParallel || gpus[one.gpu].memoryMiB - gpus[other.gpu].memoryMiB,
     );
   return [...withShorterContext, ...withGpu(wantedGpu), ...fewestFirst].slice(0, 4);
+}
+
+/**
+ * Whether that many GPUs can share the heads: query heads evenly, key-value heads evenly or each copied to the same number of GPUs.
+ * The rule is vLLM's (its assertions on `total_num_heads` and `total_num_kv_heads`).
+ */
+function canSplit({ attentionHeads, keyValueHeads }: Model, gpuCount: number): boolean {
+  if (!Number.isInteger(gpuCount) || gpuCount < 1 || attentionHeads % gpuCount !== 0) return false;
+  return keyValueHeads >= gpuCount ? keyValueHeads % gpuCount === 0 : gpuCount % keyValueHeads === 0;
 }
 
 function supportsBfloat16(gpu: Gpu): boolean {

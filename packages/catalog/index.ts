@@ -1,3 +1,4 @@
+export * from "./architectures.ts";
 export * from "./drain-budget.ts";
 export * from "./engines.ts";
 export * from "./fit.ts";

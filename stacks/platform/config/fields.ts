@@ -45,9 +45,11 @@ export function yesOrNo() {
   return z.boolean({ error: (issue) => badValue(issue.input, "true or false") });
 }
 
-/** One of a few words. */
-export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
-  const rule = `one of ${words.join(", ")}`;
+/** One of these words. @param rule What to say where they are too many to list. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(
+  words: Words,
+  rule = `one of ${words.join(", ")}`,
+) {
   return z.enum(words, {
     error: ({ input }) => badValue(input, rule) + (typeof input === "string" ? didYouMean(input, words) : ""),
   });

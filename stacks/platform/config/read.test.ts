@@ -175,8 +175,7 @@ const cases: { title: string; changes: Record<string, unknown>; problems: string
     title: "a misspelt key and, hence, a missing one",
     changes: { "genai:models/chat/modle": "Qwen/Qwen3-8B", "genai:models/chat/model": undefined },
     problems: [
-      "genai:models.chat.model: is missing; must be one of Qwen/Qwen3-0.6B, Qwen/Qwen3-8B, Qwen/Qwen3-32B, " +
-        "meta-llama/Llama-3.1-8B-Instruct, meta-llama/Llama-3.3-70B-Instruct",
+      "genai:models.chat.model: is missing; must be a model of the catalogue, which `genai models` lists",
       "genai:models.chat.modle: unknown key; allowed: model, tenant, pool, gpusPerReplica, minReplicas, maxReplicas, " +
         'contextLength, maximumOutputTokens, dtype, systemPrompt, weightsBandwidth, huggingFaceToken, apiKeyGeneration. Did you mean "model"?',
     ],

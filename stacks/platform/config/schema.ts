@@ -100,7 +100,7 @@ const secretKey = strictMap({
 });
 
 const model = strictMap({
-  model: oneOf(namesOf(models)).meta({
+  model: oneOf(namesOf(models), "a model of the catalogue, which `genai models` lists").meta({
     description: "The model, by its name in the catalogue (genai models).",
     examples: ["Qwen/Qwen3-8B"],
   }),
