@@ -11,6 +11,20 @@ describe("catalogue", () => {
     assert.equal(new Set(products).size, products.length);
   });
 
+  it("has at least 20 GPUs, whose family follows from their compute capability as GPU feature discovery says", () => {
+    assert.ok(Object.keys(gpus).length >= 20);
+    const families: [atLeast: number, family: string][] = [
+      [10, "blackwell"],
+      [9, "hopper"],
+      [8.9, "ada-lovelace"],
+      [8, "ampere"],
+      [7.5, "turing"],
+      [7, "volta"],
+    ];
+    for (const [name, { computeCapability, family }] of Object.entries(gpus))
+      assert.equal(family, families.find(([atLeast]) => Number(computeCapability) >= atLeast)?.[1], name);
+  });
+
   it("pins every image to a version", () => {
     for (const image of Object.values(images)) assert.match(image, /^[a-z.]+\/[a-z0-9/-]+:v\d+\.\d+\.\d+$/);
   });

@@ -37,7 +37,7 @@ describe("fitsGpu", () => {
       "4 × A10 with contextLength 16384",
       "1 × H100 with contextLength 16384",
       "1 × A100-80GB with contextLength 16384",
-      "1 × H200 with contextLength 16384",
+      "1 × H100-NVL with contextLength 16384",
     ]);
   });
 

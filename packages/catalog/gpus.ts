@@ -5,7 +5,7 @@ export interface Gpu {
   /** Total memory of one GPU in MiB: NVML's `memory.total`, which is also the label `nvidia.com/gpu.memory`. */
   memoryMiB: number;
   /** Value of the label `nvidia.com/gpu.family`. */
-  family: "turing" | "ampere" | "ada-lovelace" | "hopper";
+  family: "volta" | "turing" | "ampere" | "ada-lovelace" | "hopper" | "blackwell";
   /** CUDA compute capability, `major.minor`. */
   computeCapability: `${number}.${number}`;
   /** Whether it can be split into MIG instances (label `nvidia.com/mig.capable`). */
@@ -84,6 +84,126 @@ export const gpus = {
     computeCapability: "9.0",
     migCapable: true,
     source: "nvidia-smi of an NVIDIA H200: 143771MiB",
+  },
+  "V100-32GB": {
+    product: "Tesla-V100-SXM2-32GB",
+    memoryMiB: 32768,
+    family: "volta",
+    computeCapability: "7.0",
+    migCapable: false,
+    source: "nvidia-smi of a Tesla-V100-SXM2-32GB: 32768MiB",
+  },
+  A2: {
+    product: "NVIDIA-A2",
+    memoryMiB: 15356,
+    family: "ampere",
+    computeCapability: "8.6",
+    migCapable: false,
+    source: "nvidia-smi of an NVIDIA-A2: 15356MiB",
+  },
+  A16: {
+    product: "NVIDIA-A16",
+    memoryMiB: 15356,
+    family: "ampere",
+    computeCapability: "8.6",
+    migCapable: false,
+    source: "nvidia-smi of an NVIDIA-A16: 15356MiB",
+  },
+  A30: {
+    product: "NVIDIA-A30",
+    memoryMiB: 24576,
+    family: "ampere",
+    computeCapability: "8.0",
+    migCapable: true,
+    source: "nvidia-smi of an NVIDIA-A30: 24576MiB",
+  },
+  A40: {
+    product: "NVIDIA-A40",
+    memoryMiB: 46068,
+    family: "ampere",
+    computeCapability: "8.6",
+    migCapable: false,
+    source: "nvidia-smi of an NVIDIA-A40: 46068MiB",
+  },
+  "RTX-A6000": {
+    product: "NVIDIA-RTX-A6000",
+    memoryMiB: 49140,
+    family: "ampere",
+    computeCapability: "8.6",
+    migCapable: false,
+    source: "nvidia-smi of an NVIDIA-RTX-A6000: 49140MiB",
+  },
+  L20: {
+    product: "NVIDIA-L20",
+    memoryMiB: 46068,
+    family: "ada-lovelace",
+    computeCapability: "8.9",
+    migCapable: false,
+    source: "nvidia-smi of an NVIDIA-L20: 46068MiB",
+  },
+  "RTX-4090": {
+    product: "NVIDIA-GeForce-RTX-4090",
+    memoryMiB: 24564,
+    family: "ada-lovelace",
+    computeCapability: "8.9",
+    migCapable: false,
+    source: "nvidia-smi of an NVIDIA-GeForce-RTX-4090: 24564MiB",
+  },
+  "RTX-6000-Ada": {
+    product: "NVIDIA-RTX-6000-Ada-Generation",
+    memoryMiB: 49140,
+    family: "ada-lovelace",
+    computeCapability: "8.9",
+    migCapable: false,
+    source: "nvidia-smi of an NVIDIA-RTX-6000-Ada-Generation: 49140MiB",
+  },
+  H20: {
+    product: "NVIDIA-H20",
+    memoryMiB: 97871,
+    family: "hopper",
+    computeCapability: "9.0",
+    migCapable: true,
+    source: "nvidia-smi of an NVIDIA-H20: 97871MiB",
+  },
+  "H100-NVL": {
+    product: "NVIDIA-H100-NVL",
+    memoryMiB: 95830,
+    family: "hopper",
+    computeCapability: "9.0",
+    migCapable: true,
+    source: "nvidia-smi of an NVIDIA-H100-NVL: 95830MiB",
+  },
+  GH200: {
+    product: "NVIDIA-GH200-480GB",
+    memoryMiB: 97871,
+    family: "hopper",
+    computeCapability: "9.0",
+    migCapable: true,
+    source: "nvidia-smi of an NVIDIA-GH200-480GB: 97871MiB",
+  },
+  "RTX-5090": {
+    product: "NVIDIA-GeForce-RTX-5090",
+    memoryMiB: 32607,
+    family: "blackwell",
+    computeCapability: "12.0",
+    migCapable: false,
+    source: "nvidia-smi of an NVIDIA-GeForce-RTX-5090: 32607MiB",
+  },
+  "RTX-PRO-6000": {
+    product: "NVIDIA-RTX-PRO-6000-Blackwell-Server-Edition",
+    memoryMiB: 97887,
+    family: "blackwell",
+    computeCapability: "12.0",
+    migCapable: true,
+    source: "nvidia-smi of an NVIDIA-RTX-PRO-6000-Blackwell-Server-Edition: 97887MiB",
+  },
+  B200: {
+    product: "NVIDIA-B200",
+    memoryMiB: 183359,
+    family: "blackwell",
+    computeCapability: "10.0",
+    migCapable: true,
+    source: "nvidia-smi of an NVIDIA-B200: 183359MiB",
   },
 } as const satisfies Record<string, Gpu>;
 

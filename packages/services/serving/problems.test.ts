@@ -28,7 +28,7 @@ describe("problems with an inference server", () => {
       problem({ model: "Qwen/Qwen3-32B" }),
       "genai:models.chat.model: Qwen/Qwen3-32B in bfloat16 with contextLength 16384 needs 68.5 GiB on each of 1 × A10, " +
         "of which the engine may use 20.2 GiB. What fits: 4 × A10 with contextLength 16384, or 1 × H100 with contextLength " +
-        "16384, or 1 × A100-80GB with contextLength 16384, or 1 × H200 with contextLength 16384",
+        "16384, or 1 × A100-80GB with contextLength 16384, or 1 × H100-NVL with contextLength 16384",
     );
   });
 

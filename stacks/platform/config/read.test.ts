@@ -70,7 +70,7 @@ const cases: { title: string; changes: Record<string, unknown>; problems: string
     title: "a GPU that does not exist",
     changes: { "genai:cluster/pools/1/gpu": "A1O" },
     problems: [
-      'genai:cluster.pools[1].gpu: "A1O" given; must be one of T4, L4, A10, L40S, A100-40GB, A100-80GB, H100, H200. Did you mean "A10"?',
+      'genai:cluster.pools[1].gpu: "A1O" given; must be a GPU of the catalogue, which `genai gpus` lists. Did you mean "A10"?',
     ],
   },
   {
@@ -213,7 +213,7 @@ const cases: { title: string; changes: Record<string, unknown>; problems: string
     problems: [
       "genai:models.chat.model: Qwen/Qwen3-32B in bfloat16 with contextLength 16384 needs 68.5 GiB on each of 1 × A10, of which the " +
         "engine may use 20.2 GiB. What fits: 4 × A10 with contextLength 16384, or 1 × H100 with contextLength 16384, " +
-        "or 1 × A100-80GB with contextLength 16384, or 1 × H200 with contextLength 16384",
+        "or 1 × A100-80GB with contextLength 16384, or 1 × H100-NVL with contextLength 16384",
     ],
   },
   {

@@ -27,7 +27,7 @@ const pool = strictMap({
     description: "Name of the pool: models choose it, nodes carry it as the label genai.platform/pool.",
     examples: ["a10"],
   }),
-  gpu: oneOf(namesOf(gpus))
+  gpu: oneOf(namesOf(gpus), "a GPU of the catalogue, which `genai gpus` lists")
     .optional()
     .meta({ description: "GPU of each node; leave it out for a pool without GPUs.", examples: ["A10"] }),
   gpusPerNode: wholeNumber(1, 16)
