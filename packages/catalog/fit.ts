@@ -39,8 +39,8 @@ export type FitVerdict =
       alternatives: Configuration[];
     };
 
-/** Sizes that a replica may have: those that a node of the catalogue's GPUs is sold with. */
-const replicaSizes = [1, 2, 4, 8];
+/** Sizes that a replica may have, in GPUs: those that a node of the catalogue's GPUs is sold with. */
+export const replicaSizes = [1, 2, 4, 8];
 
 /** Context lengths worth proposing, in tokens. */
 const usefulContexts = [65_536, 32_768, 16_384, 8192, 4096, 2048];
@@ -133,7 +133,7 @@ function alternatives(model: ModelName, wantedGpu: GpuName, options: FitOptions)
  * Whether that many GPUs can share the heads: query heads evenly, key-value heads evenly or each copied to the same number of GPUs.
  * The rule is vLLM's (its assertions on `total_num_heads` and `total_num_kv_heads`).
  */
-function canSplit({ attentionHeads, keyValueHeads }: Model, gpuCount: number): boolean {
+export function canSplit({ attentionHeads, keyValueHeads }: Model, gpuCount: number): boolean {
   if (!Number.isInteger(gpuCount) || gpuCount < 1 || attentionHeads % gpuCount !== 0) return false;
   return keyValueHeads >= gpuCount ? keyValueHeads % gpuCount === 0 : gpuCount % keyValueHeads === 0;
 }

@@ -24,6 +24,12 @@ describe("genai fit", () => {
     assert.match((row.verdict as { reason: string }).reason, /needs .* on each of 8 × T4/);
   });
 
+  it("tries only numbers of GPUs that can share the heads", () => {
+    const [row] = fitRows("microsoft/phi-4", { gpu: "A2" });
+    assert.ok(row && !row.verdict.fits && row.gpusPerReplica === 2);
+    assert.match(row.verdict.reason, /needs .* on each of 2 × A2/);
+  });
+
   it("names the nearest model and GPU for a misspelt one", () => {
     assert.throws(() => fit("Qwen/Qwen3-8b", {}, true), /no model "Qwen\/Qwen3-8b"\. Did you mean "Qwen\/Qwen3-8B"\?/);
     assert.throws(() => fit("Qwen/Qwen3-8B", { gpu: "A1O" }, true), /Did you mean "A10"\?/);

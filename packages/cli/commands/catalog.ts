@@ -1,4 +1,5 @@
 import {
+  canSplit,
   type FitVerdict,
   fitsGpu,
   type GpuName,
@@ -8,6 +9,7 @@ import {
   type Model,
   type ModelName,
   models,
+  replicaSizes,
   weightsBytes,
 } from "@genai/catalog";
 import { didYouMean } from "@genai/platform";
@@ -77,8 +79,9 @@ export function fit(name: string, question: FitQuestion, json: boolean): void {
 /** The smallest replica that fits, for each GPU asked about. */
 export function fitRows(model: ModelName, { gpu, context, users = 1 }: FitQuestion): FitRow[] {
   const names = gpu === undefined ? (Object.keys(gpus) as GpuName[]) : [knownGpu(gpu)];
+  const sizes = replicaSizes.filter((size) => canSplit(models[model], size));
   return names.map((candidate) => {
-    const tried = [1, 2, 4, 8].map((tensorParallel) => ({
+    const tried = sizes.map((tensorParallel) => ({
       gpu: candidate,
       gpusPerReplica: tensorParallel,
       verdict: fitsGpu(model, candidate, { tensorParallel, contextLength: context }),
@@ -90,7 +93,7 @@ export function fitRows(model: ModelName, { gpu, context, users = 1 }: FitQuesti
 }
 
 function rowOf({ gpu, gpusPerReplica, verdict, replicas }: FitRow) {
-  if (!verdict.fits) return { GPU: gpu, GPUs: "–", "memory of one GPU": "does not fit on 8" };
+  if (!verdict.fits) return { GPU: gpu, GPUs: "–", "memory of one GPU": `does not fit on ${gpusPerReplica}` };
   const { neededMiB, availableMiB, concurrentRequests } = verdict;
   const share = neededMiB / availableMiB;
   return {
