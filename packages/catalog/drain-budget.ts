@@ -27,3 +27,8 @@ export function drainBudget(maximumOutputTokens: number = defaultMaximumOutputTo
 export function drainBudgetSeconds(maximumOutputTokens?: number): number {
   return drainBudget(maximumOutputTokens).gracePeriodSeconds;
 }
+
+/** Seconds that a gateway must wait for an answer at least: a shorter timeout cuts off what a draining server still finishes. */
+export function gatewayTimeoutSeconds(maximumOutputTokens?: number): number {
+  return drainBudgetSeconds(maximumOutputTokens);
+}

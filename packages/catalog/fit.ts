@@ -1,14 +1,24 @@
 import { engines } from "./engines.ts";
 import { type GpuName, gpus, type Gpu } from "./gpus.ts";
-import { gpuOverheadMiB, keyValueBytesPerToken, mebibyte, weightsBytes, weightsMargin } from "./memory.ts";
-import { type Dtype, type Model, type ModelName, models } from "./models.ts";
+import {
+  gpuOverheadMiB,
+  mebibyte,
+  requestBytes,
+  type Split,
+  weightsBytes,
+  weightsBytesPerGpu,
+  weightsMargin,
+} from "./memory.ts";
+import { type ModelName, models } from "./models.ts";
+import { canSplit, canStage } from "./parallelism.ts";
+import { type Dtype, type Quantization, type QuantizationName, quantizations } from "./quantization.ts";
 
-/** How a model is to be run. */
-export interface FitOptions {
-  /** GPUs of one replica, between which the weights are split. @default 1 */
-  tensorParallel?: number;
+/** How a model is to be run; GPUs of a replica are `tensorParallel` × `pipelineParallel`. */
+export interface FitOptions extends Split {
   /** @default the model's own data type; `float16` on a GPU without bfloat16 */
   dtype?: Dtype;
+  /** Quantisation to apply while loading. @default the one that the weights are published with */
+  quantization?: QuantizationName;
   /** Tokens of prompt and answer together that one request may have. @default the model's own context length */
   contextLength?: number;
 }
@@ -69,31 +79,23 @@ export function describeConfiguration({ gpu, tensorParallel, contextLength }: Co
 type Fitting = Extract<FitVerdict, { fits: true }>;
 
 function check(name: ModelName, gpuName: GpuName, options: FitOptions): Fitting | string {
-  const model: Model = models[name];
+  const model = models[name];
   const gpu: Gpu = gpus[gpuName];
-  const { tensorParallel = 1, contextLength = model.contextLength } = options;
+  const { tensorParallel = 1, pipelineParallel = 1, contextLength = model.contextLength } = options;
   const dtype = dtypeFor(name, gpuName, options.dtype);
+  const refused = refusal(name, gpuName, { ...options, dtype });
+  if (refused) return refused;
 
-  if (!canSplit(model, tensorParallel)) {
-    const sizes = replicaSizes.filter((size) => canSplit(model, size)).join(", ");
-    const heads = `${model.attentionHeads} attention heads and ${model.keyValueHeads} key-value heads`;
-    return `${name} has ${heads}, which ${tensorParallel} GPUs cannot share evenly; use ${sizes}`;
-  }
-  if (contextLength > model.contextLength) {
-    return `${name} reads at most ${model.contextLength} tokens, not ${contextLength}`;
-  }
-  if (dtype === "bfloat16" && !supportsBfloat16(gpu)) {
-    return `${gpuName} (compute capability ${gpu.computeCapability}) has no bfloat16; leave dtype out, or use float16`;
-  }
-
-  const fixedMiB = (weightsBytes(model, dtype) * weightsMargin) / tensorParallel / mebibyte + gpuOverheadMiB;
-  const requestMiB = (keyValueBytesPerToken(model, tensorParallel, dtype) * contextLength) / mebibyte;
+  const bytes = weightsBytes(model, dtype, options.quantization ?? model.quantization);
+  const fixedMiB = (weightsBytesPerGpu(model, bytes, options) * weightsMargin) / mebibyte + gpuOverheadMiB;
+  const requestMiB = requestBytes(model, contextLength, options) / mebibyte;
   const neededMiB = Math.ceil(fixedMiB + requestMiB);
   const availableMiB = Math.floor(gpu.memoryMiB * engines.vllm.gpuMemoryUtilization);
   if (neededMiB > availableMiB) {
+    const format = options.quantization ?? model.quantization ?? dtype;
     return (
-      `${name} in ${dtype} with contextLength ${contextLength} needs ${gibibytes(neededMiB)} on each of ${tensorParallel} × ${gpuName}, ` +
-      `of which the engine may use ${gibibytes(availableMiB)}`
+      `${name} in ${format} with contextLength ${contextLength} needs ${gibibytes(neededMiB)} on each of ` +
+      `${tensorParallel * pipelineParallel} × ${gpuName}, of which the engine may use ${gibibytes(availableMiB)}`
     );
   }
   return {
@@ -104,13 +106,46 @@ function check(name: ModelName, gpuName: GpuName, options: FitOptions): Fitting 
   };
 }
 
+/** Why a model cannot run so at all, whatever the memory. */
+function refusal(name: ModelName, gpuName: GpuName, options: FitOptions): string | undefined {
+  const model = models[name];
+  const gpu: Gpu = gpus[gpuName];
+  const { tensorParallel = 1, pipelineParallel = 1, contextLength = model.contextLength, dtype } = options;
+  const capability = `${gpuName} (compute capability ${gpu.computeCapability})`;
+  if (!canSplit(model, tensorParallel)) {
+    const sizes = replicaSizes.filter((size) => canSplit(model, size)).join(", ");
+    const heads = `${model.attentionHeads} attention heads and ${model.keyValueHeads} key-value heads`;
+    return `${name} has ${heads}, which ${tensorParallel} GPUs cannot share evenly; use ${sizes}`;
+  }
+  if (!canStage(model, pipelineParallel))
+    return `${name} has ${model.layers} layers, too few for ${pipelineParallel} stages of a pipeline; use fewer`;
+  if (contextLength > model.contextLength)
+    return `${name} reads at most ${model.contextLength} tokens, not ${contextLength}`;
+  if (options.quantization && options.quantization !== model.quantization) {
+    if (model.quantization)
+      return `${name} is published in ${model.quantization} and cannot be quantised to ${options.quantization}; leave quantization out`;
+    if (!quantizations[options.quantization].online)
+      return `${options.quantization} needs weights that were published so, which those of ${name} are not; use fp8, or leave quantization out`;
+  }
+  const format = options.quantization ?? model.quantization;
+  const quantization: Quantization | undefined = format && quantizations[format];
+  if (quantization && Number(gpu.computeCapability) < quantization.minimumCapability)
+    return `${capability} cannot run ${format}, which needs ${quantization.minimumCapability.toFixed(1)}; use a newer GPU`;
+  if (options.keyValueCacheDtype === "fp8" && Number(gpu.computeCapability) < 8.9)
+    return `${capability} has no fp8, which keyValueCacheDtype asks for; leave it out, or use a GPU from 8.9 on`;
+  if (dtype === "bfloat16" && !supportsBfloat16(gpu))
+    return `${capability} has no bfloat16; leave dtype out, or use float16`;
+  return undefined;
+}
+
 /** A shorter context on the same GPUs, more of the same GPU, then other GPUs: the fewest first, then the smallest. */
 function alternatives(model: ModelName, wantedGpu: GpuName, options: FitOptions): Configuration[] {
-  const { tensorParallel: wantedSize = 1 } = options;
+  const wantedSize = (options.tensorParallel ?? 1) * (options.pipelineParallel ?? 1);
   const contextLength = Math.min(options.contextLength ?? models[model].contextLength, models[model].contextLength);
   const fits = (candidate: Configuration) => {
     const dtype = supportsBfloat16(gpus[candidate.gpu]) ? options.dtype : undefined;
-    return typeof check(model, candidate.gpu, { ...candidate, dtype }) !== "string";
+    const { quantization, keyValueCacheDtype } = options;
+    return typeof check(model, candidate.gpu, { ...candidate, dtype, quantization, keyValueCacheDtype }) !== "string";
   };
   const shorter = usefulContexts.find(
     (length) => length < contextLength && fits({ gpu: wantedGpu, tensorParallel: wantedSize, contextLength: length }),
@@ -127,15 +162,6 @@ function alternatives(model: ModelName, wantedGpu: GpuName, options: FitOptions)
       (one, other) => one.tensorParallel - other.tensorParallel || gpus[one.gpu].memoryMiB - gpus[other.gpu].memoryMiB,
     );
   return [...withShorterContext, ...withGpu(wantedGpu), ...fewestFirst].slice(0, 4);
-}
-
-/**
- * Whether that many GPUs can share the heads: query heads evenly, key-value heads evenly or each copied to the same number of GPUs.
- * The rule is vLLM's (its assertions on `total_num_heads` and `total_num_kv_heads`).
- */
-export function canSplit({ attentionHeads, keyValueHeads }: Model, gpuCount: number): boolean {
-  if (!Number.isInteger(gpuCount) || gpuCount < 1 || attentionHeads % gpuCount !== 0) return false;
-  return keyValueHeads >= gpuCount ? keyValueHeads % gpuCount === 0 : gpuCount % keyValueHeads === 0;
 }
 
 function supportsBfloat16(gpu: Gpu): boolean {

@@ -5,6 +5,12 @@
 export const images = {
   /** The OpenAI-compatible vLLM server on CUDA 13: NVIDIA driver 580 or newer. */
   vllm: "docker.io/vllm/vllm-openai:v0.30.0",
+  /** SGLang's server. */
+  sglang: "docker.io/lmsysorg/sglang:v0.5.5",
+  /** llama.cpp's server for CPU. */
+  llamaCpp: "ghcr.io/ggml-org/llama.cpp:server-b8681",
+  /** Hugging Face's embedding server, without a tag: `teiImage` adds the one for a GPU. */
+  tei: "ghcr.io/huggingface/text-embeddings-inference",
   /** NVIDIA's device plugin and GPU feature discovery, one image. */
   nvidiaDevicePlugin: "nvcr.io/nvidia/k8s-device-plugin:v0.18.2",
 } as const;

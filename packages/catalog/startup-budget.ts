@@ -1,4 +1,4 @@
-import { weightsBytes } from "./memory.ts";
+import { downloadBytes } from "./memory.ts";
 import { type ModelName, models } from "./models.ts";
 
 /**
@@ -22,6 +22,6 @@ export const imagePullSeconds = 200;
  * @param bandwidth Rate at which weights arrive, in bytes per second.
  */
 export function startupBudgetSeconds(model: ModelName, bandwidth: number = defaultWeightsBandwidth): number {
-  const download = weightsBytes(models[model]) / bandwidth;
+  const download = downloadBytes(models[model]) / bandwidth;
   return Math.ceil((download + engineWarmUpSeconds) * startupMargin);
 }

@@ -38,7 +38,7 @@ export function listGpus(json: boolean): void {
     memory: gibibytes(gpu.memoryMiB),
     family: gpu.family,
     "compute capability": gpu.computeCapability,
-    MIG: gpu.migCapable ? "yes" : "",
+    MIG: gpu.migProfiles.length > 0 ? "yes" : "",
   }));
   printTable(rows, ["memory", "compute capability"]);
 }

@@ -114,7 +114,7 @@ function gpuLabels(pool: NodePool, gpu: string, count: number): Record<string, s
     "nvidia.com/gpu.compute.major": major,
     "nvidia.com/gpu.compute.minor": minor,
     "nvidia.com/gpu.machine": "sandbox",
-    "nvidia.com/mig.capable": String(facts.migCapable),
+    "nvidia.com/mig.capable": String(facts.migProfiles.length > 0),
     "nvidia.com/cuda.driver.major": driver.major,
     "nvidia.com/cuda.driver.minor": driver.minor,
     "nvidia.com/cuda.driver.rev": driver.revision,

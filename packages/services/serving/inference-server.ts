@@ -2,6 +2,7 @@ import {
   drainBudget,
   engines,
   imagePullSeconds,
+  rolloutFor,
   startupBudgetSeconds,
   type Dtype,
   type ModelName,
@@ -12,7 +13,7 @@ import { autoscalerSpec } from "./autoscaler.ts";
 import { contentName } from "./content-name.ts";
 import { serverNetworkPolicySpec } from "./network.ts";
 import { serverPodSpec } from "./pod.ts";
-import { rolloutStrategy, type GpuPool } from "./pool.ts";
+import type { GpuPool } from "./pool.ts";
 import { httpPortName } from "./probes.ts";
 import { inferenceServerProblems, throwProblems } from "./problems.ts";
 import { withDefaults } from "./settings.ts";
@@ -149,7 +150,10 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
         ...(!autoscaled && { replicas: minReplicas }),
         revisionHistoryLimit: 3,
         progressDeadlineSeconds: progressDeadlineSeconds(settings),
-        strategy: rolloutStrategy(pool, gpusPerReplica, settings.freeGpus),
+        strategy: {
+          type: "RollingUpdate",
+          rollingUpdate: rolloutFor({ nodes: pool.nodes, gpusPerReplica, freeGpus: settings.freeGpus }),
+        },
         selector: { matchLabels: selector },
         template: {
           metadata: {

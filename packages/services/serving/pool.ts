@@ -33,18 +33,3 @@ export function poolPlacement({ name, taints }: GpuPool) {
     },
   };
 }
-
-/**
- * How a Deployment replaces its Pods. A new Pod before an old one goes needs a node with `gpusPerReplica` free GPUs. Free GPUs may
- * lie anywhere, so only more than `gpusPerReplica - 1` on every node guarantee one; otherwise the new Pod would wait forever
- * for GPUs that the old ones hold, and the rollout gives up one replica first.
- *
- * @param freeGpus GPUs that stay free when every server on the pool, and in the tenant, is at its largest.
- */
-export function rolloutStrategy(pool: Pick<GpuPool, "nodes">, gpusPerReplica: number, freeGpus: number) {
-  const surges = freeGpus > pool.nodes * (gpusPerReplica - 1);
-  return {
-    type: "RollingUpdate",
-    rollingUpdate: surges ? { maxSurge: 1, maxUnavailable: 0 } : { maxSurge: 0, maxUnavailable: 1 },
-  };
-}

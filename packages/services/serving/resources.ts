@@ -1,4 +1,4 @@
-import { models, weightsBytes, type ModelName } from "@genai/catalog";
+import { downloadBytes, models, type ModelName } from "@genai/catalog";
 
 const gibibyte = 2 ** 30;
 
@@ -39,5 +39,5 @@ export function serverResources(model: ModelName, gpus: number) {
 }
 
 function homeGibibytes(model: ModelName): number {
-  return Math.ceil(weightsBytes(models[model]) / gibibyte) + cacheGibibytes;
+  return Math.ceil(downloadBytes(models[model]) / gibibyte) + cacheGibibytes;
 }

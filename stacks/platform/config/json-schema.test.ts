@@ -11,7 +11,7 @@ describe("the stack file's JSON Schema", () => {
   it("is committed as it is generated", () => {
     const fresh = JSON.stringify(stackFileSchema());
     const again = "run: node stacks/platform/config/generate.ts";
-    assert.equal(JSON.stringify(JSON.parse(readFileSync(committed, "utf8"))), fresh, again);
+    assert.ok(JSON.stringify(JSON.parse(readFileSync(committed, "utf8"))) === fresh, again);
   });
 
   it("describes every key that a user writes", () => {
@@ -60,7 +60,7 @@ describe("explain", () => {
   });
 
   it("goes through lists, maps and alternatives", () => {
-    assert.match(explain("genai:cluster.pools[1].gpu")?.allowed ?? "", /^one of T4, L4, A10/);
+    assert.match(explain("genai:cluster.pools[1].gpu")?.allowed ?? "", /^one of T4, V100-32GB, A2, A10/);
     assert.equal(explain("genai:addons.nvidiaDevicePlugin.sharing.replicas")?.allowed, "a whole number from 2 to 48");
     assert.ok(explain("genai:tenants")?.keys.includes("<name>.gpus"));
     assert.equal(explain("genai:cluster.pools")?.required, true);
