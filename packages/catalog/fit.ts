@@ -121,11 +121,10 @@ function refusal(name: ModelName, gpuName: GpuName, options: FitOptions): string
     return `${name} has ${model.layers} layers, too few for ${pipelineParallel} stages of a pipeline; use fewer`;
   if (contextLength > model.contextLength)
     return `${name} reads at most ${model.contextLength} tokens, not ${contextLength}`;
-  if (options.quantization && options.quantization !== model.quantization) {
-    if (model.quantization)
-      return `${name} is published in ${model.quantization} and cannot be quantised to ${options.quantization}; leave quantization out`;
-    if (!quantizations[options.quantization].online)
-      return `${options.quantization} needs weights that were published so, which those of ${name} are not; use fp8, or leave quantization out`;
+  if (!canQuantize(name, options.quantization)) {
+    return model.quantization
+      ? `${name} is published in ${model.quantization} and cannot be quantised to ${options.quantization}; leave quantization out`
+      : `${options.quantization} needs weights that were published so, which those of ${name} are not; use fp8, or leave quantization out`;
   }
   const format = options.quantization ?? model.quantization;
   const quantization: Quantization | undefined = format && quantizations[format];
@@ -144,7 +143,8 @@ function alternatives(model: ModelName, wantedGpu: GpuName, options: FitOptions)
   const contextLength = Math.min(options.contextLength ?? models[model].contextLength, models[model].contextLength);
   const fits = (candidate: Configuration) => {
     const dtype = supportsBfloat16(gpus[candidate.gpu]) ? options.dtype : undefined;
-    const { quantization, keyValueCacheDtype } = options;
+    const { keyValueCacheDtype } = options;
+    const quantization = canQuantize(model, options.quantization) ? options.quantization : undefined;
     return typeof check(model, candidate.gpu, { ...candidate, dtype, quantization, keyValueCacheDtype }) !== "string";
   };
   const shorter = usefulContexts.find(
@@ -162,6 +162,12 @@ function alternatives(model: ModelName, wantedGpu: GpuName, options: FitOptions)
       (one, other) => one.tensorParallel - other.tensorParallel || gpus[one.gpu].memoryMiB - gpus[other.gpu].memoryMiB,
     );
   return [...withShorterContext, ...withGpu(wantedGpu), ...fewestFirst].slice(0, 4);
+}
+
+/** Whether a quantisation is the weights' own, or can be applied to them while loading. */
+function canQuantize(name: ModelName, wanted: QuantizationName | undefined): boolean {
+  const published = models[name].quantization;
+  return wanted === undefined || wanted === published || (!published && quantizations[wanted].online);
 }
 
 function supportsBfloat16(gpu: Gpu): boolean {

@@ -139,6 +139,10 @@ export function buildCommandLine(signal: AbortSignal): Command {
       configCheck(contextOf(options), options.set);
     });
 
+  stackCommand("migrate", "rewrite a stack file for the present version of its schema", config).action(
+    async (options: Options) => (await import("./commands/config.ts")).configMigrate(contextOf(options)),
+  );
+
   config
     .command("explain")
     .argument("<path>", "a place such as genai:models.chat.maxReplicas")

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { problemsText } from "@genai/core";
-import { explain, readStackFile } from "@genai/platform";
+import { explain, migrateText, readStackFile, schemaVersion } from "@genai/platform";
 import { parse, parseDocument } from "yaml";
 import { exitCodes, UserError } from "../errors.ts";
 import { committedStackFile } from "../workspace.ts";
@@ -18,6 +18,17 @@ export function configCheck({ stack, json }: CommandContext, changes: readonly s
   if (!json) console.log(`${file} is valid.`);
 }
 
+/** Rewrites a stack file for the present version of the schema; comments and order stay, and a second time nothing changes. */
+export function configMigrate({ stack, json }: CommandContext): void {
+  const file = committedStackFile(stack);
+  const { text, steps } = migrateText(readFileSync(file, "utf8"));
+  if (steps.length > 0) writeFileSync(file, text);
+  if (json) return console.log(JSON.stringify({ stack, version: schemaVersion, steps }, undefined, 2));
+  const done =
+    steps.length > 0 ? ["rewritten:", ...steps.map((step) => `  ${step}`)] : [`of version ${schemaVersion} already.`];
+  console.log(`Pulumi.${stack}.yaml is ${done.join("\n")}`);
+}
+
 /**
  * Explains a place in a stack file.
  * @throws {UserError} If a stack file has no such place.
@@ -26,7 +37,7 @@ export function configExplain(path: string, json: boolean): void {
   const found = explain(path);
   if (!found) {
     throw new UserError(
-      `A stack file has no "${path}". Start from genai:cluster, genai:addons, genai:tenants or genai:models.`,
+      `A stack file has no "${path}". Start from genai:cluster, genai:addons, genai:tenants, genai:models or genai:version.`,
       exitCodes.invalid,
     );
   }

@@ -98,6 +98,36 @@ describe("inference server", () => {
     assert.match(two.model.data["vllm.yaml"], /^tensor-parallel-size: 2$/m);
   });
 
+  it("hands revision, quantisation, cache and stages to the engine, and only where they are set", () => {
+    assert.doesNotMatch(model.data["vllm.yaml"], /revision|quantization|kv-cache|pipeline/);
+    const set = objectsOf({
+      pool: { ...args.pool, gpu: "L40S" },
+      maxReplicas: 2,
+      gpusPerReplica: 4,
+      pipelineParallel: 2,
+      quantization: "fp8",
+      keyValueCacheDtype: "fp8",
+      weights: { revision: "abc" },
+    });
+    for (const line of [
+      "tensor-parallel-size: 2",
+      "pipeline-parallel-size: 2",
+      'quantization: "fp8"',
+      'kv-cache-dtype: "fp8"',
+      'revision: "abc"',
+    ])
+      assert.ok(set.model.data["vllm.yaml"].split("\n").includes(line), line);
+    const pinned = objectsOf({ model: "microsoft/phi-4", pool: { ...args.pool, gpu: "L40S" } });
+    assert.match(pinned.model.data["vllm.yaml"], /^revision: "187ef034/m);
+  });
+
+  it("takes the image that supports the GPU, and longer times than derived", () => {
+    const old = objectsOf({ pool: { ...args.pool, gpu: "V100-32GB" }, startupSeconds: 2000, gracePeriodSeconds: 500 });
+    const { containers, terminationGracePeriodSeconds } = old.deployment.spec.template.spec;
+    assert.equal(containers[0].image, `${images.vllm}-cu129`);
+    assert.deepEqual([containers[0].startupProbe.failureThreshold, terminationGracePeriodSeconds], [200, 500]);
+  });
+
   it("surges only where a GPU is free for it", () => {
     assert.deepEqual(deployment.spec.strategy.rollingUpdate, { maxSurge: 1, maxUnavailable: 0 });
     const full = objectsOf({ freeGpus: 0 }).deployment.spec.strategy.rollingUpdate;

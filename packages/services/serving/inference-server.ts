@@ -1,11 +1,10 @@
 import {
-  drainBudget,
   engines,
   imagePullSeconds,
   rolloutFor,
-  startupBudgetSeconds,
   type Dtype,
   type ModelName,
+  type QuantizationName,
 } from "@genai/catalog";
 import { ObjectsComponent, recommendedLabels, selectorLabels, tenantLabel, type ObjectOf } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
@@ -25,6 +24,16 @@ export interface SecretKeyReference {
   key: string;
 }
 
+/** Where a server's weights come from. */
+export interface WeightsArgs {
+  /** Git revision of the repository. @default the catalogue's, or `main` where it has none */
+  revision?: string;
+  /** Rate at which they arrive, in bytes per second; the startup budget follows from it. @default 100e6 */
+  bandwidth?: number;
+  /** Token for downloading gated models. @default none */
+  token?: SecretKeyReference;
+}
+
 /** What a model server is: a vLLM server for one model, in one tenant, on one pool of GPUs. */
 export interface InferenceServerArgs {
   /**
@@ -42,6 +51,8 @@ export interface InferenceServerArgs {
   pool: GpuPool;
   /** GPUs of one replica; the weights are split between them. @default 1 */
   gpusPerReplica?: number;
+  /** Groups among these GPUs that hold successive layers; within a group they share each layer. @default 1 */
+  pipelineParallel?: number;
   /** Replicas when idle, at least 1. @default 1 */
   minReplicas?: number;
   /** Replicas under load. Above `minReplicas` an autoscaler owns the number. @default `minReplicas` */
@@ -52,16 +63,22 @@ export interface InferenceServerArgs {
   maximumOutputTokens?: number;
   /** @default the model's own; `float16` on GPUs without bfloat16 */
   dtype?: Dtype;
+  /** Quantisation to apply while loading. @default the one that the weights are published with */
+  quantization?: QuantizationName;
+  /** `fp8` halves the key-value cache. @default 16 bits */
+  keyValueCacheDtype?: "fp8";
   /** Published as a ConfigMap for the gateway and the UI: vLLM itself has no system prompt. @default none */
   systemPrompt?: string;
-  /** Rate at which weights arrive, in bytes per second; the startup budget follows from it. @default 100e6 */
-  weightsBandwidth?: number;
+  /** @default the model's own repository, without a token */
+  weights?: WeightsArgs;
+  /** Seconds until the first answer. @default derived; never less */
+  startupSeconds?: number;
+  /** Seconds to finish running answers when stopped. @default derived; never less */
+  gracePeriodSeconds?: number;
   /** Key that clients must present; reaches the Secret and nothing else. */
   apiKey: pulumi.Input<string>;
   /** Raise it with a new `apiKey`: the Pods then restart and read it. @default 1 */
   apiKeyGeneration?: number;
-  /** Token for downloading gated models. @default none */
-  huggingFaceToken?: SecretKeyReference;
   /** GPUs that stay free, in the pool and the tenant's quota, when every server is at its largest; decides whether a rollout surges. */
   freeGpus: number;
   /** @default the cluster's default priority */
@@ -123,7 +140,7 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
   });
 
   const modelConfig = configMap("model", {
-    [vllmConfigFile]: vllmConfig({ ...settings, name, gpu: pool.gpu, tensorParallel: gpusPerReplica }),
+    [vllmConfigFile]: vllmConfig({ ...settings, name, gpu: pool.gpu }),
   });
   const autoscaled = maxReplicas > minReplicas;
   return {
@@ -246,14 +263,6 @@ export class InferenceServer extends ObjectsComponent<InferenceServerObjects> {
 }
 
 /** Longest time in which a rollout must move on: pulling the image, starting, and letting the Pod before it drain. */
-function progressDeadlineSeconds({
-  model,
-  weightsBandwidth,
-  maximumOutputTokens,
-}: ReturnType<typeof withDefaults>): number {
-  return (
-    imagePullSeconds +
-    startupBudgetSeconds(model, weightsBandwidth) +
-    drainBudget(maximumOutputTokens).gracePeriodSeconds
-  );
+function progressDeadlineSeconds({ startupSeconds, gracePeriodSeconds }: ReturnType<typeof withDefaults>): number {
+  return imagePullSeconds + startupSeconds + gracePeriodSeconds;
 }

@@ -1,4 +1,4 @@
-import { drainBudget, engines, startupBudgetSeconds } from "@genai/catalog";
+import { drainBudget, engines, gpus, vllmImage } from "@genai/catalog";
 import { restrictedContainerSecurityContext, restrictedPodSecurityContext } from "@genai/core";
 import type { SecretKeyReference } from "./inference-server.ts";
 import { poolPlacement } from "./pool.ts";
@@ -17,9 +17,9 @@ export interface PodReferences {
 
 /** The Pod of a model server; satisfies the Pod Security Standard `restricted`. */
 export function serverPodSpec(settings: ReturnType<typeof withDefaults>, references: PodReferences) {
-  const { model, pool, gpusPerReplica, maximumOutputTokens, weightsBandwidth, huggingFaceToken } = settings;
-  const { image, command, port, user, group } = engines.vllm;
-  const drain = drainBudget(maximumOutputTokens);
+  const { model, pool, gpusPerReplica, maximumOutputTokens, weights } = settings;
+  const { command, port, user, group } = engines.vllm;
+  const { preStopSeconds } = drainBudget(maximumOutputTokens);
   const sizes = volumeSizes(model);
   return {
     serviceAccountName: references.serviceAccountName,
@@ -28,7 +28,7 @@ export function serverPodSpec(settings: ReturnType<typeof withDefaults>, referen
     enableServiceLinks: false,
     ...(settings.priorityClassName && { priorityClassName: settings.priorityClassName }),
     ...(settings.runtimeClassName && { runtimeClassName: settings.runtimeClassName }),
-    terminationGracePeriodSeconds: drain.gracePeriodSeconds,
+    terminationGracePeriodSeconds: settings.gracePeriodSeconds,
     securityContext: { ...restrictedPodSecurityContext, runAsUser: user, runAsGroup: group, fsGroup: user },
     ...poolPlacement(pool),
     topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map((topologyKey) => ({
@@ -42,17 +42,17 @@ export function serverPodSpec(settings: ReturnType<typeof withDefaults>, referen
     containers: [
       {
         name: "vllm",
-        image,
+        image: vllmImage(gpus[pool.gpu]),
         command: [...command],
         args: ["--config", `${vllmConfigDirectory}/${vllmConfigFile}`],
         env: [
           ...vllmEnvironment,
           { name: "VLLM_API_KEY", valueFrom: { secretKeyRef: references.apiKey } },
-          ...(huggingFaceToken ? [{ name: "HF_TOKEN", valueFrom: { secretKeyRef: huggingFaceToken } }] : []),
+          ...(weights.token ? [{ name: "HF_TOKEN", valueFrom: { secretKeyRef: weights.token } }] : []),
         ],
         ports: [{ name: httpPortName, containerPort: port, protocol: "TCP" }],
-        ...serverProbes(startupBudgetSeconds(model, weightsBandwidth)),
-        lifecycle: { preStop: { sleep: { seconds: drain.preStopSeconds } } },
+        ...serverProbes(settings.startupSeconds),
+        lifecycle: { preStop: { sleep: { seconds: preStopSeconds } } },
         resources: serverResources(model, gpusPerReplica),
         securityContext: restrictedContainerSecurityContext,
         volumeMounts: [

@@ -41,7 +41,7 @@ describe("problems with an inference server", () => {
     assert.match(problem({ minReplicas: 0 }), /minReplicas: is 0, must be at least 1/);
     assert.match(problem({ minReplicas: 3, maxReplicas: 2 }), /maxReplicas: is 2, below minReplicas 3/);
     assert.match(problem({ maximumOutputTokens: 20_000 }), /must be between 1 and contextLength 16384/);
-    assert.match(problem({ weightsBandwidth: 0 }), /weightsBandwidth: is 0, must be bytes per second above 0/);
+    assert.match(problem({ weights: { bandwidth: 0 } }), /weights\.bandwidth: is 0, must be bytes per second above 0/);
   });
 
   it("refuses a name that cannot name a Service", () => {
@@ -50,9 +50,28 @@ describe("problems with an inference server", () => {
 
   it("asks for a token where the model is gated", () => {
     const gated = { model: "meta-llama/Llama-3.1-8B-Instruct" } as const;
-    assert.match(problem(gated), /huggingFaceToken: is missing; .* accepted its licence/);
-    const huggingFaceToken = { name: "hugging-face", key: "token" };
-    assert.deepEqual(inferenceServerProblems("chat", { ...args, ...gated, huggingFaceToken }), []);
+    assert.match(problem(gated), /weights\.token: is missing; .* accepted its licence/);
+    const weights = { token: { name: "hugging-face", key: "token" } };
+    assert.deepEqual(inferenceServerProblems("chat", { ...args, ...gated, weights }), []);
+  });
+
+  it("refuses hand-set times below the derived ones, with both numbers", () => {
+    assert.match(
+      problem({ startupSeconds: 600 }),
+      /startupSeconds: is 600, below the 748 that loading 16\.4 GB .*; raise it to 748, or leave it out/,
+    );
+    assert.match(
+      problem({ gracePeriodSeconds: 30 }),
+      /gracePeriodSeconds: is 30, below the 230 that an answer of 4096 tokens/,
+    );
+    assert.deepEqual(inferenceServerProblems("chat", { ...args, startupSeconds: 748, gracePeriodSeconds: 900 }), []);
+  });
+
+  it("refuses stages that do not divide the GPUs", () => {
+    assert.match(
+      problem({ gpusPerReplica: 4, pipelineParallel: 3 }),
+      /pipelineParallel: is 3, which does not divide gpusPerReplica 4/,
+    );
   });
 
   it("is thrown whole before anything is made", () => {

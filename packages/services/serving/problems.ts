@@ -1,4 +1,11 @@
-import { describeConfiguration, fitsGpu, models } from "@genai/catalog";
+import {
+  describeConfiguration,
+  downloadBytes,
+  drainBudgetSeconds,
+  fitsGpu,
+  models,
+  startupBudgetSeconds,
+} from "@genai/catalog";
 import { isDnsLabel, Problems, type Problem } from "@genai/core";
 import type { InferenceServerArgs } from "./inference-server.ts";
 import { withDefaults } from "./settings.ts";
@@ -8,8 +15,8 @@ export const longestServerName = 47;
 
 /** Everything that is wrong with the arguments of a server; empty if nothing is. */
 export function inferenceServerProblems(name: string, args: InferenceServerArgs): Problem[] {
-  const { path, model, pool, gpusPerReplica, minReplicas, maxReplicas, contextLength, maximumOutputTokens } =
-    withDefaults(name, args);
+  const settings = withDefaults(name, args);
+  const { path, model, pool, gpusPerReplica, minReplicas, maxReplicas, contextLength, maximumOutputTokens } = settings;
   const problems: Problem[] = [];
   const add = (field: string, message: string) => problems.push({ path: field ? `${path}.${field}` : path, message });
 
@@ -42,17 +49,25 @@ export function inferenceServerProblems(name: string, args: InferenceServerArgs)
   if (maximumOutputTokens < 1 || maximumOutputTokens > contextLength) {
     add("maximumOutputTokens", `is ${maximumOutputTokens}, must be between 1 and contextLength ${contextLength}`);
   }
-  if (args.weightsBandwidth !== undefined && !(args.weightsBandwidth > 0)) {
-    add("weightsBandwidth", `is ${args.weightsBandwidth}, must be bytes per second above 0, such as 100e6`);
+  if (args.weights?.bandwidth !== undefined && !(args.weights.bandwidth > 0)) {
+    add("weights.bandwidth", `is ${args.weights.bandwidth}, must be bytes per second above 0, such as 100e6`);
   }
-  if (models[model].gated && !args.huggingFaceToken) {
+  if (models[model].gated && !args.weights?.token) {
     add(
-      "huggingFaceToken",
+      "weights.token",
       `is missing; ${model} can only be downloaded by an account that accepted its licence (${models[model].licence}). ` +
         `Put such an account's token into a Secret of the tenant's namespace and give its name and key here`,
     );
   }
-  const fit = fitsGpu(model, pool.gpu, { tensorParallel: gpusPerReplica, dtype: args.dtype, contextLength });
+  for (const [field, message] of budgetProblems(settings)) add(field, message);
+  if (!Number.isInteger(settings.tensorParallel)) {
+    add(
+      "pipelineParallel",
+      `is ${settings.pipelineParallel}, which does not divide gpusPerReplica ${gpusPerReplica}; use a number that does`,
+    );
+    return problems;
+  }
+  const fit = fitsGpu(model, pool.gpu, settings);
   if (!fit.fits) {
     const ways = fit.alternatives.map(describeConfiguration).join(", or ");
     add(
@@ -61,6 +76,34 @@ export function inferenceServerProblems(name: string, args: InferenceServerArgs)
     );
   }
   return problems;
+}
+
+/** Hand-set times below those that follow from the weights and the longest answer. */
+function budgetProblems(settings: ReturnType<typeof withDefaults>): [field: string, message: string][] {
+  const { model, weights, maximumOutputTokens, startupSeconds, gracePeriodSeconds } = settings;
+  const startup = startupBudgetSeconds(model, weights.bandwidth);
+  const grace = drainBudgetSeconds(maximumOutputTokens);
+  const gigabytes = (downloadBytes(models[model]) / 1e9).toFixed(1);
+  return [
+    ...(startupSeconds < startup && Number.isFinite(startup)
+      ? ([
+          [
+            "startupSeconds",
+            `is ${startupSeconds}, below the ${startup} that loading ${gigabytes} GB of weights and the engine's start may take: ` +
+              `the probe would kill it before it serves; raise it to ${startup}, or leave it out`,
+          ],
+        ] satisfies [string, string][])
+      : []),
+    ...(gracePeriodSeconds < grace
+      ? ([
+          [
+            "gracePeriodSeconds",
+            `is ${gracePeriodSeconds}, below the ${grace} that an answer of ${maximumOutputTokens} tokens may take to finish: ` +
+              `it would be cut off; raise it to ${grace}, lower maximumOutputTokens, or leave it out`,
+          ],
+        ] satisfies [string, string][])
+      : []),
+  ];
 }
 
 /** @throws {pulumi.InputPropertiesError} With all of `problems`, if there are any. */

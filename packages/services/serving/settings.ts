@@ -1,18 +1,24 @@
-import { defaultMaximumOutputTokens, models } from "@genai/catalog";
+import { defaultMaximumOutputTokens, drainBudgetSeconds, models, startupBudgetSeconds } from "@genai/catalog";
 import type { InferenceServerArgs } from "./inference-server.ts";
 
 /** The arguments of a server with every default filled in. */
 export function withDefaults(name: string, args: InferenceServerArgs) {
+  const { weights = {}, gpusPerReplica = 1, pipelineParallel = 1, minReplicas = 1 } = args;
   const contextLength = args.contextLength ?? models[args.model].contextLength;
-  const minReplicas = args.minReplicas ?? 1;
+  const maximumOutputTokens = args.maximumOutputTokens ?? Math.min(defaultMaximumOutputTokens, contextLength);
   return {
     ...args,
     path: args.path ?? `genai:models.${name}`,
-    gpusPerReplica: args.gpusPerReplica ?? 1,
+    gpusPerReplica,
+    pipelineParallel,
+    tensorParallel: gpusPerReplica / pipelineParallel,
     minReplicas,
     maxReplicas: args.maxReplicas ?? minReplicas,
     contextLength,
-    maximumOutputTokens: args.maximumOutputTokens ?? Math.min(defaultMaximumOutputTokens, contextLength),
+    maximumOutputTokens,
+    weights: { ...weights, revision: weights.revision ?? models[args.model].revision },
+    startupSeconds: args.startupSeconds ?? startupBudgetSeconds(args.model, weights.bandwidth),
+    gracePeriodSeconds: args.gracePeriodSeconds ?? drainBudgetSeconds(maximumOutputTokens),
     apiKeyGeneration: args.apiKeyGeneration ?? 1,
   };
 }

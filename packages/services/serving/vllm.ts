@@ -1,4 +1,12 @@
-import { drainBudget, dtypeFor, engines, type Dtype, type GpuName, type ModelName } from "@genai/catalog";
+import {
+  drainBudget,
+  dtypeFor,
+  engines,
+  type Dtype,
+  type GpuName,
+  type ModelName,
+  type QuantizationName,
+} from "@genai/catalog";
 
 /** What decides vLLM's settings. */
 export interface VllmSettings {
@@ -6,14 +14,21 @@ export interface VllmSettings {
   name: string;
   model: ModelName;
   gpu: GpuName;
-  /** GPUs of one replica; the weights are split between them. */
+  /** GPUs that share each layer. */
   tensorParallel: number;
+  /** Groups of GPUs that hold successive layers. */
+  pipelineParallel: number;
   /** Tokens of prompt and answer together. */
   contextLength: number;
   /** Longest answer in tokens. */
   maximumOutputTokens: number;
   /** @default the model's own, see `dtypeFor` */
   dtype?: Dtype;
+  /** @default the one that the weights are published with, which vLLM reads from them */
+  quantization?: QuantizationName;
+  /** @default 16 bits */
+  keyValueCacheDtype?: "fp8";
+  weights: { revision?: string };
 }
 
 /** Where the settings are mounted. */
@@ -23,21 +38,26 @@ export const vllmConfigFile = "vllm.yaml";
 
 /** vLLM's configuration file (docs.vllm.ai, configuration/serve_args): its long options without dashes, as of the pinned version. */
 export function vllmConfig(settings: VllmSettings): string {
-  const { name, model, gpu, tensorParallel, contextLength, maximumOutputTokens, dtype } = settings;
-  const options: Record<string, string | number | string[]> = {
-    model,
-    "served-model-name": [name, model],
-    port: engines.vllm.port,
-    dtype: dtypeFor(model, gpu, dtype),
-    "tensor-parallel-size": tensorParallel,
-    "max-model-len": contextLength,
-    "gpu-memory-utilization": engines.vllm.gpuMemoryUtilization,
+  const { name, model, gpu, pipelineParallel, maximumOutputTokens, quantization, keyValueCacheDtype } = settings;
+  const { options } = engines.vllm;
+  const values: Record<string, string | number | string[]> = {
+    [options.model]: model,
+    ...(settings.weights.revision && { [options.revision]: settings.weights.revision }),
+    [options.servedModelName]: [name, model],
+    [options.port]: engines.vllm.port,
+    [options.dtype]: dtypeFor(model, gpu, settings.dtype),
+    ...(quantization && { [options.quantization]: quantization }),
+    ...(keyValueCacheDtype && { [options.keyValueCacheDtype]: keyValueCacheDtype }),
+    [options.tensorParallel]: settings.tensorParallel,
+    ...(pipelineParallel > 1 && { [options.pipelineParallel]: pipelineParallel }),
+    [options.contextLength]: settings.contextLength,
+    [options.gpuMemoryUtilization]: engines.vllm.gpuMemoryUtilization,
     // Caps every answer, whatever the request says, so that the time to drain is known.
-    "override-generation-config": JSON.stringify({ max_new_tokens: maximumOutputTokens }),
+    [options.generationConfig]: JSON.stringify({ max_new_tokens: maximumOutputTokens }),
     // Without it vLLM aborts running requests at the stop signal.
-    "shutdown-timeout": drainBudget(maximumOutputTokens).drainSeconds,
+    [options.shutdownTimeout]: drainBudget(maximumOutputTokens).drainSeconds,
   };
-  return Object.entries(options)
+  return Object.entries(values)
     .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
     .join("");
 }

@@ -17,7 +17,12 @@ const sharing = z.discriminatedUnion(
       }),
     }),
   ],
-  { error: (issue) => badValue((issue.input as { mode?: unknown } | undefined)?.mode, "one of none, timeSlicing") },
+  {
+    error: ({ input }) =>
+      typeof input === "object" && input !== null && !Array.isArray(input)
+        ? badValue((input as { mode?: unknown }).mode, "one of none, timeSlicing")
+        : badValue(input, "a map with the key mode, one of none, timeSlicing"),
+  },
 );
 
 const nvidiaDevicePlugin = strictMap({

@@ -31,8 +31,8 @@ export function maximumGpus({ minReplicas, maxReplicas = minReplicas, gpusPerRep
   return maxReplicas * gpusPerReplica;
 }
 
-function checkTenant(name: string, { tenant }: ModelConfig, tenantNames: readonly string[]): Problem[] {
-  if (tenantNames.includes(tenant)) return [];
+function checkTenant(name: string, { tenant }: ModelConfig, tenantNames: readonly string[] | undefined): Problem[] {
+  if (!tenantNames || tenantNames.includes(tenant)) return [];
   return [{ path: `genai:models.${name}.tenant`, message: absent(tenant, "tenant under genai:tenants", tenantNames) }];
 }
 

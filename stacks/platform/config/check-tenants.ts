@@ -9,7 +9,7 @@ const longestTenantName = maximumNameLength - tenantNamespace("").length;
 /** Tenants: their namespaces have legal names, and their GPU quotas together are no more than there are GPUs. */
 export function checkTenants({ cluster, tenants = {}, tenantNames }: CheckInput): Problem[] {
   const problems: Problem[] = [];
-  for (const name of tenantNames) {
+  for (const name of tenantNames ?? []) {
     if (isDnsLabel(name) && isDnsLabel(tenantNamespace(name))) continue;
     const message = `"${name}" names the namespace "${tenantNamespace(name)}"; must be ${nameRule("a name", longestTenantName)}`;
     problems.push({ path: `genai:tenants.${name}`, message });

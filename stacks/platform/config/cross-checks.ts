@@ -6,12 +6,14 @@ import type { PlatformConfig } from "./schema.ts";
 
 /** What the checks read: the sections that parsed, and the names that the file gives, so that a broken entry is not called absent. */
 export interface CheckInput extends Partial<PlatformConfig> {
-  /** Every tenant that the file names, well-formed or not. */
-  tenantNames: readonly string[];
+  /** Every tenant that the file names, well-formed or not; undefined if that cannot be told. */
+  tenantNames: readonly string[] | undefined;
 }
 
 /** What must hold between the parts of a stack file, beyond the form of each. */
 export function crossChecks(config: Partial<PlatformConfig>, values: Readonly<Record<string, unknown>>): Problem[] {
-  const input = { ...config, tenantNames: Object.keys((values["genai:tenants"] ?? {}) as object) };
+  const tenants = values["genai:tenants"] ?? {};
+  const named = typeof tenants === "object" && !Array.isArray(tenants);
+  const input = { ...config, tenantNames: named ? Object.keys(tenants) : undefined };
   return [...checkPools(input), ...checkTenants(input), ...checkModels(input)];
 }

@@ -40,6 +40,16 @@ export function wholeNumber(minimum: number, maximum?: number) {
     .meta({ type: "integer", ...limits });
 }
 
+/** A number above zero, whole or not. */
+export function positiveNumber(what: string, example: string) {
+  const error = (issue: { input?: unknown }) =>
+    badValue(issue.input, `a number of ${what} above 0, such as ${example}`);
+  return z
+    .number({ error })
+    .refine((value) => Number.isFinite(value) && value > 0, { error })
+    .meta({ exclusiveMinimum: 0 });
+}
+
 /** A switch. */
 export function yesOrNo() {
   return z.boolean({ error: (issue) => badValue(issue.input, "true or false") });
@@ -109,7 +119,11 @@ export function didYouMean(given: string, candidates: readonly string[]): string
   return near ? `. Did you mean "${best.candidate}"?` : "";
 }
 
+/** What tokens and keys begin with: Hugging Face, OpenAI-compatible servers, GitHub, GitLab, AWS, Slack, a private key, a JSON web token. */
+const secretForm = /^\s*(hf_|sk-|gh[pousr]_|github_pat_|glpat-|AKIA|ASIA|xox[abprs]-|-----BEGIN|eyJ)/;
+
 function shown(input: unknown): string {
+  if (typeof input === "string" && secretForm.test(input)) return "what looks like a secret";
   if (Array.isArray(input)) return input.length === 0 ? "an empty list" : "a list";
   if (typeof input === "object" && input !== null) return "a map";
   const value = JSON.stringify(input) ?? String(input);

@@ -1,9 +1,11 @@
 import type { Problem } from "@genai/core";
 import { isGeneratedKey } from "@genai/secrets";
-import { parseDocument } from "yaml";
+import { Document, parseDocument } from "yaml";
 import type { z } from "zod";
 import { crossChecks } from "./cross-checks.ts";
 import { badValue, didYouMean } from "./fields.ts";
+import { migrate, schemaVersion, versionKey, versionOf } from "./migrations.ts";
+import { withPreset } from "./providers.ts";
 import { sections, type PlatformConfig } from "./schema.ts";
 
 /** What reading gives: the configuration if nothing is wrong, else every problem. */
@@ -36,10 +38,28 @@ export function readStackFile(yamlText: string): ReadResult {
 
 /**
  * Checks the configuration of a stack.
- * @param values Values by full key (`genai:cluster`); keys of other namespaces (`kubernetes:context`) are none of ours. Of a secret
+ * @param given Values by full key (`genai:cluster`); keys of other namespaces (`kubernetes:context`) are none of ours. Of a secret
  *   either what the stack file says (`{ secure }`) or `undefined`, never its value.
  */
-export function readStackConfig(values: Readonly<Record<string, unknown>>): ReadResult {
+export function readStackConfig(given: Readonly<Record<string, unknown>>): ReadResult {
+  const version = given[versionKey];
+  const old = (version === undefined || Number.isInteger(version)) && versionOf(version) < schemaVersion;
+  const values = withPreset(old && isMap(given["genai:models"]) ? migratedValues(given) : given);
+  const read = readCurrent(values);
+  if (read.problems.length === 0 || version === undefined || !old) return read;
+  const message = `is ${String(version)}: the paths above are those of version ${schemaVersion}; rewrite the file with: genai config migrate`;
+  return { problems: [...read.problems, { path: versionKey, message }] };
+}
+
+/** The values of an older file as the present version would say them. */
+function migratedValues(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const own = { [versionKey]: given[versionKey] ?? 1, "genai:models": given["genai:models"] };
+  const document = new Document({ config: own });
+  migrate(document);
+  return { ...given, ...(document.toJS() as { config: object }).config };
+}
+
+function readCurrent(values: Readonly<Record<string, unknown>>): ReadResult {
   const known = Object.keys(sections).map((name) => `genai:${name}`);
   const problems = Object.keys(values)
     .filter((key) => key.startsWith("genai:") || !key.includes(":"))

@@ -1,7 +1,21 @@
 import { gpus, models } from "@genai/catalog";
 import type { z } from "zod";
 import { addonsSchema } from "./addons.ts";
-import { dnsName, listOf, mapOf, oneOf, quantity, strictMap, text, textLike, wholeNumber, yesOrNo } from "./fields.ts";
+import {
+  dnsName,
+  listOf,
+  mapOf,
+  oneOf,
+  positiveNumber,
+  quantity,
+  strictMap,
+  text,
+  textLike,
+  wholeNumber,
+  yesOrNo,
+} from "./fields.ts";
+import { schemaVersion } from "./migrations.ts";
+import { providers } from "./providers.ts";
 
 const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
 
@@ -48,14 +62,26 @@ const pool = strictMap({
   spot: yesOrNo()
     .default(false)
     .meta({ description: "Whether the nodes may be taken away at short notice.", examples: [true] }),
+  pricePerGpuHour: positiveNumber("US dollars", "2.95")
+    .optional()
+    .meta({
+      description: "US dollars for one GPU and hour with its share of the node. Default: the catalogue's price.",
+      examples: [2.95],
+    }),
   taints: listOf(taint, "taint; leave the key out for the default").optional().meta({
     description:
       "Taints of the nodes. Default: nvidia.com/gpu=present:NoSchedule for a pool with GPUs, none for others.",
   }),
 }).transform((given) => ({ ...given, taints: given.taints ?? (given.gpu ? [gpuTaint] : []) }));
 
-/** `genai:cluster`: the node pools the platform schedules on; the sandbox also creates its simulated nodes from them. */
+/** `genai:cluster`: the kind of cluster and the node pools the platform schedules on; the sandbox also creates its simulated nodes from them. */
 export const clusterSchema = strictMap({
+  provider: oneOf(namesOf(providers))
+    .default("generic")
+    .meta({
+      description: "The kind of cluster, from which the defaults of add-ons follow.",
+      examples: ["k3s"],
+    }),
   pools: listOf(pool, "node pool").meta({ description: "The node pools, with and without GPUs." }),
 }).meta({ description: "The cluster that the stack runs on." });
 
@@ -99,6 +125,24 @@ const secretKey = strictMap({
   key: text("the Secret's key").meta({ description: "The key in it.", examples: ["token"] }),
 });
 
+const weights = strictMap({
+  revision: text("a git revision of the model's repository")
+    .optional()
+    .meta({
+      description: "Git revision of the model's repository. Default: the catalogue's, or main where it has none.",
+      examples: ["0e9e39f249a16976918f6564b8830bc894c89659"],
+    }),
+  bandwidth: wholeNumber(1)
+    .optional()
+    .meta({
+      description: "Bytes per second at which weights arrive, from which the startup probe's budget is derived.",
+      examples: [100000000],
+    }),
+  token: secretKey.optional().meta({
+    description: "Secret of the tenant's namespace with the token for a gated model; the platform does not make it.",
+  }),
+});
+
 const model = strictMap({
   model: oneOf(namesOf(models), "a model of the catalogue, which `genai models` lists").meta({
     description: "The model, by its name in the catalogue (genai models).",
@@ -115,6 +159,12 @@ const model = strictMap({
   gpusPerReplica: wholeNumber(1, 16)
     .default(1)
     .meta({ description: "GPUs of one replica, between which the weights are split.", examples: [4] }),
+  pipelineParallel: wholeNumber(1, 16)
+    .default(1)
+    .meta({
+      description: "Groups among these GPUs that hold successive layers; it divides gpusPerReplica.",
+      examples: [2],
+    }),
   minReplicas: wholeNumber(1)
     .default(1)
     .meta({ description: "Replicas that always run.", examples: [2] }),
@@ -139,21 +189,37 @@ const model = strictMap({
       description: "Data type to run in. Default: the model's own, or float16 on a GPU without bfloat16.",
       examples: ["float16"],
     }),
+  quantization: oneOf(["fp8"])
+    .optional()
+    .meta({
+      description: "Quantise while loading. Default: as the weights are published.",
+      examples: ["fp8"],
+    }),
+  keyValueCacheDtype: oneOf(["fp8"])
+    .optional()
+    .meta({
+      description: "fp8 halves the key-value cache, on GPUs from compute capability 8.9 on. Default: 16 bits.",
+      examples: ["fp8"],
+    }),
   systemPrompt: text("the system prompt's text")
     .optional()
     .meta({
       description: "System prompt, published as a ConfigMap for the gateway and the UI.",
       examples: ["Answer briefly."],
     }),
-  weightsBandwidth: wholeNumber(1)
+  weights: weights.optional().meta({ description: "Where the weights come from, and how fast." }),
+  startupSeconds: wholeNumber(1)
     .optional()
     .meta({
-      description: "Bytes per second at which weights arrive, from which the startup probe's budget is derived.",
-      examples: [100000000],
+      description: "Seconds that a replica may take until its first answer. Default: derived; less is refused.",
+      examples: [1200],
     }),
-  huggingFaceToken: secretKey.optional().meta({
-    description: "Secret of the tenant's namespace with the token for a gated model; the platform does not make it.",
-  }),
+  gracePeriodSeconds: wholeNumber(1)
+    .optional()
+    .meta({
+      description: "Seconds that a stopped replica may take to finish its answers. Default: derived; less is refused.",
+      examples: [300],
+    }),
   apiKeyGeneration: wholeNumber(1)
     .default(1)
     .meta({ description: "Raise it to replace the generated API key.", examples: [2] }),
@@ -164,8 +230,14 @@ export const modelsSchema = mapOf(model, "service names to their models")
   .prefault({})
   .meta({ description: "Inference services by name, each serving one model." });
 
+/** `genai:version`: which version of this schema the file is written for; an older file is read as the newer one would say it. */
+export const versionSchema = wholeNumber(1, schemaVersion)
+  .default(1)
+  .meta({ description: "Version of the schema that the file is of.", examples: [schemaVersion] });
+
 /** The sections of a stack file, by their key without `genai:`. */
 export const sections = {
+  version: versionSchema,
   cluster: clusterSchema,
   addons: addonsSchema,
   tenants: tenantsSchema,

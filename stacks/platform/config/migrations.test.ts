@@ -1,0 +1,64 @@
+import { assert } from "@genai/testing";
+import { migrateText, readStackFile } from "./index.ts";
+
+const rest = `  genai:cluster:
+    pools:
+      - { name: h100, gpu: H100, gpusPerNode: 8, nodes: 1, cpu: "64", memory: 1Ti }
+  genai:tenants:
+    research: { gpus: 8, cpu: "64", memory: 1Ti, pods: 9, owners: [{ kind: Group, name: leads }] }
+`;
+const old = `# Ours.
+config:
+${rest}  genai:models:
+    chat:
+      model: meta-llama/Llama-3.1-8B-Instruct # The small one.
+      tenant: research
+      # Ask the platform team.
+      huggingFaceToken: { name: hugging-face, key: token }
+      pool: h100
+      weightsBandwidth: 200000000
+    flow: { model: Qwen/Qwen3-8B, tenant: research, pool: h100, weightsBandwidth: 5 }
+`;
+const current = `# Ours.
+config:
+  genai:version: 2
+${rest}  genai:models:
+    chat:
+      model: meta-llama/Llama-3.1-8B-Instruct # The small one.
+      tenant: research
+      # Ask the platform team.
+      weights:
+        token: { name: hugging-face, key: token }
+        bandwidth: 200000000
+      pool: h100
+    flow: { model: Qwen/Qwen3-8B, tenant: research, pool: h100, weights: { bandwidth: 5 } }
+`;
+
+describe("migration of a stack file", () => {
+  it("keeps comments, order and every line that it does not touch", () => {
+    const { text, steps } = migrateText(old);
+    assert.equal(text, current);
+    assert.deepEqual(steps, [
+      "version 2: weightsBandwidth and huggingFaceToken of a model become weights.bandwidth and weights.token",
+    ]);
+  });
+
+  it("changes nothing the second time", () => {
+    assert.deepEqual(migrateText(current), { text: current, steps: [] });
+  });
+
+  it("raises a version that the file states where it stands", () => {
+    const { text } = migrateText(`config:\n  genai:models: {}\n  genai:version: 1\n`);
+    assert.equal(text, `config:\n  genai:models: {}\n  genai:version: 2\n`);
+  });
+
+  it("is what reading an older file does, and an older and a newer file mean the same", () => {
+    const [before, after] = [readStackFile(old), readStackFile(current)];
+    assert.deepEqual([before.problems, after.problems], [[], []]);
+    assert.deepEqual(before.config?.models, after.config?.models);
+  });
+
+  it("leaves a file alone that it cannot read", () => {
+    for (const text of ["", "- a\n", "config: [1]\n"]) assert.deepEqual(migrateText(text), { text, steps: [] });
+  });
+});
