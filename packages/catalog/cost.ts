@@ -26,7 +26,9 @@ export interface GpuUse {
 /** What a pool costs in a month, in US dollars. */
 export interface PoolCost {
   pool: string;
-  /** Dollars for one GPU (or, without GPUs, one CPU) and hour; undefined: unknown. */
+  /** What is paid for. */
+  unit: "GPU" | "CPU";
+  /** Dollars for one unit and hour; undefined: unknown. */
   unitPrice?: number;
   /** Where the price is from. */
   source: string;
@@ -57,6 +59,7 @@ export function poolCost(pool: CostPool, use: GpuUse): PoolCost {
   const month = (count: number) => Math.round((unitPrice ?? 0) * units * count * hoursPerMonth * 100) / 100;
   return {
     pool: name,
+    unit: gpusPerNode ? "GPU" : "CPU",
     source,
     nodes: needed,
     ...(unitPrice === undefined

@@ -1,6 +1,8 @@
 import tab from "@bomb.sh/tab/commander";
 import { Command, type CommanderError, InvalidArgumentError, Option } from "commander";
+import type { FitQuestion } from "./commands/catalog.ts";
 import type { CommandContext } from "./commands/context.ts";
+import type { CostOptions } from "./commands/cost.ts";
 import packageFile from "./package.json" with { type: "json" };
 import type { PreviewOptions } from "./commands/preview.ts";
 import { exitCodes } from "./errors.ts";
@@ -169,11 +171,19 @@ export function buildCommandLine(signal: AbortSignal): Command {
     .option("--gpu <name>", "only this GPU")
     .option("--context <tokens>", "tokens of prompt and answer together; default: the model's own limit", wholeNumber)
     .option("--users <number>", "requests of that length at once", wholeNumber)
+    .addOption(new Option("--quantization <name>", "quantise while loading").choices(["fp8"]))
+    .addOption(new Option("--key-value-cache-dtype <name>", "data type of the cache").choices(["fp8"]))
     .addOption(json())
-    .action(async (model: string, options: { gpu?: string; context?: number; users?: number; json: boolean }) => {
+    .action(async (model: string, { json: asJson, ...question }: FitQuestion & { json: boolean }) => {
       const { fit } = await import("./commands/catalog.ts");
-      const { json: asJson, ...question } = options;
       fit(model, question, asJson);
+    });
+  stackCommand("cost", "say what a stack's nodes cost in a month, and how much more than at another revision")
+    .option("--base <revision>", "a git revision to compare with")
+    .option("--revision <revision>", "the git revision that is asked about; default: the work tree")
+    .action(async (options: Options & CostOptions) => {
+      const { cost } = await import("./commands/cost.ts");
+      await cost(contextOf(options), options);
     });
 
   stackCommand("render", "print every object of a stack as YAML; needs no cluster").action(async (options: Options) => {

@@ -1,46 +1,82 @@
 import {
   canSplit,
+  downloadBytes,
+  embeddingModels,
   type FitVerdict,
   fitsGpu,
+  type Gpu,
   type GpuName,
+  type GpuPrice,
   gpus,
   isGpuName,
   isModelName,
-  type Model,
   type ModelName,
   models,
+  type QuantizationName,
   replicaSizes,
-  weightsBytes,
+  rerankingModels,
+  sharingFor,
+  speechModels,
 } from "@genai/catalog";
 import { didYouMean } from "@genai/platform";
-import { Table } from "console-table-printer";
 import { exitCodes, UserError } from "../errors.ts";
+import { printTable } from "../table.ts";
 
-/** Prints the models that a stack file may name. */
+/** Prints the models of the catalogue, by what they are for. */
 export function listModels(json: boolean): void {
-  if (json) return console.log(JSON.stringify(models, undefined, 2));
-  const rows = Object.entries(models).map(([name, model]: [string, Model]) => ({
+  if (json)
+    return console.log(JSON.stringify({ models, embeddingModels, rerankingModels, speechModels }, undefined, 2));
+  const language = Object.entries(models).map(([name, model]) => ({
     model: name,
-    parameters: `${(model.parameters / 1e9).toFixed(1)} B`,
-    weights: gibibytes(weightsBytes(model) / 2 ** 20),
+    task: model.task,
+    parameters: billions(model.parameters),
+    active: model.activeParameters < model.parameters * 0.9 ? billions(model.activeParameters) : "",
+    weights: gibibytes(downloadBytes(model) / 2 ** 20),
+    format: model.quantization ?? model.dtype,
     "context length": model.contextLength,
     licence: model.licence,
     gated: model.gated ? "yes" : "",
   }));
-  printTable(rows, ["parameters", "weights", "context length"]);
+  const rows = (task: string, table: Readonly<Record<string, EncoderRow>>) =>
+    Object.entries(table).map(([name, { parameters, dtype, maximumTokens, licence }]) => ({
+      model: name,
+      task,
+      parameters: billions(parameters),
+      weights: gibibytes((parameters * (dtype === "float32" ? 4 : 2)) / 2 ** 20),
+      format: dtype,
+      "context length": maximumTokens,
+      licence,
+    }));
+  const others = [
+    ...rows("embedding", embeddingModels),
+    ...rows("reranking", rerankingModels),
+    ...rows("speech", speechModels),
+  ];
+  printTable([...language, ...others], ["parameters", "active", "weights", "context length"]);
+}
+
+/** What the lists of embedding, reranking and speech models have in common. */
+interface EncoderRow {
+  parameters: number;
+  dtype: string;
+  licence: string;
+  maximumTokens?: number;
 }
 
 /** Prints the GPUs that a pool may have. */
 export function listGpus(json: boolean): void {
   if (json) return console.log(JSON.stringify(gpus, undefined, 2));
-  const rows = Object.entries(gpus).map(([name, gpu]) => ({
+  const rows = Object.entries(gpus).map(([name, gpu]: [string, Gpu]) => ({
     gpu: name,
     memory: gibibytes(gpu.memoryMiB),
     family: gpu.family,
     "compute capability": gpu.computeCapability,
-    MIG: gpu.migProfiles.length > 0 ? "yes" : "",
+    NVLink: gpu.nvlinkGBps ? `${gpu.nvlinkGBps} GB/s` : "",
+    "smallest MIG": gpu.migProfiles[0] ? `${gpu.migProfiles[0].instances} × ${gpu.migProfiles[0].name}` : "",
+    "$ an hour": gpu.price?.onDemand ?? "unknown",
+    spot: gpu.price?.spot ?? "",
   }));
-  printTable(rows, ["memory", "compute capability"]);
+  printTable(rows, ["memory", "compute capability", "NVLink", "$ an hour", "spot"]);
 }
 
 /** What to look for. */
@@ -51,6 +87,10 @@ export interface FitQuestion {
   context?: number;
   /** Requests of full length at once. Default 1. */
   users?: number;
+  /** Quantisation to apply while loading. Default: as the weights are published. */
+  quantization?: QuantizationName;
+  /** `fp8` halves the cache. Default: 16 bits. */
+  keyValueCacheDtype?: "fp8";
 }
 
 /** How a model runs on one kind of GPU: the fewest GPUs that fit, or why none does. */
@@ -69,7 +109,7 @@ export interface FitRow {
 export function fit(name: string, question: FitQuestion, json: boolean): void {
   const rows = fitRows(knownModel(name), question);
   if (json) console.log(JSON.stringify({ model: name, ...question, rows }, undefined, 2));
-  else printTable(rows.map(rowOf), ["GPUs", "requests at once", "replicas"]);
+  else printTable(rows.map(rowOf), ["GPUs", "requests at once", "replicas", "$ an hour"]);
   if (!rows.some(({ verdict }) => verdict.fits)) {
     const reasons = rows.flatMap(({ verdict }) => (verdict.fits ? [] : [verdict.reason]));
     throw new UserError(json ? "" : reasons.join("\n"), exitCodes.failed);
@@ -77,14 +117,15 @@ export function fit(name: string, question: FitQuestion, json: boolean): void {
 }
 
 /** The smallest replica that fits, for each GPU asked about. */
-export function fitRows(model: ModelName, { gpu, context, users = 1 }: FitQuestion): FitRow[] {
+export function fitRows(model: ModelName, question: FitQuestion): FitRow[] {
+  const { gpu, context, users = 1, quantization, keyValueCacheDtype } = question;
   const names = gpu === undefined ? (Object.keys(gpus) as GpuName[]) : [knownGpu(gpu)];
   const sizes = replicaSizes.filter((size) => canSplit(models[model], size));
   return names.map((candidate) => {
     const tried = sizes.map((tensorParallel) => ({
       gpu: candidate,
       gpusPerReplica: tensorParallel,
-      verdict: fitsGpu(model, candidate, { tensorParallel, contextLength: context }),
+      verdict: fitsGpu(model, candidate, { tensorParallel, contextLength: context, quantization, keyValueCacheDtype }),
     }));
     const found = tried.find(({ verdict }) => verdict.fits);
     if (!found?.verdict.fits) return tried.at(-1) as FitRow;
@@ -94,6 +135,7 @@ export function fitRows(model: ModelName, { gpu, context, users = 1 }: FitQuesti
 
 function rowOf({ gpu, gpusPerReplica, verdict, replicas }: FitRow) {
   if (!verdict.fits) return { GPU: gpu, GPUs: "–", "memory of one GPU": `does not fit on ${gpusPerReplica}` };
+  const price: GpuPrice | undefined = (gpus[gpu] as Gpu).price;
   const { neededMiB, availableMiB, concurrentRequests } = verdict;
   const share = neededMiB / availableMiB;
   return {
@@ -101,13 +143,23 @@ function rowOf({ gpu, gpusPerReplica, verdict, replicas }: FitRow) {
     GPUs: gpusPerReplica,
     "memory of one GPU": `${"█".repeat(Math.round(share * 20)).padEnd(20, "░")} ${gibibytes(neededMiB)} of ${gibibytes(availableMiB)}`,
     "requests at once": concurrentRequests,
+    "smallest share": gpusPerReplica === 1 ? smallestShare(gpu, neededMiB) : "",
     replicas,
+    "$ an hour": price && replicas ? (price.onDemand * gpusPerReplica * replicas).toFixed(2) : "unknown",
   };
+}
+
+/** The MIG instance that holds a replica with one request of full length, if any does. */
+function smallestShare(gpu: GpuName, neededMiB: number): string {
+  const sharing = sharingFor({ gpu, neededMiB, processes: 2, acrossTenants: true });
+  return sharing.mode === "mig" ? `MIG ${sharing.profile.name}` : "";
 }
 
 function knownModel(name: string): ModelName {
   if (isModelName(name)) return name;
   const names = Object.keys(models);
+  if (Object.hasOwn({ ...embeddingModels, ...rerankingModels, ...speechModels }, name))
+    throw new UserError(`"${name}" generates no text, which genai fit counts requests of`, exitCodes.invalid);
   throw new UserError(
     `The catalogue has no model "${name}"${didYouMean(name, names)}\nList them: genai models`,
     exitCodes.invalid,
@@ -123,14 +175,8 @@ function knownGpu(name: string): GpuName {
   );
 }
 
-function printTable(rows: Record<string, unknown>[], numeric: string[]): void {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const table = new Table({
-    shouldDisableColors: !process.stdout.isTTY,
-    columns: names.map((name) => ({ name, alignment: numeric.includes(name) ? "right" : "left" })),
-  });
-  for (const row of rows) table.addRow(Object.fromEntries(names.map((name) => [name, row[name] ?? ""])));
-  table.printTable();
+function billions(parameters: number): string {
+  return `${(parameters / 1e9).toFixed(parameters < 1e9 ? 2 : 1)} B`;
 }
 
 function gibibytes(mebibytes: number): string {

@@ -2,12 +2,15 @@ import type { AddonConfigurations } from "@genai/addons";
 import { z } from "zod";
 import { badValue, oneOf, strictMap, wholeNumber, yesOrNo } from "./fields.ts";
 
+const modeIs = <const Mode extends string>(mode: Mode) =>
+  z.literal(mode).meta({ description: "How several Pods share one GPU, if at all.", examples: ["timeSlicing"] });
+
 const sharing = z.discriminatedUnion(
   "mode",
   [
-    strictMap({ mode: z.literal("none") }),
+    strictMap({ mode: modeIs("none") }),
     strictMap({
-      mode: z.literal("timeSlicing"),
+      mode: modeIs("timeSlicing"),
       replicas: wholeNumber(2, 48).meta({ description: "Pods that share one GPU.", examples: [4] }),
       renameByDefault: yesOrNo()
         .default(false)

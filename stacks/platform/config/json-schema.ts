@@ -96,10 +96,17 @@ export function explain(path: string): Explanation | undefined {
 
 function childOf(schema: JsonSchema, step: string): JsonSchema | undefined {
   if (schema.items) return /^\d+$/.test(step) ? schema.items : undefined;
-  if (schema.oneOf) return schema.oneOf.map((one) => childOf(one, step)).findLast((found) => found !== undefined);
+  if (schema.oneOf) return oneSchema(schema.oneOf.flatMap((one) => childOf(one, step) ?? []));
   const known = schema.properties && Object.hasOwn(schema.properties, step) ? schema.properties[step] : undefined;
   if (known) return known;
   return typeof schema.additionalProperties === "object" ? schema.additionalProperties : undefined;
+}
+
+/** What alternatives say of the same key: their fixed words together, or the last. */
+function oneSchema(found: readonly JsonSchema[]): JsonSchema | undefined {
+  const last = found.at(-1);
+  const words = found.flatMap(({ const: word }) => (word === undefined ? [] : [word]));
+  return last && words.length > 0 ? { ...last, enum: words } : last;
 }
 
 function keysOf(schema: JsonSchema): string[] {

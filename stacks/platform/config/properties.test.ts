@@ -134,7 +134,7 @@ describe("any stack file with one thing wrong", () => {
       const changed = structuredClone(values) as unknown as Record<string, Record<string, unknown>>;
       const holder =
         where === "genai:cluster"
-          ? (changed[where]?.["pools"] as Record<string, unknown>[])[0]
+          ? (changed[where]?.["pools"] as Record<string, unknown>[] | undefined)?.[0]
           : (Object.values(changed[where] ?? {})[0] as Record<string, unknown>);
       const keys = Object.keys(holder ?? {});
       const key = keys[pick % keys.length] ?? "";

@@ -1,0 +1,44 @@
+import { type GpuUse, poolCost, type PoolCost } from "@genai/catalog";
+import { milliUnits } from "@genai/core";
+import type { PlatformConfig, PoolConfig } from "./config/index.ts";
+
+/** Dollars a month with every service at its smallest, half-way, and at its largest. */
+export interface MonthlyCost {
+  minimum: number;
+  expected: number;
+  maximum: number;
+}
+
+/** What a stack costs. */
+export interface StackCost {
+  pools: PoolCost[];
+  /** Sum over the pools whose price is known. */
+  month: MonthlyCost;
+  /** Names of the pools that the sum lacks. */
+  unknown: string[];
+}
+
+/** What the nodes of a stack cost in a month, as its services grow and shrink between their bounds. */
+export function stackCost(config: PlatformConfig): StackCost {
+  const pools = config.cluster.pools.map((pool) => poolCost(costPool(pool), gpuUse(config, pool.name)));
+  const sum = (kind: keyof MonthlyCost) =>
+    Math.round(pools.reduce((total, { month }) => total + (month?.[kind] ?? 0), 0) * 100) / 100;
+  return {
+    pools,
+    month: { minimum: sum("minimum"), expected: sum("expected"), maximum: sum("maximum") },
+    unknown: pools.filter(({ month }) => !month).map(({ pool }) => pool),
+  };
+}
+
+function costPool({ cpu, ...pool }: PoolConfig) {
+  return { ...pool, cpus: Number(milliUnits(cpu)) / 1000 };
+}
+
+function gpuUse({ models }: PlatformConfig, pool: string): GpuUse {
+  const own = Object.values(models).filter((model) => model.pool === pool);
+  const sum = (gpus: readonly number[]) => gpus.reduce((total, count) => total + count, 0);
+  return {
+    minimum: sum(own.map(({ minReplicas, gpusPerReplica }) => minReplicas * gpusPerReplica)),
+    maximum: sum(own.map(({ minReplicas, maxReplicas = minReplicas, gpusPerReplica }) => maxReplicas * gpusPerReplica)),
+  };
+}
