@@ -78,40 +78,39 @@ export function describeConfiguration({ gpu, tensorParallel, contextLength }: Co
 
 type Fitting = Extract<FitVerdict, { fits: true }>;
 
-function check(name: ModelName, gpuName: GpuName, options: FitOptions): Fitting | string {
-  const model = models[name];
-  const gpu: Gpu = gpus[gpuName];
-  const { tensorParallel = 1, pipelineParallel = 1, contextLength = model.contextLength } = options;
-  const dtype = dtypeFor(name, gpuName, options.dtype);
-  const refused = refusal(name, gpuName, { ...options, dtype });
+function check(name: ModelName, gpu: GpuName, options: FitOptions): Fitting | string {
+  const refused = refusal(name, gpu, options);
   if (refused) return refused;
-
-  const bytes = weightsBytes(model, dtype, options.quantization ?? model.quantization);
-  const fixedMiB = (weightsBytesPerGpu(model, bytes, options) * weightsMargin) / mebibyte + gpuOverheadMiB;
-  const requestMiB = requestBytes(model, contextLength, options) / mebibyte;
-  const neededMiB = Math.ceil(fixedMiB + requestMiB);
-  const availableMiB = Math.floor(gpu.memoryMiB * engines.vllm.gpuMemoryUtilization);
+  const { neededMiB, availableMiB, fixedMiB, requestMiB } = memoryOf(name, gpu, options);
   if (neededMiB > availableMiB) {
-    const format = options.quantization ?? model.quantization ?? dtype;
+    const { tensorParallel = 1, pipelineParallel = 1, contextLength = models[name].contextLength } = options;
+    const format = options.quantization ?? models[name].quantization ?? dtypeFor(name, gpu, options.dtype);
     return (
       `${name} in ${format} with contextLength ${contextLength} needs ${gibibytes(neededMiB)} on each of ` +
-      `${tensorParallel * pipelineParallel} × ${gpuName}, of which the engine may use ${gibibytes(availableMiB)}`
+      `${tensorParallel * pipelineParallel} × ${gpu}, of which the engine may use ${gibibytes(availableMiB)}`
     );
   }
-  return {
-    fits: true,
-    neededMiB,
-    availableMiB,
-    concurrentRequests: Math.floor((availableMiB - fixedMiB) / requestMiB),
-  };
+  const concurrentRequests = Math.floor((availableMiB - fixedMiB) / requestMiB);
+  return { fits: true, neededMiB, availableMiB, concurrentRequests };
+}
+
+/** Memory of one GPU in MiB: what weights and overhead take, what one request of full length takes, and what there is. */
+function memoryOf(name: ModelName, gpu: GpuName, options: FitOptions) {
+  const model = models[name];
+  const dtype = dtypeFor(name, gpu, options.dtype);
+  const bytes = weightsBytes(model, dtype, options.quantization ?? model.quantization);
+  const fixedMiB = (weightsBytesPerGpu(model, bytes, options) * weightsMargin) / mebibyte + gpuOverheadMiB;
+  const requestMiB = requestBytes(model, options.contextLength ?? model.contextLength, options) / mebibyte;
+  const availableMiB = Math.floor(gpus[gpu].memoryMiB * engines.vllm.gpuMemoryUtilization);
+  return { fixedMiB, requestMiB, neededMiB: Math.ceil(fixedMiB + requestMiB), availableMiB };
 }
 
 /** Why a model cannot run so at all, whatever the memory. */
 function refusal(name: ModelName, gpuName: GpuName, options: FitOptions): string | undefined {
   const model = models[name];
   const gpu: Gpu = gpus[gpuName];
-  const { tensorParallel = 1, pipelineParallel = 1, contextLength = model.contextLength, dtype } = options;
-  const capability = `${gpuName} (compute capability ${gpu.computeCapability})`;
+  const { tensorParallel = 1, pipelineParallel = 1, contextLength = model.contextLength } = options;
+  const capability = () => `${gpuName} (compute capability ${gpu.computeCapability})`;
   if (!canSplit(model, tensorParallel)) {
     const sizes = replicaSizes.filter((size) => canSplit(model, size)).join(", ");
     const heads = `${model.attentionHeads} attention heads and ${model.keyValueHeads} key-value heads`;
@@ -129,11 +128,11 @@ function refusal(name: ModelName, gpuName: GpuName, options: FitOptions): string
   const format = options.quantization ?? model.quantization;
   const quantization: Quantization | undefined = format && quantizations[format];
   if (quantization && Number(gpu.computeCapability) < quantization.minimumCapability)
-    return `${capability} cannot run ${format}, which needs ${quantization.minimumCapability.toFixed(1)}; use a newer GPU`;
+    return `${capability()} cannot run ${format}, which needs ${quantization.minimumCapability.toFixed(1)}; use a newer GPU`;
   if (options.keyValueCacheDtype === "fp8" && Number(gpu.computeCapability) < 8.9)
-    return `${capability} has no fp8, which keyValueCacheDtype asks for; leave it out, or use a GPU from 8.9 on`;
-  if (dtype === "bfloat16" && !supportsBfloat16(gpu))
-    return `${capability} has no bfloat16; leave dtype out, or use float16`;
+    return `${capability()} has no fp8, which keyValueCacheDtype asks for; leave it out, or use a GPU from 8.9 on`;
+  if (dtypeFor(name, gpuName, options.dtype) === "bfloat16" && !supportsBfloat16(gpu))
+    return `${capability()} has no bfloat16; leave dtype out, or use float16`;
   return undefined;
 }
 
@@ -145,7 +144,10 @@ function alternatives(model: ModelName, wantedGpu: GpuName, options: FitOptions)
     const dtype = supportsBfloat16(gpus[candidate.gpu]) ? options.dtype : undefined;
     const { keyValueCacheDtype } = options;
     const quantization = canQuantize(model, options.quantization) ? options.quantization : undefined;
-    return typeof check(model, candidate.gpu, { ...candidate, dtype, quantization, keyValueCacheDtype }) !== "string";
+    const tried = { ...candidate, dtype, quantization, keyValueCacheDtype };
+    if (refusal(model, candidate.gpu, tried)) return false;
+    const { neededMiB, availableMiB } = memoryOf(model, candidate.gpu, tried);
+    return neededMiB <= availableMiB;
   };
   const shorter = usefulContexts.find(
     (length) => length < contextLength && fits({ gpu: wantedGpu, tensorParallel: wantedSize, contextLength: length }),

@@ -1,4 +1,3 @@
-import { countParameters } from "./architecture.ts";
 import type { Model } from "./models.ts";
 import { bytesPerElement, type Dtype, quantizedBytes, type QuantizationName } from "./quantization.ts";
 
@@ -42,7 +41,7 @@ export function weightsBytes(
   quantization: QuantizationName | undefined = model.quantization,
 ): number {
   const vision = (model.visionParameters ?? 0) * bytesPerElement[dtype];
-  return quantizedBytes(countParameters(model), dtype, quantization) + vision;
+  return quantizedBytes(model.parameterCount, dtype, quantization) + vision;
 }
 
 /** Weights on the GPU that holds most, in bytes: pipeline stages have a whole number of layers each. */

@@ -1,6 +1,5 @@
 import { assert } from "@genai/testing";
 import {
-  countParameters,
   downloadBytes,
   embeddingModels,
   type Model,
@@ -88,7 +87,7 @@ describe("models", () => {
   }
 
   it("count DeepSeek-V3 as its report does: 671 B in the decoder, 37 B active", () => {
-    const { other: kept, matrices, experts } = countParameters(models["deepseek-ai/DeepSeek-V3-0324"]);
+    const { other: kept, matrices, experts } = models["deepseek-ai/DeepSeek-V3-0324"].parameterCount;
     assert.equal(kept + matrices + experts, 671_026_419_200);
     assert.equal(Math.floor(models["deepseek-ai/DeepSeek-V3-0324"].activeParameters / 1e9), 37);
   });

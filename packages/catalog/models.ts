@@ -1,4 +1,4 @@
-import { type Architecture, countActiveParameters, countParameters } from "./architecture.ts";
+import { type Architecture, countActiveParameters, countParameters, type ParameterCount } from "./architecture.ts";
 import { architectures } from "./architectures.ts";
 import type { Dtype, QuantizationName } from "./quantization.ts";
 
@@ -20,6 +20,8 @@ export interface Model extends Architecture, Publication {
   task: "chat" | "reasoning" | "code" | "vision";
   /** Number of parameters in the published weights: decoder, image encoder and draft layers. */
   parameters: number;
+  /** The decoder's parameters by what quantisation does to them. */
+  parameterCount: ParameterCount;
   /** Number of the decoder's parameters that one token uses; less than all for a mixture of experts. */
   activeParameters: number;
   /** Parameters of the image encoder, which is never quantised. @default 0 */
@@ -221,11 +223,13 @@ export function repositorySource(name: string): string {
 
 function model(name: string, { shape, changes, ...row }: Facts): Model {
   const architecture: Architecture = { ...architectures[shape], ...changes };
-  const { other, matrices, experts } = countParameters(architecture);
+  const parameterCount = countParameters(architecture);
+  const { other, matrices, experts } = parameterCount;
   return {
     dtype: "bfloat16",
     ...architecture,
     parameters: other + matrices + experts + (row.visionParameters ?? 0) + (row.draftParameters ?? 0),
+    parameterCount,
     activeParameters: countActiveParameters(architecture),
     ...row,
     source: repositorySource(name),
