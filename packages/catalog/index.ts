@@ -4,6 +4,7 @@ export * from "./drain-budget.ts";
 export * from "./encoder-models.ts";
 export * from "./engines.ts";
 export * from "./fit.ts";
+export * from "./fit-embedder.ts";
 export * from "./gpus.ts";
 export * from "./images.ts";
 export * from "./memory.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRequire } from "node:module";
-import type { PlatformConfig } from "@genai/platform";
+import { type PlatformConfig, serverNames } from "@genai/platform";
 import {
   type Cluster,
   type ResolvedTool,
@@ -96,7 +96,7 @@ export async function openSession({ stack, signal, quiet = false, shadow = false
           const created = await initSecrets({
             stack,
             configFile: paths.configFile,
-            wanted: generatedSecrets(Object.keys(config.models)),
+            wanted: generatedSecrets(serverNames(config)),
             run: (args, options) => session.pulumi.read(args, options),
           });
           if (created.length > 0) task.title = `Stack and secrets: generated ${created.join(", ")}`;

@@ -13,18 +13,18 @@ export interface GeneratedSecret {
 
 const apiKeyPrefix = "apiKey-";
 
-/** Key of the API key of a model. */
-export function apiKeyOf(model: string): string {
-  return apiKeyPrefix + model;
+/** Key of the API key of a server: a model or an embedding model. */
+export function apiKeyOf(server: string): string {
+  return apiKeyPrefix + server;
 }
 
-/** The secrets that a stack with these models needs. */
-export function generatedSecrets(models: readonly string[]): GeneratedSecret[] {
-  return models.map((model) => ({
-    key: apiKeyOf(model),
+/** The secrets that a stack with these servers needs. */
+export function generatedSecrets(servers: readonly string[]): GeneratedSecret[] {
+  return servers.map((server) => ({
+    key: apiKeyOf(server),
     prefix: "sk-",
     bytes: 32,
-    description: `What clients of the model "${model}" present as their API key`,
+    description: `What clients of "${server}" present as their API key`,
   }));
 }
 

@@ -1,7 +1,12 @@
 export * from "./platform.ts";
 export {
-  apiKeySecretKey,
-  apiKeySecretName,
+  EmbeddingServer,
+  embeddingServerObjects,
+  type Embedder,
+  type EmbeddingServerArgs,
+} from "./serving/embedding-server.ts";
+export { embeddingServerProblems } from "./serving/embedding-problems.ts";
+export {
   InferenceServer,
   inferenceServerObjects,
   type InferenceServerArgs,
@@ -9,5 +14,6 @@ export {
   type SecretKeyReference,
 } from "./serving/inference-server.ts";
 export { gatewayNamespaceLabel } from "./serving/network.ts";
-export type { GpuPool, Taint } from "./serving/pool.ts";
+export type { GpuPool, NodePool, Taint } from "./serving/pool.ts";
+export { apiKeySecretKey, apiKeySecretName } from "./serving/server-objects.ts";
 export { inferenceServerProblems } from "./serving/problems.ts";

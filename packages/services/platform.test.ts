@@ -1,8 +1,8 @@
 import { assert, registeredBy } from "@genai/testing";
-import { GenAIPlatform, inferenceServers, type GenAIPlatformArgs } from "./index.ts";
+import { GenAIPlatform, platformServers, type GenAIPlatformArgs } from "./index.ts";
 
 const args: GenAIPlatformArgs = {
-  pools: [{ name: "a10", gpu: "A10", gpusPerNode: 4, nodes: 2, taints: [] }],
+  pools: [{ name: "a10", gpu: "A10", gpusPerNode: 4, nodes: 2, memory: "64Gi", taints: [] }],
   tenants: { research: { namespace: "tenant-research", gpus: 4 }, support: { namespace: "tenant-support", gpus: 2 } },
   models: {
     chat: {
@@ -19,11 +19,20 @@ const args: GenAIPlatformArgs = {
 
 describe("GenAI platform", () => {
   it("counts the GPUs left in the pool and in the quota", () => {
-    const { servers, problems } = inferenceServers(args);
+    const { servers, problems } = platformServers(args);
     assert.deepEqual(problems, []);
     // The pool keeps 8 - 3 - 2 = 3; research keeps 4 - 3 = 1 of its quota, support 2 - 2 = 0.
     assert.equal(servers["chat"]?.freeGpus, 1);
     assert.equal(servers["small"]?.freeGpus, 0);
+  });
+
+  it("counts the GPUs of embedding servers, and refuses a name twice", () => {
+    const documents = { model: "BAAI/bge-m3", tenant: "research", pool: "a10", apiKey: "z" } as const;
+    const { servers, embedders, problems } = platformServers({ ...args, embeddings: { documents } });
+    assert.deepEqual(problems, []);
+    assert.deepEqual([servers["chat"]?.freeGpus, embedders["documents"]?.freeGpus], [0, 0]);
+    const twice = platformServers({ ...args, embeddings: { chat: documents } }).problems;
+    assert.match(twice[0]?.message ?? "", /"chat" is already the name of genai:models\.chat/);
   });
 
   it("collects what is wrong with every model, and registers nothing", async () => {
@@ -34,7 +43,7 @@ describe("GenAI platform", () => {
     const resources = await registeredBy(() =>
       assert.throws(
         () => new GenAIPlatform("platform", { ...args, models }),
-        /3 problems:\n.*chat\.pool: "h100" is no pool with GPUs; those are: a10\n.*chat\.tenant: "nobody" is no tenant; there are: research, support\n.*small\.minReplicas/,
+        /3 problems:\n.*chat\.pool: "h100" is no pool; there are: a10\n.*chat\.tenant: "nobody" is no tenant; there are: research, support\n.*small\.minReplicas/,
       ),
     );
     assert.deepEqual(resources, []);

@@ -1,7 +1,9 @@
 import { ObjectsComponent, recommendedLabels, type ObjectOf, type Problem } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
+import { embeddingServerProblems } from "./serving/embedding-problems.ts";
+import { type Embedder, EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-server.ts";
 import { InferenceServer, type InferenceServerArgs } from "./serving/inference-server.ts";
-import type { GpuPool } from "./serving/pool.ts";
+import type { GpuPool, NodePool } from "./serving/pool.ts";
 import { inferenceServerProblems, throwProblems } from "./serving/problems.ts";
 
 /** A tenant as the platform's services see it. */
@@ -11,22 +13,29 @@ export interface PlatformTenant {
   gpus: number;
 }
 
+/** What of a service the platform works out by itself. */
+type WorkedOut = "path" | "namespace" | "pool" | "freeGpus" | "priorityClassName" | "runtimeClassName";
+
 /** A model to serve: an `InferenceServer` whose pool is given by name, and whose place in the platform is worked out. */
-export interface PlatformModel extends Omit<
-  InferenceServerArgs,
-  "path" | "namespace" | "pool" | "freeGpus" | "priorityClassName" | "runtimeClassName"
-> {
+export interface PlatformModel extends Omit<InferenceServerArgs, WorkedOut> {
   /** Name of a pool with GPUs. */
+  pool: string;
+}
+
+/** A model that embeds: an `EmbeddingServer` in the same way. */
+export interface PlatformEmbedding extends Omit<EmbeddingServerArgs, WorkedOut> {
+  /** Name of a pool, with GPUs or without. */
   pool: string;
 }
 
 /** The services of the platform. */
 export interface GenAIPlatformArgs {
-  /** Pools with GPUs. */
-  pools: readonly GpuPool[];
+  pools: readonly NodePool[];
   tenants: Readonly<Record<string, PlatformTenant>>;
   /** What to serve, by the name that clients and other objects use. */
   models: Readonly<Record<string, PlatformModel>>;
+  /** What embeds texts, by the name that clients, collections and pipelines use. @default none */
+  embeddings?: Readonly<Record<string, PlatformEmbedding>>;
   /** RuntimeClass of everything that uses a GPU. @default the cluster's default */
   runtimeClassName?: string;
 }
@@ -61,72 +70,112 @@ export function genAIPlatformObjects(name: string): GenAIPlatformObjects {
 export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
   /** The model servers, by their names. */
   public readonly servers: Readonly<Record<string, InferenceServer>>;
-  /** Base URL of each model's API inside the cluster, by the model server's name. */
+  /** The embedding servers, by their names. */
+  public readonly embedders: Readonly<Record<string, Embedder>>;
+  /** Base URL of each server's API inside the cluster, by the server's name. */
   public readonly endpoints: pulumi.Output<Record<string, string>>;
 
   /** @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`, before the first child. */
   constructor(name: string, args: GenAIPlatformArgs, options?: pulumi.ComponentResourceOptions) {
-    const { servers, problems } = inferenceServers(args);
+    const { servers, embedders, problems } = platformServers(args);
     throwProblems(problems);
     super("services:GenAIPlatform", name, genAIPlatformObjects(name), options);
-    this.servers = Object.fromEntries(
-      Object.entries(servers).map(([serverName, serverArgs]) => [
-        serverName,
-        new InferenceServer(serverName, serverArgs, { parent: this, dependsOn: this.nodes.servingPriority }),
-      ]),
-    );
-    this.endpoints = pulumi.output(
-      Object.fromEntries(Object.entries(this.servers).map(([serverName, { endpoint }]) => [serverName, endpoint])),
-    );
+    const child = { parent: this, dependsOn: this.nodes.servingPriority };
+    this.servers = mapValues(servers, (serverArgs, key) => new InferenceServer(key, serverArgs, child));
+    this.embedders = mapValues(embedders, (serverArgs, key) => new EmbeddingServer(key, serverArgs, child));
+    this.endpoints = pulumi.output(mapValues({ ...this.servers, ...this.embedders }, ({ endpoint }) => endpoint));
     this.registerOutputs({ endpoints: this.endpoints });
   }
 }
 
-/** The arguments of each model server, and what is wrong with them. */
-export function inferenceServers(args: GenAIPlatformArgs): {
+/** The arguments of each server, and what is wrong with them. */
+export function platformServers(args: GenAIPlatformArgs): {
   servers: Record<string, InferenceServerArgs>;
+  embedders: Record<string, EmbeddingServerArgs>;
   problems: Problem[];
 } {
   const servers: Record<string, InferenceServerArgs> = {};
+  const embedders: Record<string, EmbeddingServerArgs> = {};
   const problems: Problem[] = [];
   for (const [name, model] of Object.entries(args.models)) {
     const path = `genai:models.${name}`;
-    const pool = args.pools.find((candidate) => candidate.name === model.pool);
-    const tenant = args.tenants[model.tenant];
-    if (!pool) {
-      const known = args.pools.map((candidate) => candidate.name).join(", ") || "none";
-      problems.push({ path: `${path}.pool`, message: `"${model.pool}" is no pool with GPUs; those are: ${known}` });
+    const place = placeOf(path, model, args, problems);
+    if (!place) continue;
+    if (!isGpuPool(place.pool)) {
+      const known = args.pools.filter(isGpuPool).map((candidate) => candidate.name);
+      const message = `"${model.pool}" is no pool with GPUs; those are: ${known.join(", ") || "none"}`;
+      problems.push({ path: `${path}.pool`, message });
+      continue;
     }
-    if (!tenant) {
-      const known = Object.keys(args.tenants).join(", ") || "none";
-      problems.push({ path: `${path}.tenant`, message: `"${model.tenant}" is no tenant; there are: ${known}` });
-    }
-    if (!pool || !tenant) continue;
-    servers[name] = {
-      ...model,
-      path,
-      pool,
-      namespace: tenant.namespace,
-      freeGpus: freeGpus(args, pool, model.tenant),
-      priorityClassName: servingPriorityClassName,
-      runtimeClassName: args.runtimeClassName,
-    };
+    servers[name] = { ...model, ...place, pool: place.pool };
     problems.push(...inferenceServerProblems(name, servers[name]));
   }
-  return { servers, problems };
+  for (const [name, embedding] of Object.entries(args.embeddings ?? {})) {
+    const path = `genai:embeddings.${name}`;
+    if (args.models[name])
+      problems.push({ path, message: `"${name}" is already the name of genai:models.${name}; rename one` });
+    const place = placeOf(path, embedding, args, problems);
+    if (!place) continue;
+    embedders[name] = { ...embedding, ...place };
+    problems.push(...embeddingServerProblems(name, embedders[name]));
+  }
+  return { servers, embedders, problems };
+}
+
+/** What of a server follows from the platform around it; nothing, and a problem, if its pool or tenant is not there. */
+function placeOf(
+  path: string,
+  { pool: poolName, tenant: tenantName }: { pool: string; tenant: string },
+  args: GenAIPlatformArgs,
+  problems: Problem[],
+) {
+  const pool = args.pools.find((candidate) => candidate.name === poolName);
+  const tenant = args.tenants[tenantName];
+  if (!pool) {
+    const known = args.pools.map((candidate) => candidate.name).join(", ") || "none";
+    problems.push({ path: `${path}.pool`, message: `"${poolName}" is no pool; there are: ${known}` });
+  }
+  if (!tenant) {
+    const known = Object.keys(args.tenants).join(", ") || "none";
+    problems.push({ path: `${path}.tenant`, message: `"${tenantName}" is no tenant; there are: ${known}` });
+  }
+  if (!pool || !tenant) return undefined;
+  return {
+    path,
+    pool,
+    namespace: tenant.namespace,
+    freeGpus: freeGpus(args, pool, tenantName),
+    priorityClassName: servingPriorityClassName,
+    runtimeClassName: args.runtimeClassName,
+  };
 }
 
 /** GPUs that stay free for a rollout in both the pool and the tenant's quota when every server is at its largest. */
-function freeGpus(args: GenAIPlatformArgs, pool: GpuPool, tenant: string): number {
-  const models = Object.values(args.models);
-  const inPool = pool.nodes * pool.gpusPerNode - largestUse(models.filter((model) => model.pool === pool.name));
+function freeGpus(args: GenAIPlatformArgs, pool: NodePool, tenant: string): number {
+  const gpuPools = new Set(args.pools.filter(isGpuPool).map(({ name }) => name));
+  const uses = [
+    ...Object.values(args.models).map(({ maxReplicas, minReplicas = 1, gpusPerReplica = 1, ...model }) => ({
+      ...model,
+      gpus: (maxReplicas ?? minReplicas) * gpusPerReplica,
+    })),
+    ...Object.values(args.embeddings ?? {}).map(({ replicas = 1, ...embedding }) => ({
+      ...embedding,
+      gpus: gpuPools.has(embedding.pool) ? replicas : 0,
+    })),
+  ];
+  const sum = (own: typeof uses) => own.reduce((total, { gpus }) => total + gpus, 0);
+  const inPool = pool.nodes * (pool.gpusPerNode ?? 0) - sum(uses.filter((use) => use.pool === pool.name));
   const quota = args.tenants[tenant]?.gpus ?? 0;
-  return Math.min(inPool, quota - largestUse(models.filter((model) => model.tenant === tenant)));
+  return Math.min(inPool, quota - sum(uses.filter((use) => use.tenant === tenant)));
 }
 
-function largestUse(models: readonly PlatformModel[]): number {
-  const uses = models.map(
-    ({ maxReplicas, minReplicas = 1, gpusPerReplica = 1 }) => (maxReplicas ?? minReplicas) * gpusPerReplica,
-  );
-  return uses.reduce((total, use) => total + use, 0);
+function isGpuPool(pool: NodePool): pool is NodePool & GpuPool {
+  return pool.gpu !== undefined && pool.gpusPerNode !== undefined;
+}
+
+function mapValues<In, Out>(
+  entries: Readonly<Record<string, In>>,
+  map: (value: In, key: string) => Out,
+): Record<string, Out> {
+  return Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, map(value, key)]));
 }

@@ -1,5 +1,6 @@
 import { type GpuUse, poolCost, type PoolCost } from "@genai/catalog";
 import { milliUnits } from "@genai/core";
+import { gpuUses } from "./config/gpu-uses.ts";
 import type { PlatformConfig, PoolConfig } from "./config/index.ts";
 
 /** Dollars a month with every service at its smallest, half-way, and at its largest. */
@@ -34,11 +35,9 @@ function costPool({ cpu, ...pool }: PoolConfig) {
   return { ...pool, cpus: Number(milliUnits(cpu)) / 1000 };
 }
 
-function gpuUse({ models }: PlatformConfig, pool: string): GpuUse {
-  const own = Object.values(models).filter((model) => model.pool === pool);
-  const sum = (gpus: readonly number[]) => gpus.reduce((total, count) => total + count, 0);
-  return {
-    minimum: sum(own.map(({ minReplicas, gpusPerReplica }) => minReplicas * gpusPerReplica)),
-    maximum: sum(own.map(({ minReplicas, maxReplicas = minReplicas, gpusPerReplica }) => maxReplicas * gpusPerReplica)),
-  };
+function gpuUse(config: PlatformConfig, pool: string): GpuUse {
+  const own = gpuUses(config).filter((use) => use.pool === pool);
+  const sum = (replicas: "minReplicas" | "maxReplicas") =>
+    own.reduce((total, use) => total + use[replicas] * use.gpusPerReplica, 0);
+  return { minimum: sum("minReplicas"), maximum: sum("maxReplicas") };
 }

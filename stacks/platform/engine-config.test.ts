@@ -55,7 +55,7 @@ describe("readEngineConfig", () => {
     assert.equal(
       message,
       "Pulumi.dev.yaml has 2 problems:\n" +
-        '  genai:tenant: unknown key; allowed: genai:version, genai:cluster, genai:addons, genai:tenants, genai:models. Did you mean "genai:tenants"?\n' +
+        '  genai:tenant: unknown key; allowed: genai:version, genai:cluster, genai:addons, genai:tenants, genai:models, genai:embeddings. Did you mean "genai:tenants"?\n' +
         '  genai:cluster: "text" given; must be a map with the keys provider, pools',
     );
   });

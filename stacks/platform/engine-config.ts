@@ -1,12 +1,12 @@
 import { problemsText, type Problem } from "@genai/core";
 import { apiKeyOf, isGeneratedKey } from "@genai/secrets";
 import * as pulumi from "@pulumi/pulumi";
-import { readStackConfig, type PlatformConfig } from "./config/index.ts";
+import { readStackConfig, serverNames, type PlatformConfig } from "./config/index.ts";
 
 /** What the engine hands to the program. */
 export interface EngineConfig {
   config: PlatformConfig;
-  /** Generated values, marked secret, by their key: `apiKey-<model>`. */
+  /** Generated values, marked secret, by their key: `apiKey-<name>`. */
   secrets: Record<string, pulumi.Output<string>>;
 }
 
@@ -18,7 +18,7 @@ export function readEngineConfig(): EngineConfig {
   const values = Object.entries(pulumi.runtime.allConfig()).map(([key, value]) => [key, parsed(key, value)] as const);
   const { config, problems } = readStackConfig(Object.fromEntries(values));
   if (!config) throw configError(problems);
-  const keys = Object.keys(config.models).map(apiKeyOf);
+  const keys = serverNames(config).map(apiKeyOf);
   const command = `genai secrets init --stack ${pulumi.getStack()}`;
   const missing = keys
     .map((key) => ({ path: `genai:${key}`, message: `is missing; generate it with: ${command}` }))

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { assert, registeredBy, type RegisteredResource } from "@genai/testing";
-import { readStackFile, type PlatformConfig } from "./config/index.ts";
+import { readStackFile, serverNames, type PlatformConfig } from "./config/index.ts";
 import { deployPlatform } from "./program.ts";
 
 const stacks = ["dev", "staging", "prod"];
@@ -15,7 +15,7 @@ function configOf(stack: string): PlatformConfig {
 }
 
 function deployed(config: PlatformConfig): Promise<RegisteredResource[]> {
-  const secrets = Object.fromEntries(Object.keys(config.models).map((model) => [`apiKey-${model}`, `key of ${model}`]));
+  const secrets = Object.fromEntries(serverNames(config).map((server) => [`apiKey-${server}`, `key of ${server}`]));
   return registeredBy(() => deployPlatform(config, secrets));
 }
 
@@ -33,7 +33,7 @@ describe("deployPlatform", () => {
       const resources = await deployed(config);
       const tenants = Object.keys(config.tenants).map((tenant) => `tenant-${tenant}`);
       assert.deepEqual(names(resources, "Namespace"), ["genai-addons", ...tenants].toSorted());
-      assert.deepEqual(names(resources, "Deployment"), Object.keys(config.models).toSorted());
+      assert.deepEqual(names(resources, "Deployment"), serverNames(config).toSorted());
       assert.deepEqual(names(resources, "DaemonSet"), ["nvidia-device-plugin"]);
       assert.equal(names(resources, "LimitRange").length, tenants.length);
     });
@@ -73,6 +73,7 @@ describe("deployPlatform", () => {
       gpus = outputs.gpus;
     });
     assert.equal(endpoints?.["chat"], "http://chat.tenant-research.svc.cluster.local:8000/v1");
+    assert.equal(endpoints?.["documents"], "http://documents.tenant-research.svc.cluster.local:8080/v1");
     assert.deepEqual(gpus, { capacity: 8, quotas: { research: 6 } });
   });
 });

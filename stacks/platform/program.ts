@@ -7,7 +7,7 @@ import type { PlatformConfig, PoolConfig } from "./config/index.ts";
 
 /** What a stack tells its users and other stacks. */
 export interface PlatformOutputs {
-  /** Base URL of each model's API inside the cluster, by the model's name. */
+  /** Base URL of each model's API inside the cluster, by the name under genai:models or genai:embeddings. */
   endpoints: pulumi.Output<Record<string, string>>;
   /** Namespace of each tenant, by the tenant's name. */
   namespaces: Record<string, pulumi.Output<string>>;
@@ -23,19 +23,25 @@ export function deployPlatform(
   config: PlatformConfig,
   secrets: Readonly<Record<string, pulumi.Input<string>>>,
 ): PlatformOutputs {
-  const pools = config.cluster.pools.flatMap(gpuPool);
+  const pools = config.cluster.pools;
+  const gpuPools = pools.flatMap(gpuPool);
   const namespace = new AddonNamespace("addons");
-  const addons = deployAddons(config.addons, { namespace: addonNamespace, gpuPools: pools }, { dependsOn: namespace });
+  const addons = deployAddons(config.addons, { namespace: addonNamespace, gpuPools }, { dependsOn: namespace });
 
   const tenants = mapValues(config.tenants, (tenant, name) => new Tenant(name, tenant));
   const namespaces = mapValues(tenants, (tenant) => tenant.namespace);
 
+  const withKey = <Server extends object>(server: Server, name: string) => ({
+    ...server,
+    apiKey: secrets[apiKeyOf(name)] ?? "",
+  });
   const platform = new GenAIPlatform(
     "platform",
     {
       pools,
       tenants: mapValues(config.tenants, ({ gpus }, name) => ({ namespace: namespaces[name] ?? "", gpus })),
-      models: mapValues(config.models, (model, name) => ({ ...model, apiKey: secrets[apiKeyOf(name)] ?? "" })),
+      models: mapValues(config.models, withKey),
+      embeddings: mapValues(config.embeddings, withKey),
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
     },
     // Models after the RuntimeClass that their Pods name, and after the quotas and network borders of their tenants.
@@ -46,7 +52,7 @@ export function deployPlatform(
     endpoints: platform.endpoints,
     namespaces,
     gpus: {
-      capacity: pools.reduce((total, { nodes, gpusPerNode }) => total + nodes * gpusPerNode, 0),
+      capacity: gpuPools.reduce((total, { nodes, gpusPerNode }) => total + nodes * gpusPerNode, 0),
       quotas: mapValues(config.tenants, ({ gpus }) => gpus),
     },
   };

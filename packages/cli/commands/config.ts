@@ -37,7 +37,7 @@ export function configExplain(path: string, json: boolean): void {
   const found = explain(path);
   if (!found) {
     throw new UserError(
-      `A stack file has no "${path}". Start from genai:cluster, genai:addons, genai:tenants, genai:models or genai:version.`,
+      `A stack file has no "${path}". Start from genai:cluster, genai:addons, genai:tenants, genai:models, genai:embeddings or genai:version.`,
       exitCodes.invalid,
     );
   }

@@ -6,15 +6,20 @@ import {
   type ModelName,
   type QuantizationName,
 } from "@genai/catalog";
-import { ObjectsComponent, recommendedLabels, selectorLabels, tenantLabel, type ObjectOf } from "@genai/core";
+import { ObjectsComponent, selectorLabels, type ObjectOf } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import { autoscalerSpec } from "./autoscaler.ts";
 import { contentName } from "./content-name.ts";
-import { serverNetworkPolicySpec } from "./network.ts";
 import { serverPodSpec } from "./pod.ts";
 import type { GpuPool } from "./pool.ts";
-import { httpPortName } from "./probes.ts";
 import { inferenceServerProblems, throwProblems } from "./problems.ts";
+import {
+  apiKeySecretKey,
+  apiKeySecretName,
+  serverMetadata,
+  serverObjects,
+  type ServerObjects,
+} from "./server-objects.ts";
 import { withDefaults } from "./settings.ts";
 import { vllmConfig, vllmConfigFile } from "./vllm.ts";
 
@@ -88,16 +93,12 @@ export interface InferenceServerArgs {
 }
 
 /** The objects of a model server. */
-export interface InferenceServerObjects extends Record<string, ObjectOf<InferenceServerKind> | undefined> {
-  serviceAccount: ObjectOf<"ServiceAccount">;
-  apiKey: ObjectOf<"Secret">;
+export interface InferenceServerObjects
+  extends ServerObjects, Record<string, ObjectOf<InferenceServerKind> | undefined> {
   model: ObjectOf<"ConfigMap">;
   prompt: ObjectOf<"ConfigMap"> | undefined;
   deployment: ObjectOf<"Deployment">;
-  service: ObjectOf<"Service">;
-  disruptionBudget: ObjectOf<"PodDisruptionBudget">;
   autoscaler: ObjectOf<"HorizontalPodAutoscaler"> | undefined;
-  networkPolicy: ObjectOf<"NetworkPolicy">;
 }
 
 type InferenceServerKind =
@@ -110,9 +111,6 @@ type InferenceServerKind =
   | "HorizontalPodAutoscaler"
   | "NetworkPolicy";
 
-/** Key under which the Secret `<name>-api-key` holds the key. */
-export const apiKeySecretKey = "api-key";
-
 /**
  * A model server's objects as plain data.
  * @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`.
@@ -122,15 +120,16 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
   const settings = withDefaults(name, args);
   const { model, tenant, namespace, pool, gpusPerReplica, minReplicas, maxReplicas, systemPrompt } = settings;
 
-  const identity = { application: "vllm", instance: name, component: "inference" };
-  const selector = selectorLabels(identity);
-  const labels = { ...recommendedLabels(identity), [tenantLabel]: tenant };
-  const metadata = (objectName: string, annotations?: Record<string, string>) => ({
-    name: objectName,
+  const server = {
+    name,
     namespace,
-    labels,
-    ...(annotations && { annotations }),
-  });
+    tenant,
+    identity: { application: "vllm", instance: name, component: "inference" },
+    port: engines.vllm.port,
+    apiKey: args.apiKey,
+  };
+  const selector = selectorLabels(server.identity);
+  const metadata = serverMetadata(server);
   const configMap = (role: string, data: Record<string, string>): ObjectOf<"ConfigMap"> => ({
     apiVersion: "v1",
     kind: "ConfigMap",
@@ -144,18 +143,7 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
   });
   const autoscaled = maxReplicas > minReplicas;
   return {
-    serviceAccount: {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: metadata(name),
-      automountServiceAccountToken: false,
-    },
-    apiKey: {
-      apiVersion: "v1",
-      kind: "Secret",
-      metadata: metadata(apiKeySecretName(name)),
-      stringData: { [apiKeySecretKey]: args.apiKey },
-    },
+    ...serverObjects(server),
     model: modelConfig,
     prompt: systemPrompt === undefined ? undefined : configMap("prompt", { "system.txt": systemPrompt }),
     deployment: {
@@ -174,7 +162,7 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
         selector: { matchLabels: selector },
         template: {
           metadata: {
-            labels,
+            labels: metadata(name).labels,
             annotations: {
               "genai.platform/model": model,
               "genai.platform/api-key-generation": String(settings.apiKeyGeneration),
@@ -189,25 +177,6 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
         },
       },
     },
-    service: {
-      apiVersion: "v1",
-      kind: "Service",
-      // The Deployment is awaited; waiting for its Pods a second time costs ten seconds per Service.
-      metadata: metadata(name, { "pulumi.com/skipAwait": "true" }),
-      spec: {
-        type: "ClusterIP",
-        selector,
-        ports: [{ name: httpPortName, port: engines.vllm.port, targetPort: httpPortName, protocol: "TCP" }],
-      },
-    },
-    disruptionBudget: {
-      apiVersion: "policy/v1",
-      kind: "PodDisruptionBudget",
-      metadata: metadata(name),
-      // One at a time and never none, so that a drain goes on with a single replica too; a Pod that is still loading, or broken,
-      // may always go.
-      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: selector } },
-    },
     autoscaler: autoscaled
       ? {
           apiVersion: "autoscaling/v2",
@@ -216,18 +185,7 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
           spec: autoscalerSpec({ deployment: name, minReplicas, maxReplicas }),
         }
       : undefined,
-    networkPolicy: {
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata: metadata(`${name}-server`),
-      spec: serverNetworkPolicySpec(selector),
-    },
   };
-}
-
-/** Name of the Secret with a server's API key, in the server's namespace. */
-export function apiKeySecretName(server: string): string {
-  return `${server}-api-key`;
 }
 
 /** A model behind an OpenAI-compatible API inside the cluster. */

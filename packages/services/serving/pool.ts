@@ -8,18 +8,27 @@ export interface Taint {
   effect: string;
 }
 
-/** The node pool that a server runs on. */
-export interface GpuPool {
+/** A node pool. */
+export interface NodePool {
   name: string;
-  gpu: GpuName;
-  gpusPerNode: number;
+  /** None: a pool without GPUs. */
+  gpu?: GpuName;
+  gpusPerNode?: number;
   nodes: number;
+  /** Memory of each node, as a quantity. */
+  memory: string;
   /** The taints of its nodes; the tolerations of Pods follow from them. */
   taints: readonly Taint[];
 }
 
+/** A node pool with GPUs. */
+export interface GpuPool extends Omit<NodePool, "memory"> {
+  gpu: GpuName;
+  gpusPerNode: number;
+}
+
 /** Exactly the tolerations that the pool's taints need, and the affinity to its nodes: one without the other never schedules. */
-export function poolPlacement({ name, taints }: GpuPool) {
+export function poolPlacement({ name, taints }: Pick<NodePool, "name" | "taints">) {
   return {
     tolerations: taints.map(({ key, value, effect }) =>
       value === undefined ? { key, operator: "Exists", effect } : { key, operator: "Equal", value, effect },

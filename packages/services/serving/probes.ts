@@ -12,7 +12,12 @@ const startupPeriodSeconds = 10;
  * @param startupSeconds Longest time from the start of the container to the first answer.
  */
 export function serverProbes(startupSeconds: number) {
-  const httpGet = { path: engines.vllm.healthPath, port: httpPortName };
+  return httpProbes(engines.vllm.healthPath, startupSeconds);
+}
+
+/** The same probes for any server whose `path` answers without a key, and only once it can serve. */
+export function httpProbes(path: string, startupSeconds: number) {
+  const httpGet = { path, port: httpPortName };
   return {
     startupProbe: {
       httpGet,

@@ -1,4 +1,5 @@
 import type { Problem } from "@genai/core";
+import { checkGpuSums } from "./check-gpu-sums.ts";
 import { checkModels } from "./check-models.ts";
 import { checkPools } from "./check-pools.ts";
 import { checkTenants } from "./check-tenants.ts";
@@ -15,5 +16,5 @@ export function crossChecks(config: Partial<PlatformConfig>, values: Readonly<Re
   const tenants = values["genai:tenants"] ?? {};
   const named = typeof tenants === "object" && !Array.isArray(tenants);
   const input = { ...config, tenantNames: named ? Object.keys(tenants) : undefined };
-  return [...checkPools(input), ...checkTenants(input), ...checkModels(input)];
+  return [...checkPools(input), ...checkTenants(input), ...checkModels(input), ...checkGpuSums(input)];
 }

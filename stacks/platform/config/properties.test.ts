@@ -1,4 +1,13 @@
-import { fitsGpu, type GpuName, gpus, type ModelName, models, replicaSizes } from "@genai/catalog";
+import {
+  type EmbeddingModelName,
+  embeddingModels,
+  fitsGpu,
+  type GpuName,
+  gpus,
+  type ModelName,
+  models,
+  replicaSizes,
+} from "@genai/catalog";
 import { isDnsLabel } from "@genai/core";
 import { assert, registeredBy } from "@genai/testing";
 import fc from "fast-check";
@@ -31,15 +40,28 @@ const service = fc.record({
   apiKeyGeneration: fc.integer({ min: 1, max: 9 }),
 });
 
+const embedding = fc.record({
+  model: fc.constantFrom(...(Object.keys(embeddingModels) as EmbeddingModelName[])),
+  tenant: fc.nat(),
+  replicas: fc.integer({ min: 1, max: 3 }),
+});
+
 /** A stack file that is valid by construction: each service has a pool of its own GPUs, and each tenant the sum of its services. */
 const stackFile = fc
   .record({
     tenants: fc.uniqueArray(name(56), { minLength: 1, maxLength: 3 }),
-    services: fc.uniqueArray(fc.tuple(name(47), service), { minLength: 1, maxLength: 4, selector: ([key]) => key }),
+    services: fc.uniqueArray(
+      fc.tuple(
+        name(47).filter((text) => !text.startsWith("e-")),
+        service,
+      ),
+      { minLength: 1, maxLength: 4, selector: ([key]) => key },
+    ),
+    embeddings: fc.uniqueArray(fc.tuple(name(40), embedding), { maxLength: 2, selector: ([key]) => key }),
     provider: fc.constantFrom("generic", "k3s", "k3d", "eks", "gke", "aks", "sandbox"),
     taints: fc.option(fc.constant([{ key: "dedicated", value: "llm", effect: "NoExecute" }]), { nil: undefined }),
   })
-  .map(({ tenants, services, provider, taints }) => {
+  .map(({ tenants, services, embeddings, provider, taints }) => {
     const tenantOf = ({ tenant }: { tenant: number }) => tenants[tenant % tenants.length] ?? "";
     const largest = ({ way, minReplicas, more }: (typeof services)[number][1]) =>
       (minReplicas + more) * way.gpusPerReplica;
@@ -47,15 +69,18 @@ const stackFile = fc
       "genai:version": 2,
       "genai:cluster": {
         provider,
-        pools: services.map(([, each], index) => ({
-          name: `pool-${index}`,
-          gpu: each.way.gpu,
-          gpusPerNode: 4,
-          nodes: each.minReplicas + each.more,
-          cpu: "64",
-          memory: "512Gi",
-          ...(taints ? { taints } : {}),
-        })),
+        pools: [
+          { name: "cpu", nodes: 4, cpu: "32", memory: "512Gi" },
+          ...services.map(([, each], index) => ({
+            name: `pool-${index}`,
+            gpu: each.way.gpu,
+            gpusPerNode: 4,
+            nodes: each.minReplicas + each.more,
+            cpu: "64",
+            memory: "512Gi",
+            ...(taints ? { taints } : {}),
+          })),
+        ],
       },
       "genai:tenants": Object.fromEntries(
         tenants.map((tenant) => [
@@ -69,6 +94,13 @@ const stackFile = fc
             pods: 50,
             owners: [{ kind: "Group", name: "leads" }],
           },
+        ]),
+      ),
+      // A name of its own: a service and an embedding service may not share one.
+      "genai:embeddings": Object.fromEntries(
+        embeddings.map(([key, { tenant, ...each }]) => [
+          `e-${key}`,
+          { ...each, tenant: tenantOf({ tenant }), pool: "cpu" },
         ]),
       ),
       "genai:models": Object.fromEntries(
@@ -127,7 +159,7 @@ describe("any valid stack file", () => {
 describe("any stack file with one thing wrong", () => {
   /** What a slip of the hand does to a key or to its value. */
   const mutation = fc.constantFrom("misspelt", "list", "map", "boolean", "negative", "empty");
-  const section = fc.constantFrom("genai:cluster", "genai:tenants", "genai:models");
+  const section = fc.constantFrom("genai:cluster", "genai:tenants", "genai:models", "genai:embeddings");
 
   it("names the key", () => {
     const property = fc.property(stackFile, section, mutation, fc.nat(), (values, where, what, pick) => {
@@ -135,10 +167,10 @@ describe("any stack file with one thing wrong", () => {
       const holder =
         where === "genai:cluster"
           ? (changed[where]?.["pools"] as Record<string, unknown>[] | undefined)?.[0]
-          : (Object.values(changed[where] ?? {})[0] as Record<string, unknown>);
-      const keys = Object.keys(holder ?? {});
+          : (Object.values(changed[where] ?? {})[0] as Record<string, unknown> | undefined);
+      fc.pre(holder !== undefined);
+      const keys = Object.keys(holder);
       const key = keys[pick % keys.length] ?? "";
-      if (!holder) return;
       if (what === "misspelt") {
         holder[`${key}x`] = holder[key];
         delete holder[key];

@@ -102,6 +102,8 @@ function problemsOf(section: string, issue: z.core.$ZodIssue): Problem[] {
 }
 
 function unknownKey(path: string, key: string, known: readonly string[]): Problem {
+  if (key === "dimension")
+    return { path, message: "cannot be set: the dimension follows from the embedding model; remove it" };
   return { path, message: `unknown key; allowed: ${known.join(", ")}${didYouMean(key, known)}` };
 }
 

@@ -1,4 +1,4 @@
-import { gpus, models } from "@genai/catalog";
+import { embeddingModels, gpus, models } from "@genai/catalog";
 import type { z } from "zod";
 import { addonsSchema } from "./addons.ts";
 import {
@@ -225,6 +225,41 @@ const model = strictMap({
     .meta({ description: "Raise it to replace the generated API key.", examples: [2] }),
 });
 
+const embedding = strictMap({
+  model: oneOf(namesOf(embeddingModels), "an embedding model of the catalogue, which `genai models` lists").meta({
+    description:
+      "The model, by its name in the catalogue (genai models); the dimension of its vectors follows from it.",
+    examples: ["BAAI/bge-m3"],
+  }),
+  tenant: text("the name of a tenant under genai:tenants").meta({
+    description: "The tenant in whose namespace it runs and whose quota it uses.",
+    examples: ["research"],
+  }),
+  pool: text("the name of a pool under genai:cluster.pools").meta({
+    description: "The pool that it runs on: one GPU for each replica where it has some, else CPUs.",
+    examples: ["system"],
+  }),
+  replicas: wholeNumber(1)
+    .default(1)
+    .meta({ description: "Replicas that run.", examples: [2] }),
+  maximumBatchTokens: wholeNumber(1)
+    .optional()
+    .meta({
+      description:
+        "Tokens of all texts that are embedded at once, from which memory follows. Default: 16384, or the model's longest text.",
+      examples: [32768],
+    }),
+  weights: weights.optional().meta({ description: "Where the weights come from, and how fast." }),
+  apiKeyGeneration: wholeNumber(1)
+    .default(1)
+    .meta({ description: "Raise it to replace the generated API key.", examples: [2] }),
+});
+
+/** `genai:embeddings`: the embedding services, by the name that clients and other objects use. */
+export const embeddingsSchema = mapOf(embedding, "service names to their embedding models")
+  .prefault({})
+  .meta({ description: "Embedding services by name, each serving one embedding model." });
+
 /** `genai:models`: the inference services, by the name that clients and other objects use. */
 export const modelsSchema = mapOf(model, "service names to their models")
   .prefault({})
@@ -242,6 +277,7 @@ export const sections = {
   addons: addonsSchema,
   tenants: tenantsSchema,
   models: modelsSchema,
+  embeddings: embeddingsSchema,
 } as const;
 
 /** A checked stack file with every default filled in. */
@@ -252,6 +288,13 @@ export type PoolConfig = PlatformConfig["cluster"]["pools"][number];
 export type TenantConfig = PlatformConfig["tenants"][string];
 /** One entry of `genai:models`. */
 export type ModelConfig = PlatformConfig["models"][string];
+/** One entry of `genai:embeddings`. */
+export type EmbeddingConfig = PlatformConfig["embeddings"][string];
+
+/** The names of everything that serves, each with an API key of its own. */
+export function serverNames({ models: language, embeddings }: Pick<PlatformConfig, "models" | "embeddings">): string[] {
+  return [...Object.keys(language), ...Object.keys(embeddings)];
+}
 
 function namesOf<Name extends string>(table: Readonly<Record<Name, unknown>>): readonly [Name, ...Name[]] {
   return Object.keys(table) as unknown as [Name, ...Name[]];

@@ -1,0 +1,108 @@
+import {
+  defaultBatchTokens,
+  embedderDownloadBytes,
+  embedderMemoryMiB,
+  embeddingModels,
+  engines,
+  gpus,
+  teiImage,
+} from "@genai/catalog";
+import { restrictedContainerSecurityContext, restrictedPodSecurityContext } from "@genai/core";
+import type { EmbeddingServerArgs } from "./embedding-server.ts";
+import { embedderStartupSeconds } from "./embedding-problems.ts";
+import { poolPlacement } from "./pool.ts";
+import { httpPortName, httpProbes } from "./probes.ts";
+import { apiKeySecretKey, apiKeySecretName } from "./server-objects.ts";
+
+/** Port of the API: one that a process without root may bind. */
+export const embedderPort = 8080;
+
+const metricsPortName = "metrics";
+const cacheDirectory = "/data";
+/** The image prepares no user; this one owns the volumes that it writes to. */
+const user = 1000;
+
+/** The Pod of an embedding server; satisfies the Pod Security Standard `restricted`. */
+export function embedderPodSpec(name: string, args: EmbeddingServerArgs, selector: Record<string, string>) {
+  const { model, pool, maximumBatchTokens = defaultBatchTokens(args.model), weights = {} } = args;
+  const { options, healthPath, metricsPort } = engines.tei;
+  const revision = weights.revision ?? (embeddingModels[model] as { revision?: string }).revision;
+  const environment: Record<string, string> = {
+    [options.model]: model,
+    ...(revision && { [options.revision]: revision }),
+    [options.dtype]: pool.gpu ? "float16" : "float32",
+    [options.port]: String(embedderPort),
+    [options.metricsPort]: String(metricsPort),
+    [options.cache]: cacheDirectory,
+    [options.maximumBatchTokens]: String(maximumBatchTokens),
+    // A text that is too long is cut, as the embedding models' own libraries do, rather than failing its whole batch.
+    [options.autoTruncate]: "true",
+    HF_HUB_DISABLE_TELEMETRY: "1",
+  };
+  const secret = (variable: string, secretKeyRef: { name: string; key: string }) => ({
+    name: variable,
+    valueFrom: { secretKeyRef },
+  });
+  return {
+    serviceAccountName: name,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    ...(args.priorityClassName && { priorityClassName: args.priorityClassName }),
+    ...(pool.gpu && args.runtimeClassName && { runtimeClassName: args.runtimeClassName }),
+    terminationGracePeriodSeconds: 60,
+    securityContext: { ...restrictedPodSecurityContext, runAsUser: user, runAsGroup: user, fsGroup: user },
+    ...poolPlacement(pool),
+    topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map((topologyKey) => ({
+      maxSkew: 1,
+      topologyKey,
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: { matchLabels: selector },
+      matchLabelKeys: ["pod-template-hash"],
+    })),
+    containers: [
+      {
+        name: "text-embeddings-inference",
+        // A GPU without an image was refused before.
+        image: teiImage(pool.gpu && gpus[pool.gpu]) ?? "",
+        env: [
+          ...Object.entries(environment).map(([variable, value]) => ({ name: variable, value })),
+          secret(options.apiKey, { name: apiKeySecretName(name), key: apiKeySecretKey }),
+          ...(weights.token ? [secret("HF_TOKEN", weights.token)] : []),
+        ],
+        ports: [
+          { name: httpPortName, containerPort: embedderPort, protocol: "TCP" },
+          { name: metricsPortName, containerPort: metricsPort, protocol: "TCP" },
+        ],
+        ...httpProbes(healthPath, embedderStartupSeconds(args)),
+        // Endpoint removal reaches every client before the server stops listening.
+        lifecycle: { preStop: { sleep: { seconds: 15 } } },
+        resources: embedderResources(args),
+        securityContext: restrictedContainerSecurityContext,
+        volumeMounts: [
+          { name: "cache", mountPath: cacheDirectory },
+          { name: "temporary", mountPath: "/tmp" },
+        ],
+      },
+    ],
+    volumes: [
+      { name: "cache", emptyDir: { sizeLimit: `${cacheGibibytes(args)}Gi` } },
+      { name: "temporary", emptyDir: { sizeLimit: "1Gi" } },
+    ],
+  };
+}
+
+/** What one replica requests. On CPU the work is done by as many threads as there are CPUs: four are a useful start (estimate). */
+function embedderResources(args: EmbeddingServerArgs) {
+  const { model, pool, maximumBatchTokens } = args;
+  const memory = pool.gpu ? "4Gi" : `${embedderMemoryMiB(model, undefined, maximumBatchTokens)}Mi`;
+  const bounded = {
+    memory,
+    "ephemeral-storage": `${cacheGibibytes(args) + 2}Gi`,
+    ...(pool.gpu && { "nvidia.com/gpu": "1" }),
+  };
+  return { requests: { cpu: pool.gpu ? "2" : "4", ...bounded }, limits: bounded };
+}
+
+function cacheGibibytes({ model }: EmbeddingServerArgs): number {
+  return Math.ceil(embedderDownloadBytes(model) / 2 ** 30) + 1;
+}

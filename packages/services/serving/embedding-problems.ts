@@ -1,0 +1,62 @@
+import {
+  embedderDownloadBytes,
+  embedderMemoryMiB,
+  embedderRefusal,
+  embedderWarmUpSeconds,
+  defaultWeightsBandwidth,
+  embeddingModels,
+  startupMargin,
+} from "@genai/catalog";
+import { isDnsLabel, milliUnits, type Problem } from "@genai/core";
+import type { EmbeddingServerArgs } from "./embedding-server.ts";
+import { longestServerName } from "./problems.ts";
+
+/** Everything that is wrong with the arguments of an embedding server; empty if nothing is. */
+export function embeddingServerProblems(name: string, args: EmbeddingServerArgs): Problem[] {
+  const { path = `genai:embeddings.${name}`, model, pool, replicas = 1, maximumBatchTokens } = args;
+  const problems: Problem[] = [];
+  const add = (field: string, message: string) => problems.push({ path: field ? `${path}.${field}` : path, message });
+  if (!isDnsLabel(name) || name.length > longestServerName) {
+    add(
+      "",
+      `"${name}" cannot name a Service; use at most ${longestServerName} lower-case letters, digits and "-", such as "documents"`,
+    );
+  }
+  if (replicas < 1) add("replicas", `is ${replicas}, must be at least 1`);
+  const longest = embeddingModels[model].maximumTokens;
+  if (maximumBatchTokens !== undefined && maximumBatchTokens < longest) {
+    add(
+      "maximumBatchTokens",
+      `is ${maximumBatchTokens}, below the ${longest} tokens of ${model}'s longest text: longer ones would be cut without a word; raise it`,
+    );
+  }
+  if (pool.gpu) {
+    const refusal = embedderRefusal(model, pool.gpu, maximumBatchTokens);
+    if (refusal) add("model", refusal);
+    const most = pool.nodes * (pool.gpusPerNode ?? 0);
+    if (replicas > most)
+      add("replicas", `is ${replicas}, but pool "${pool.name}" has ${most} GPUs; use at most ${most}`);
+    return problems;
+  }
+  const needed = embedderMemoryMiB(model, undefined, maximumBatchTokens);
+  const perNode = Math.floor(Number(milliUnits(pool.memory)) / 1000 / 2 ** 20 / needed);
+  if (perNode < 1) {
+    add(
+      "model",
+      `${model} needs ${(needed / 1024).toFixed(1)} GiB, and a node of pool "${pool.name}" has ${pool.memory}; lower maximumBatchTokens, or use larger nodes`,
+    );
+  } else if (replicas > perNode * pool.nodes) {
+    const most = perNode * pool.nodes;
+    add("replicas", `is ${replicas}, but the memory of pool "${pool.name}" holds ${most}; use at most ${most}`);
+  }
+  return problems;
+}
+
+/** Seconds that a server may take from the start of its container to its first answer. */
+export function embedderStartupSeconds({
+  model,
+  weights = {},
+}: Pick<EmbeddingServerArgs, "model" | "weights">): number {
+  const download = embedderDownloadBytes(model) / (weights.bandwidth ?? defaultWeightsBandwidth);
+  return Math.ceil((download + embedderWarmUpSeconds) * startupMargin);
+}

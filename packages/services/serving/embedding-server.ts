@@ -1,0 +1,138 @@
+import { embeddingModels, engines, rolloutFor, type EmbeddingModelName } from "@genai/catalog";
+import { ObjectsComponent, type ObjectOf, selectorLabels } from "@genai/core";
+import * as pulumi from "@pulumi/pulumi";
+import { embedderPodSpec, embedderPort } from "./embedding-pod.ts";
+import { embedderStartupSeconds, embeddingServerProblems } from "./embedding-problems.ts";
+import type { WeightsArgs } from "./inference-server.ts";
+import type { NodePool } from "./pool.ts";
+import { throwProblems } from "./problems.ts";
+import { serverMetadata, serverObjects, type ServerObjects } from "./server-objects.ts";
+
+/** What an embedding server is: Text Embeddings Inference for one model, in one tenant, on GPUs or on CPU. */
+export interface EmbeddingServerArgs {
+  /**
+   * Where these arguments stand in the stack file; begins every error message.
+   * @default `genai:embeddings.<name>`
+   */
+  path?: string;
+  /** Model of the catalogue; the dimension of its vectors follows from it. */
+  model: EmbeddingModelName;
+  /** Tenant that the server belongs to. */
+  tenant: string;
+  /** Namespace of that tenant. */
+  namespace: pulumi.Input<string>;
+  /** Nodes that it runs on: one GPU for each replica where they have some, else their CPUs. */
+  pool: NodePool;
+  /** @default 1 */
+  replicas?: number;
+  /** Tokens of all texts that are embedded at once; memory follows from it. @default 16384, or the model's longest text */
+  maximumBatchTokens?: number;
+  /** @default the model's own repository, without a token */
+  weights?: WeightsArgs;
+  /** Key that clients must present; reaches the Secret and nothing else. */
+  apiKey: pulumi.Input<string>;
+  /** Raise it with a new `apiKey`: the Pods then restart and read it. @default 1 */
+  apiKeyGeneration?: number;
+  /** GPUs that stay free, in the pool and the tenant's quota, when every server is at its largest; decides whether a rollout surges. */
+  freeGpus: number;
+  /** @default the cluster's default priority */
+  priorityClassName?: string;
+  /** RuntimeClass of Pods with a GPU. @default the cluster's default */
+  runtimeClassName?: string;
+}
+
+/** What a collection of vectors and a pipeline take: never a dimension beside it, so that a second, different one cannot be written. */
+export interface Embedder {
+  /** Base URL of the OpenAI-compatible API inside the cluster. */
+  readonly endpoint: pulumi.Output<string>;
+  /** Name of the Secret whose key `api-key` clients present. */
+  readonly apiKeySecret: pulumi.Output<string>;
+  readonly model: EmbeddingModelName;
+  /** Elements of each vector. */
+  readonly dimension: number;
+}
+
+/** The objects of an embedding server. */
+export interface EmbeddingServerObjects extends ServerObjects, Record<string, ObjectOf<EmbeddingServerKind>> {
+  deployment: ObjectOf<"Deployment">;
+}
+
+type EmbeddingServerKind =
+  "ServiceAccount" | "Secret" | "Deployment" | "Service" | "PodDisruptionBudget" | "NetworkPolicy";
+
+/**
+ * An embedding server's objects as plain data.
+ * @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`.
+ */
+export function embeddingServerObjects(name: string, args: EmbeddingServerArgs): EmbeddingServerObjects {
+  throwProblems(embeddingServerProblems(name, args));
+  const { model, pool, replicas = 1, apiKeyGeneration = 1 } = args;
+  const server = {
+    name,
+    namespace: args.namespace,
+    tenant: args.tenant,
+    identity: { application: "text-embeddings-inference", instance: name, component: "embedding" },
+    port: embedderPort,
+    apiKey: args.apiKey,
+  };
+  const metadata = serverMetadata(server);
+  const selector = selectorLabels(server.identity);
+  const surge = { maxSurge: 1, maxUnavailable: 0 };
+  return {
+    ...serverObjects(server),
+    deployment: {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: metadata(name),
+      spec: {
+        replicas,
+        revisionHistoryLimit: 3,
+        progressDeadlineSeconds: progressDeadlineSeconds(args),
+        strategy: {
+          type: "RollingUpdate",
+          rollingUpdate: pool.gpu
+            ? rolloutFor({ nodes: pool.nodes, gpusPerReplica: 1, freeGpus: args.freeGpus })
+            : surge,
+        },
+        selector: { matchLabels: selector },
+        template: {
+          metadata: {
+            labels: metadata(name).labels,
+            annotations: {
+              "genai.platform/model": model,
+              "genai.platform/api-key-generation": String(apiKeyGeneration),
+            },
+          },
+          spec: embedderPodSpec(name, args, selector),
+        },
+      },
+    },
+  };
+}
+
+/** A model that turns texts into vectors, behind an OpenAI-compatible API inside the cluster. */
+export class EmbeddingServer extends ObjectsComponent<EmbeddingServerObjects> implements Embedder {
+  public readonly endpoint: pulumi.Output<string>;
+  public readonly apiKeySecret: pulumi.Output<string>;
+  public readonly model: EmbeddingModelName;
+  public readonly dimension: number;
+
+  /** @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`. */
+  constructor(name: string, args: EmbeddingServerArgs, options?: pulumi.ComponentResourceOptions) {
+    const objects = embeddingServerObjects(name, args);
+    const deadline = progressDeadlineSeconds(args);
+    const customTimeouts = { create: `${deadline}s`, update: `${deadline * (args.replicas ?? 1)}s` };
+    super("serving:EmbeddingServer", name, objects, { ...options, childOptions: { deployment: { customTimeouts } } });
+    const { service, apiKey } = this.nodes;
+    this.endpoint = pulumi.interpolate`http://${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local:${embedderPort}${engines.tei.apiPath}`;
+    this.apiKeySecret = apiKey.metadata.name;
+    this.model = args.model;
+    this.dimension = embeddingModels[args.model].dimension;
+    this.registerOutputs({ endpoint: this.endpoint, apiKeySecret: this.apiKeySecret, dimension: this.dimension });
+  }
+}
+
+/** Longest time in which a rollout must move on: pulling the image (below 2 GB), starting, and letting the Pod before it go. */
+function progressDeadlineSeconds(args: EmbeddingServerArgs): number {
+  return 100 + embedderStartupSeconds(args) + 60;
+}
