@@ -16,3 +16,4 @@ export * from "./quantization.ts";
 export * from "./rollout.ts";
 export * from "./sharing.ts";
 export * from "./startup-budget.ts";
+export * from "./vectors.ts";

@@ -1,19 +1,20 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { readStackFile, type PlatformConfig } from "@genai/platform";
+import { notDeployed, readStackFile, type PlatformConfig } from "@genai/platform";
 import { problemsText } from "@genai/core";
 import { isMap, isScalar, parseDocument } from "yaml";
 import { exitCodes, UserError } from "./errors.ts";
 import { committedStackFile } from "./workspace.ts";
 
 /**
- * Reads and checks the committed file of a stack.
- * @throws {UserError} With every problem at once.
+ * Reads and checks the committed file of a stack that is to be deployed.
+ * @throws {UserError} With every problem at once, or everything that this version deploys nothing for.
  */
 export function loadStackConfig(stack: string): PlatformConfig {
   const file = committedStackFile(stack);
   const { config, problems } = readStackFile(readFileSync(file, "utf8"));
-  if (config && problems.length === 0) return config;
-  throw new UserError(`Pulumi.${stack}.yaml has ${problemsText(problems)}`, exitCodes.invalid);
+  const found = config ? notDeployed(config) : problems;
+  if (config && found.length === 0) return config;
+  throw new UserError(`Pulumi.${stack}.yaml has ${problemsText(found)}`, exitCodes.invalid);
 }
 
 /**

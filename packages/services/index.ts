@@ -16,4 +16,4 @@ export {
 export { gatewayNamespaceLabel } from "./serving/network.ts";
 export type { GpuPool, NodePool, Taint } from "./serving/pool.ts";
 export { apiKeySecretKey, apiKeySecretName } from "./serving/server-objects.ts";
-export { inferenceServerProblems } from "./serving/problems.ts";
+export { inferenceServerProblems, longestServerName } from "./serving/problems.ts";

@@ -14,7 +14,8 @@ export interface PlatformTenant {
 }
 
 /** What of a service the platform works out by itself. */
-type WorkedOut = "path" | "namespace" | "pool" | "freeGpus" | "priorityClassName" | "runtimeClassName";
+type WorkedOut =
+  "path" | "namespace" | "pool" | "freeGpus" | "priorityClassName" | "runtimeClassName" | "monitoringNamespace";
 
 /** A model to serve: an `InferenceServer` whose pool is given by name, and whose place in the platform is worked out. */
 export interface PlatformModel extends Omit<InferenceServerArgs, WorkedOut> {
@@ -38,6 +39,8 @@ export interface GenAIPlatformArgs {
   embeddings?: Readonly<Record<string, PlatformEmbedding>>;
   /** RuntimeClass of everything that uses a GPU. @default the cluster's default */
   runtimeClassName?: string;
+  /** Namespace of a Prometheus that the cluster already has, which may scrape every server. @default none */
+  monitoringNamespace?: string;
 }
 
 /** Name of the PriorityClass of everything that answers users. */
@@ -147,6 +150,7 @@ function placeOf(
     freeGpus: freeGpus(args, pool, tenantName),
     priorityClassName: servingPriorityClassName,
     runtimeClassName: args.runtimeClassName,
+    monitoringNamespace: args.monitoringNamespace,
   };
 }
 

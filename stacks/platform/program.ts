@@ -43,6 +43,7 @@ export function deployPlatform(
       models: mapValues(config.models, withKey),
       embeddings: mapValues(config.embeddings, withKey),
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
+      monitoringNamespace: config.monitoring.namespace,
     },
     // Models after the RuntimeClass that their Pods name, and after the quotas and network borders of their tenants.
     { dependsOn: [...addons, ...Object.values(tenants)] },

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { problemsText } from "@genai/core";
-import { explain, migrateText, readStackFile, schemaVersion } from "@genai/platform";
+import { explain, migrateText, notDeployed, readStackFile, schemaVersion } from "@genai/platform";
 import { parse, parseDocument } from "yaml";
 import { exitCodes, UserError } from "../errors.ts";
 import { committedStackFile } from "../workspace.ts";
@@ -11,11 +11,15 @@ import type { CommandContext } from "./context.ts";
  * @param changes `<path>=<value>`, tried on top of the file, which stays as it is.
  */
 export function configCheck({ stack, json }: CommandContext, changes: readonly string[]): void {
-  const { problems } = readStackFile(withChanges(readFileSync(committedStackFile(stack), "utf8"), changes));
-  if (json) console.log(JSON.stringify({ stack, valid: problems.length === 0, problems }, undefined, 2));
+  const { config, problems } = readStackFile(withChanges(readFileSync(committedStackFile(stack), "utf8"), changes));
+  const planned = config ? notDeployed(config).map(({ path }) => path) : [];
+  if (json)
+    console.log(JSON.stringify({ stack, valid: problems.length === 0, problems, notDeployed: planned }, undefined, 2));
   const file = `Pulumi.${stack}.yaml${changes.length > 0 ? " with these changes" : ""}`;
   if (problems.length > 0) throw new UserError(json ? "" : `${file} has ${problemsText(problems)}`, exitCodes.invalid);
-  if (!json) console.log(`${file} is valid.`);
+  if (json) return;
+  console.log(`${file} is valid.`);
+  if (planned.length > 0) console.log(`This version deploys nothing for ${planned.join(", ")} yet: up refuses them.`);
 }
 
 /** Rewrites a stack file for the present version of the schema; comments and order stay, and a second time nothing changes. */

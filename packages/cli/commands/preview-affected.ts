@@ -61,7 +61,7 @@ async function reportOn(stack: string, context: CommandContext, base: string): P
     const after = await renderStack(config, stack);
     Object.assign(report, await compareWithBase(stack, base, after));
     const { pulumi, paths } = await openSession({ stack, signal: context.signal, quiet: true, shadow: true });
-    report.preview = await pulumi.operate([...operation("preview", stack, paths.configFile), ...withPolicy], {
+    report.preview = await pulumi.operate([...operation("preview", stack, paths.configFile), ...withPolicy(stack)], {
       signal: context.signal,
       quiet: true,
     });

@@ -17,7 +17,7 @@ export async function preview(context: CommandContext, options: PreviewOptions):
   const result = await pulumi.operate(
     [
       ...operation("preview", stack, configFile),
-      ...withPolicy,
+      ...withPolicy(stack),
       ...(options.refresh ? ["--refresh"] : []),
       ...(options.diff ? ["--diff"] : []),
       ...(options.expectNoChanges ? ["--expect-no-changes"] : []),

@@ -11,7 +11,7 @@ export async function up(context: CommandContext): Promise<void> {
   const { stack, json, signal } = context;
   const { pulumi, configFile, session } = await openTarget(context);
   const result = await pulumi.operate(
-    [...operation("up", stack, configFile), "--yes", ...withPolicy, "--suppress-outputs"],
+    [...operation("up", stack, configFile), "--yes", ...withPolicy(stack), "--suppress-outputs"],
     {
       signal,
       quiet: json,

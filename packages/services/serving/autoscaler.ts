@@ -5,7 +5,21 @@ export interface AutoscalerSettings {
   deployment: string;
   minReplicas: number;
   maxReplicas: number;
+  scaling: Required<Scaling>;
 }
+
+/** When an autoscaler adds and removes replicas. */
+export interface Scaling {
+  /** Percent of the requested CPU above which a replica is added. @default 70 */
+  cpuUtilization?: number;
+  /** Seconds of less load before a replica is removed: a removed one has to load its weights again. @default 300 */
+  scaleDownSeconds?: number;
+  /** Replicas that are added, or removed, in a minute at most. @default 1 */
+  replicasPerMinute?: number;
+}
+
+/** What an autoscaler does where nothing is said. */
+export const defaultScaling: Required<Scaling> = { cpuUtilization: 70, scaleDownSeconds: 300, replicasPerMinute: 1 };
 
 /**
  * Scales on CPU for now: a busy engine keeps its scheduling process and API server busy too. Queue length says more, and replaces
@@ -15,16 +29,19 @@ export function autoscalerSpec({
   deployment,
   minReplicas,
   maxReplicas,
+  scaling,
 }: AutoscalerSettings): NonNullable<ObjectOf<"HorizontalPodAutoscaler">["spec"]> {
+  const { cpuUtilization, scaleDownSeconds, replicasPerMinute } = scaling;
+  const policies = [{ type: "Pods", value: replicasPerMinute, periodSeconds: 60 }];
+  const target = { type: "Utilization", averageUtilization: cpuUtilization };
   return {
     scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment },
     minReplicas,
     maxReplicas,
-    metrics: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } }],
+    metrics: [{ type: "Resource", resource: { name: "cpu", target } }],
     behavior: {
-      scaleUp: { stabilizationWindowSeconds: 0, policies: [{ type: "Pods", value: 1, periodSeconds: 60 }] },
-      // A removed replica has to load its weights again: wait five minutes, then go one by one.
-      scaleDown: { stabilizationWindowSeconds: 300, policies: [{ type: "Pods", value: 1, periodSeconds: 60 }] },
+      scaleUp: { stabilizationWindowSeconds: 0, policies },
+      scaleDown: { stabilizationWindowSeconds: scaleDownSeconds, policies },
     },
   };
 }

@@ -6,7 +6,7 @@ import { embedderStartupSeconds, embeddingServerProblems } from "./embedding-pro
 import type { WeightsArgs } from "./inference-server.ts";
 import type { NodePool } from "./pool.ts";
 import { throwProblems } from "./problems.ts";
-import { serverMetadata, serverObjects, type ServerObjects } from "./server-objects.ts";
+import { scrapeAnnotations, serverMetadata, serverObjects, type ServerObjects } from "./server-objects.ts";
 
 /** What an embedding server is: Text Embeddings Inference for one model, in one tenant, on GPUs or on CPU. */
 export interface EmbeddingServerArgs {
@@ -35,6 +35,8 @@ export interface EmbeddingServerArgs {
   apiKeyGeneration?: number;
   /** GPUs that stay free, in the pool and the tenant's quota, when every server is at its largest; decides whether a rollout surges. */
   freeGpus: number;
+  /** Namespace of a Prometheus that the cluster already has, which may scrape the server. @default none */
+  monitoringNamespace?: string;
   /** @default the cluster's default priority */
   priorityClassName?: string;
   /** RuntimeClass of Pods with a GPU. @default the cluster's default */
@@ -74,6 +76,8 @@ export function embeddingServerObjects(name: string, args: EmbeddingServerArgs):
     identity: { application: "text-embeddings-inference", instance: name, component: "embedding" },
     port: embedderPort,
     apiKey: args.apiKey,
+    metricsPort: engines.tei.metricsPort,
+    monitoringNamespace: args.monitoringNamespace,
   };
   const metadata = serverMetadata(server);
   const selector = selectorLabels(server.identity);
@@ -99,6 +103,7 @@ export function embeddingServerObjects(name: string, args: EmbeddingServerArgs):
           metadata: {
             labels: metadata(name).labels,
             annotations: {
+              ...scrapeAnnotations(server, engines.tei.metricsPath),
               "genai.platform/model": model,
               "genai.platform/api-key-generation": String(apiKeyGeneration),
             },

@@ -8,7 +8,7 @@ import {
 } from "@genai/catalog";
 import { ObjectsComponent, selectorLabels, type ObjectOf } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
-import { autoscalerSpec } from "./autoscaler.ts";
+import { autoscalerSpec, type Scaling } from "./autoscaler.ts";
 import { contentName } from "./content-name.ts";
 import { serverPodSpec } from "./pod.ts";
 import type { GpuPool } from "./pool.ts";
@@ -16,6 +16,7 @@ import { inferenceServerProblems, throwProblems } from "./problems.ts";
 import {
   apiKeySecretKey,
   apiKeySecretName,
+  scrapeAnnotations,
   serverMetadata,
   serverObjects,
   type ServerObjects,
@@ -62,6 +63,8 @@ export interface InferenceServerArgs {
   minReplicas?: number;
   /** Replicas under load. Above `minReplicas` an autoscaler owns the number. @default `minReplicas` */
   maxReplicas?: number;
+  /** When the autoscaler acts. */
+  scaling?: Scaling;
   /** Tokens of prompt and answer together. @default the model's own context length */
   contextLength?: number;
   /** Longest answer in tokens; the server enforces it, and the time to drain follows from it. @default 4096, or the context length if shorter */
@@ -86,6 +89,8 @@ export interface InferenceServerArgs {
   apiKeyGeneration?: number;
   /** GPUs that stay free, in the pool and the tenant's quota, when every server is at its largest; decides whether a rollout surges. */
   freeGpus: number;
+  /** Namespace of a Prometheus that the cluster already has, which may scrape the server. @default none */
+  monitoringNamespace?: string;
   /** @default the cluster's default priority */
   priorityClassName?: string;
   /** `nvidia` where the container runtime does not inject GPUs by itself. @default the cluster's default */
@@ -127,6 +132,8 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
     identity: { application: "vllm", instance: name, component: "inference" },
     port: engines.vllm.port,
     apiKey: args.apiKey,
+    metricsPort: engines.vllm.metricsPort,
+    monitoringNamespace: args.monitoringNamespace,
   };
   const selector = selectorLabels(server.identity);
   const metadata = serverMetadata(server);
@@ -164,6 +171,7 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
           metadata: {
             labels: metadata(name).labels,
             annotations: {
+              ...scrapeAnnotations(server, engines.vllm.metricsPath),
               "genai.platform/model": model,
               "genai.platform/api-key-generation": String(settings.apiKeyGeneration),
             },
@@ -182,7 +190,7 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
           apiVersion: "autoscaling/v2",
           kind: "HorizontalPodAutoscaler",
           metadata: metadata(name),
-          spec: autoscalerSpec({ deployment: name, minReplicas, maxReplicas }),
+          spec: autoscalerSpec({ deployment: name, minReplicas, maxReplicas, scaling: settings.scaling }),
         }
       : undefined,
   };

@@ -15,9 +15,18 @@ const internet = [
   { ipBlock: { cidr: "::/0", except: ["fc00::/7", "fe80::/10"] } },
 ];
 
+/** A Prometheus of the cluster's own, and what it reads. */
+export interface ScrapeSource {
+  /** Its namespace. */
+  namespace: string;
+  /** Port of the metrics. */
+  port: number;
+}
+
 /** The edges of a model server in a namespace that denies by default: callers in, names and weights out. */
 export function serverNetworkPolicySpec(
   selector: Record<string, string>,
+  scrapedFrom?: ScrapeSource,
 ): NonNullable<ObjectOf<"NetworkPolicy">["spec"]> {
   return {
     podSelector: { matchLabels: selector },
@@ -27,6 +36,14 @@ export function serverNetworkPolicySpec(
         from: [{ podSelector: {} }, { namespaceSelector: { matchLabels: { [gatewayNamespaceLabel]: "true" } } }],
         ports: [{ protocol: "TCP", port: httpPortName }],
       },
+      ...(scrapedFrom
+        ? [
+            {
+              from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": scrapedFrom.namespace } } }],
+              ports: [{ protocol: "TCP", port: scrapedFrom.port }],
+            },
+          ]
+        : []),
     ],
     egress: [
       {

@@ -12,6 +12,10 @@ export interface ServerIdentity {
   /** Port of its API. */
   port: number;
   apiKey: pulumi.Input<string>;
+  /** Port of its metrics. */
+  metricsPort: number;
+  /** Namespace of a Prometheus that may read them. @default none */
+  monitoringNamespace?: string;
 }
 
 /** The objects that every server has around its Deployment. */
@@ -42,9 +46,22 @@ export function serverMetadata({ namespace, tenant, identity }: ServerIdentity) 
   });
 }
 
+/** The annotations by which a Prometheus without its operator finds Pods; none where nothing scrapes. */
+export function scrapeAnnotations(
+  { metricsPort, monitoringNamespace }: Pick<ServerIdentity, "metricsPort" | "monitoringNamespace">,
+  path: string,
+): Record<string, string> {
+  if (!monitoringNamespace) return {};
+  return {
+    "prometheus.io/scrape": "true",
+    "prometheus.io/port": String(metricsPort),
+    "prometheus.io/path": path,
+  };
+}
+
 /** A server's identity, key, address, protection against eviction, and edges. */
 export function serverObjects(server: ServerIdentity): ServerObjects {
-  const { name, identity, port, apiKey } = server;
+  const { name, identity, port, apiKey, metricsPort, monitoringNamespace } = server;
   const metadata = serverMetadata(server);
   const selector = selectorLabels(identity);
   return {
@@ -83,7 +100,10 @@ export function serverObjects(server: ServerIdentity): ServerObjects {
       apiVersion: "networking.k8s.io/v1",
       kind: "NetworkPolicy",
       metadata: metadata(`${name}-server`),
-      spec: serverNetworkPolicySpec(selector),
+      spec: serverNetworkPolicySpec(
+        selector,
+        monitoringNamespace ? { namespace: monitoringNamespace, port: metricsPort } : undefined,
+      ),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { defaultMaximumOutputTokens, drainBudgetSeconds, models, startupBudgetSeconds } from "@genai/catalog";
+import { defaultScaling } from "./autoscaler.ts";
 import type { InferenceServerArgs } from "./inference-server.ts";
 
 /** The arguments of a server with every default filled in. */
@@ -14,6 +15,7 @@ export function withDefaults(name: string, args: InferenceServerArgs) {
     tensorParallel: gpusPerReplica / pipelineParallel,
     minReplicas,
     maxReplicas: args.maxReplicas ?? minReplicas,
+    scaling: { ...defaultScaling, ...args.scaling },
     contextLength,
     maximumOutputTokens,
     weights: { ...weights, revision: weights.revision ?? models[args.model].revision },

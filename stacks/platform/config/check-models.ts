@@ -2,7 +2,7 @@ import type { Problem } from "@genai/core";
 import { embeddingServerProblems, inferenceServerProblems } from "@genai/services";
 import { tenantNamespace } from "@genai/tenancy";
 import type { CheckInput } from "./cross-checks.ts";
-import { didYouMean } from "./fields.ts";
+import { absent } from "./fields.ts";
 import type { EmbeddingConfig, ModelConfig, PoolConfig } from "./schema.ts";
 
 /** Models and embedding models: tenant and pool exist, the server accepts its settings, and no two have one name. */
@@ -60,8 +60,4 @@ function checkEmbedding(name: string, config: EmbeddingConfig, pools: readonly P
   }
   if (pool.gpu && pool.gpusPerNode === undefined) return []; // Said of the pool already.
   return embeddingServerProblems(name, { ...config, ...unknown, namespace: tenantNamespace(config.tenant), pool });
-}
-
-function absent(given: string, what: string, known: readonly string[]): string {
-  return `"${given}" is no ${what}; there is ${known.join(", ") || "none"}${didYouMean(given, known)}`;
 }

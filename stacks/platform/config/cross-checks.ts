@@ -1,6 +1,8 @@
 import type { Problem } from "@genai/core";
+import { checkData, checkEdge } from "./check-data.ts";
 import { checkGpuSums } from "./check-gpu-sums.ts";
 import { checkModels } from "./check-models.ts";
+import { checkPlaces } from "./check-places.ts";
 import { checkPools } from "./check-pools.ts";
 import { checkTenants } from "./check-tenants.ts";
 import type { PlatformConfig } from "./schema.ts";
@@ -16,5 +18,6 @@ export function crossChecks(config: Partial<PlatformConfig>, values: Readonly<Re
   const tenants = values["genai:tenants"] ?? {};
   const named = typeof tenants === "object" && !Array.isArray(tenants);
   const input = { ...config, tenantNames: named ? Object.keys(tenants) : undefined };
-  return [...checkPools(input), ...checkTenants(input), ...checkModels(input), ...checkGpuSums(input)];
+  const checks = [checkPools, checkTenants, checkModels, checkPlaces, checkData, checkEdge, checkGpuSums];
+  return checks.flatMap((check) => check(input));
 }

@@ -1,4 +1,5 @@
 import { isDnsLabel, isQuantity, milliUnits } from "@genai/core";
+import { Cron } from "croner";
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 
@@ -102,6 +103,47 @@ export function dnsName(what: string) {
 /** The rule that names obey, in words. */
 export function nameRule(what: string, maximum = 63): string {
   return `${what} of lower-case letters, digits and "-", at most ${maximum} characters, with a letter or digit at both ends`;
+}
+
+/** What is named but not there, what is, and what may have been meant. */
+export function absent(given: string, what: string, known: readonly string[]): string {
+  return `"${given}" is no ${what}; there is ${known.join(", ") || "none"}${didYouMean(given, known)}`;
+}
+
+/** Five fields of digits, names, `*`, `,`, `-` and `/`: what Kubernetes' CronJob reads, which is less than cron libraries do. */
+const cronForm = /^(@(hourly|daily|midnight|weekly|monthly|yearly|annually)|[\dA-Za-z*,/-]+( +[\dA-Za-z*,/-]+){4})$/;
+
+/** When something runs, as a Kubernetes CronJob reads it. */
+export function cronExpression() {
+  const error = (issue: { input?: unknown }) =>
+    badValue(
+      issue.input,
+      'minute, hour, day, month and weekday, such as "0 3 * * *", or a macro such as @daily, at a time that comes',
+    );
+  return z.string({ error }).refine(isCron, { error });
+}
+
+function isCron(value: string): boolean {
+  if (!cronForm.test(value)) return false;
+  try {
+    return new Cron(value, { paused: true, mode: "5-part" }).nextRun() !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** The name of a time zone. */
+export function timeZone() {
+  const error = (issue: { input?: unknown }) => badValue(issue.input, "a time zone such as Europe/Paris");
+  return z.string({ error }).refine(isTimeZone, { error });
+}
+
+function isTimeZone(value: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: value }).resolvedOptions().timeZone.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** What was given and the rule it breaks. */

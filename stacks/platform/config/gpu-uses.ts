@@ -10,8 +10,13 @@ export interface ServiceGpus {
   maxReplicas: number;
 }
 
-/** The services that take GPUs: every model, and each embedding model on a pool that has some. */
-export function gpuUses({ cluster, models = {}, embeddings = {} }: Partial<PlatformConfig>): ServiceGpus[] {
+/** The services that take GPUs: models, embedding models on a pool that has some, and workers with GPUs. */
+export function gpuUses({
+  cluster,
+  models = {},
+  embeddings = {},
+  workers = {},
+}: Partial<PlatformConfig>): ServiceGpus[] {
   const gpuPools = new Set(cluster?.pools.filter(({ gpu }) => gpu).map(({ name }) => name));
   return [
     ...Object.entries(models).map(([name, { minReplicas, maxReplicas = minReplicas, ...model }]) => ({
@@ -22,6 +27,16 @@ export function gpuUses({ cluster, models = {}, embeddings = {} }: Partial<Platf
       minReplicas,
       maxReplicas,
     })),
+    ...Object.entries(workers)
+      .filter(([, { gpusPerReplica }]) => gpusPerReplica > 0)
+      .map(([name, { tenant, pool, gpusPerReplica, minReplicas, maxReplicas }]) => ({
+        name,
+        tenant,
+        pool,
+        gpusPerReplica,
+        minReplicas,
+        maxReplicas,
+      })),
     ...Object.entries(embeddings)
       .filter(([, { pool }]) => gpuPools.has(pool))
       .map(([name, { tenant, pool, replicas }]) => ({

@@ -5,3 +5,4 @@ export { serverNames } from "./schema.ts";
 export type * from "./schema.ts";
 export { migrateText, schemaVersion, versionKey } from "./migrations.ts";
 export { providers, type ProviderName } from "./providers.ts";
+export { notDeployed } from "./not-deployed.ts";

@@ -1,6 +1,7 @@
 import { embeddingModels, gpus, models } from "@genai/catalog";
 import type { z } from "zod";
 import { addonsSchema } from "./addons.ts";
+import { plannedSections } from "./data-schema.ts";
 import {
   dnsName,
   listOf,
@@ -82,6 +83,18 @@ export const clusterSchema = strictMap({
       description: "The kind of cluster, from which the defaults of add-ons follow.",
       examples: ["k3s"],
     }),
+  storageClass: dnsName("a StorageClass's name")
+    .optional()
+    .meta({
+      description: "StorageClass of volumes. Default: the cluster's. Checked; not used by this version.",
+      examples: ["gp3"],
+    }),
+  sharedStorageClass: dnsName("a StorageClass's name")
+    .optional()
+    .meta({
+      description: "StorageClass of volumes that many Pods write to. Checked; not used by this version.",
+      examples: ["efs"],
+    }),
   pools: listOf(pool, "node pool").meta({ description: "The node pools, with and without GPUs." }),
 }).meta({ description: "The cluster that the stack runs on." });
 
@@ -141,6 +154,18 @@ const weights = strictMap({
   token: secretKey.optional().meta({
     description: "Secret of the tenant's namespace with the token for a gated model; the platform does not make it.",
   }),
+});
+
+const scaling = strictMap({
+  cpuUtilization: wholeNumber(1, 100)
+    .default(70)
+    .meta({ description: "Percent of the requested CPU above which a replica is added.", examples: [60] }),
+  scaleDownSeconds: wholeNumber(0, 3600)
+    .default(300)
+    .meta({ description: "Seconds of less load before a replica is removed.", examples: [600] }),
+  replicasPerMinute: wholeNumber(1)
+    .default(1)
+    .meta({ description: "Replicas that are added, or removed, in a minute at most.", examples: [2] }),
 });
 
 const model = strictMap({
@@ -207,6 +232,7 @@ const model = strictMap({
       description: "System prompt, published as a ConfigMap for the gateway and the UI.",
       examples: ["Answer briefly."],
     }),
+  scaling: scaling.prefault({}).meta({ description: "When the autoscaler adds and removes replicas." }),
   weights: weights.optional().meta({ description: "Where the weights come from, and how fast." }),
   startupSeconds: wholeNumber(1)
     .optional()
@@ -265,6 +291,30 @@ export const modelsSchema = mapOf(model, "service names to their models")
   .prefault({})
   .meta({ description: "Inference services by name, each serving one model." });
 
+/** `genai:monitoring`: what the cluster already has for it. */
+export const monitoringSchema = strictMap({
+  namespace: dnsName("a namespace's name")
+    .optional()
+    .meta({
+      description: "Namespace of a Prometheus that the cluster already has: it may scrape every server. Default: none.",
+      examples: ["monitoring"],
+    }),
+})
+  .prefault({})
+  .meta({ description: "Monitoring that the cluster already has." });
+
+/** `genai:policy`: how strictly the policy pack is applied by `genai up` and `genai preview`. */
+export const policySchema = strictMap({
+  level: oneOf(["mandatory", "advisory"])
+    .default("mandatory")
+    .meta({
+      description: "Whether a violation of a policy stops the deployment or is only reported.",
+      examples: ["advisory"],
+    }),
+})
+  .prefault({})
+  .meta({ description: "The policy pack." });
+
 /** `genai:version`: which version of this schema the file is written for; an older file is read as the newer one would say it. */
 export const versionSchema = wholeNumber(1, schemaVersion)
   .default(1)
@@ -278,6 +328,9 @@ export const sections = {
   tenants: tenantsSchema,
   models: modelsSchema,
   embeddings: embeddingsSchema,
+  monitoring: monitoringSchema,
+  policy: policySchema,
+  ...plannedSections,
 } as const;
 
 /** A checked stack file with every default filled in. */

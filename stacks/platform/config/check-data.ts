@@ -1,0 +1,124 @@
+import { drainBudgetSeconds, embeddingModels, vectorBytes } from "@genai/catalog";
+import { milliUnits, type Problem } from "@genai/core";
+import type { CheckInput } from "./cross-checks.ts";
+import { absent } from "./fields.ts";
+import type { PlatformConfig } from "./schema.ts";
+
+type Store = PlatformConfig["vectorStores"][string];
+
+/** Vector stores, pipelines and schedules: each finds what it names, and vectors fit their memory and their volume. */
+export function checkData(input: CheckInput): Problem[] {
+  const stores = Object.entries(input.vectorStores ?? {});
+  return [
+    ...stores.flatMap(([name, store]) => checkStore(`genai:vectorStores.${name}`, store, input)),
+    ...Object.entries(input.pipelines ?? {}).flatMap(([name, pipeline]) =>
+      checkPipeline(`genai:pipelines.${name}`, pipeline, input),
+    ),
+    ...Object.entries(input.schedules ?? {}).flatMap(([name, { run }]) => {
+      const known = Object.keys(input.pipelines ?? {});
+      if (known.includes(run)) return [];
+      return [{ path: `genai:schedules.${name}.run`, message: absent(run, "pipeline under genai:pipelines", known) }];
+    }),
+  ];
+}
+
+function checkStore(path: string, store: Store, { cluster, embeddings = {} }: CheckInput): Problem[] {
+  const problems: Problem[] = [];
+  let bytes = 0;
+  for (const [name, { embedder, vectors }] of Object.entries(store.collections)) {
+    const place = `${path}.collections.${name}.embedder`;
+    const service = embeddings[embedder];
+    if (!service) {
+      const known = Object.keys(embeddings);
+      problems.push({ path: place, message: absent(embedder, "embedding service under genai:embeddings", known) });
+      continue;
+    }
+    if (service.tenant !== store.tenant) {
+      const message = `"${embedder}" belongs to tenant "${service.tenant}", which tenant "${store.tenant}" cannot reach; use one of the same tenant`;
+      problems.push({ path: place, message });
+    }
+    bytes += vectorBytes(vectors, embeddingModels[service.model].dimension) / store.replicas;
+  }
+  const needed = gibibytes(bytes);
+  if (bytes > bytesOf(store.storage)) {
+    const message = `is ${store.storage}, below the ${needed} that the vectors of its collections take on each replica; raise it, or add replicas`;
+    problems.push({ path: `${path}.storage`, message });
+  }
+  const pool = cluster?.pools.find(({ name }) => name === store.pool);
+  if (pool && bytes > bytesOf(pool.memory)) {
+    const message = `${needed} of vectors on each replica do not fit a node of pool "${pool.name}" with ${pool.memory}; add replicas, or use larger nodes`;
+    problems.push({ path: `${path}.replicas`, message });
+  }
+  return problems;
+}
+
+function checkPipeline(path: string, pipeline: PlatformConfig["pipelines"][string], input: CheckInput): Problem[] {
+  const [storeName = "", collectionName = "", ...rest] = pipeline.collection.split("/");
+  const collection = rest.length === 0 ? input.vectorStores?.[storeName]?.collections[collectionName] : undefined;
+  if (!collection) {
+    const known = Object.entries(input.vectorStores ?? {}).flatMap(([name, { collections }]) =>
+      Object.keys(collections).map((each) => `${name}/${each}`),
+    );
+    const message = absent(pipeline.collection, "collection under genai:vectorStores", known);
+    return [{ path: `${path}.collection`, message }];
+  }
+  const embedding = input.embeddings?.[collection.embedder];
+  if (!embedding) return []; // Said of the collection already.
+  const longest = embeddingModels[embedding.model].maximumTokens;
+  if (pipeline.chunkTokens <= longest) return [];
+  const message = `is ${pipeline.chunkTokens}, above the ${longest} tokens that ${embedding.model} of "${collection.embedder}" reads: the rest of each piece would be lost; use at most ${longest}`;
+  return [{ path: `${path}.chunkTokens`, message }];
+}
+
+/** Gateway and page: the gateway waits longer than any server drains, and fallbacks end. */
+export function checkEdge({ gateway, ui, models = {} }: CheckInput): Problem[] {
+  if (ui && !gateway) return [{ path: "genai:gateway", message: "is missing; genai:ui reaches the models through it" }];
+  if (!gateway) return [];
+  const problems: Problem[] = [];
+  const drains = Object.entries(models).map(
+    ([name, { gracePeriodSeconds, maximumOutputTokens }]) =>
+      [name, gracePeriodSeconds ?? drainBudgetSeconds(maximumOutputTokens)] as const,
+  );
+  const [slowest, longest] = drains.toSorted(([, one], [, other]) => other - one)[0] ?? ["", 0];
+  if (gateway.timeoutSeconds !== undefined && gateway.timeoutSeconds < longest) {
+    const message = `is ${gateway.timeoutSeconds}, below the ${longest} that "${slowest}" may take to finish an answer while it stops; raise it to ${longest}, or leave it out`;
+    problems.push({ path: "genai:gateway.timeoutSeconds", message });
+  }
+  const known = Object.keys(models);
+  for (const [name, others] of Object.entries(gateway.fallbacks)) {
+    const path = `genai:gateway.fallbacks.${name}`;
+    if (!known.includes(name)) problems.push({ path, message: absent(name, "model under genai:models", known) });
+    for (const [index, other] of others.entries())
+      if (!known.includes(other))
+        problems.push({ path: `${path}[${index}]`, message: absent(other, "model under genai:models", known) });
+    const circle = circleFrom(name, gateway.fallbacks);
+    if (circle)
+      problems.push({
+        path,
+        message: `comes back to itself (${circle.join(" → ")}): a request would never end; remove one`,
+      });
+  }
+  return problems;
+}
+
+/** A way from a model through fallbacks back to it. */
+function circleFrom(name: string, fallbacks: Readonly<Record<string, string[]>>): string[] | undefined {
+  const ways: string[][] = [[name]];
+  const seen = new Set<string>();
+  for (let way = ways.shift(); way; way = ways.shift()) {
+    for (const next of fallbacks[way.at(-1) ?? ""] ?? []) {
+      if (next === name) return [...way, next];
+      if (!seen.has(next)) ways.push([...way, next]);
+      seen.add(next);
+    }
+  }
+  return undefined;
+}
+
+function bytesOf(quantity: string): number {
+  return Number(milliUnits(quantity)) / 1000;
+}
+
+function gibibytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
