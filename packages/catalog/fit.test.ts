@@ -1,5 +1,13 @@
 import { assert } from "@genai/testing";
-import { describeConfiguration, dtypeFor, fitsGpu, keyValueBytesPerToken, models, requestBytes } from "./index.ts";
+import {
+  defaultContextLength,
+  describeConfiguration,
+  dtypeFor,
+  fitsGpu,
+  keyValueBytesPerToken,
+  models,
+  requestBytes,
+} from "./index.ts";
 
 describe("key-value cache", () => {
   it("takes 128 KiB per token for Llama 3.1 8B and 320 KiB for 70B, as llm-d-inference-sim publishes", () => {
@@ -101,6 +109,12 @@ describe("fitsGpu", () => {
       { gpu: "A10", tensorParallel: 1, contextLength: 16_384 },
       { gpu: "A10", tensorParallel: 2, contextLength: 40_960 },
     ]);
+  });
+
+  it("takes the longest context that fits where nothing is said", () => {
+    assert.equal(defaultContextLength("Qwen/Qwen3-8B", "A10"), 16_384);
+    assert.equal(defaultContextLength("Qwen/Qwen3-8B", "H100"), 40_960);
+    assert.equal(defaultContextLength("Qwen/Qwen3-32B", "A10"), 40_960);
   });
 
   it("proposes the nearest configurations for a model that is far too large", () => {

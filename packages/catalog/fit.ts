@@ -66,6 +66,16 @@ export function fitsGpu(model: ModelName, gpu: GpuName, options: FitOptions = {}
     : verdict;
 }
 
+/**
+ * Tokens that a request may have where nothing is said: the model's own limit, or the longest useful length whose cache fits beside
+ * the weights; the model's own limit too where none fits, for the verdict to say so.
+ */
+export function defaultContextLength(model: ModelName, gpu: GpuName, options: FitOptions = {}): number {
+  const { contextLength: limit } = models[model];
+  const lengths = [limit, ...usefulContexts.filter((length) => length < limit)];
+  return lengths.find((contextLength) => typeof check(model, gpu, { ...options, contextLength }) !== "string") ?? limit;
+}
+
 /** The data type to run with: the wanted one or the model's own, but `float16` on GPUs before Ampere, which lack bfloat16. */
 export function dtypeFor(model: ModelName, gpu: GpuName, wanted?: Dtype): Dtype {
   return wanted ?? (supportsBfloat16(gpus[gpu]) ? models[model].dtype : "float16");

@@ -5,6 +5,7 @@ export {
   type Embedder,
   type EmbeddingServerArgs,
 } from "./serving/embedding-server.ts";
+export { embedderResources } from "./serving/embedding-pod.ts";
 export { embeddingServerProblems } from "./serving/embedding-problems.ts";
 export {
   InferenceServer,
@@ -15,5 +16,6 @@ export {
 } from "./serving/inference-server.ts";
 export { gatewayNamespaceLabel } from "./serving/network.ts";
 export type { GpuPool, NodePool, Taint } from "./serving/pool.ts";
+export { serverResources } from "./serving/resources.ts";
 export { apiKeySecretKey, apiKeySecretName } from "./serving/server-objects.ts";
 export { inferenceServerProblems, longestServerName } from "./serving/problems.ts";

@@ -3,7 +3,10 @@ import { GenAIPlatform, platformServers, type GenAIPlatformArgs } from "./index.
 
 const args: GenAIPlatformArgs = {
   pools: [{ name: "a10", gpu: "A10", gpusPerNode: 4, nodes: 2, memory: "64Gi", taints: [] }],
-  tenants: { research: { namespace: "tenant-research", gpus: 4 }, support: { namespace: "tenant-support", gpus: 2 } },
+  tenants: {
+    research: { namespace: "tenant-research", gpus: 4, cpu: "64", memory: "256Gi", pods: 20 },
+    support: { namespace: "tenant-support", gpus: 2, cpu: "64", memory: "256Gi", pods: 20 },
+  },
   models: {
     chat: {
       model: "Qwen/Qwen3-8B",
@@ -24,6 +27,17 @@ describe("GenAI platform", () => {
     // The pool keeps 8 - 3 - 2 = 3; research keeps 4 - 3 = 1 of its quota, support 2 - 2 = 0.
     assert.equal(servers["chat"]?.freeGpus, 1);
     assert.equal(servers["small"]?.freeGpus, 0);
+  });
+
+  it("leaves none for a rollout where the quota has no room for one more replica", () => {
+    const research = { namespace: "tenant-research", gpus: 4, cpu: "64", memory: "256Gi", pods: 20 };
+    // Three replicas of 6 CPUs and 20 GiB; a fourth, for the rollout, needs 24 CPUs, 80 GiB and 4 Pods.
+    for (const short of [{ cpu: "23" }, { memory: "79Gi" }, { pods: 3 }]) {
+      const tenants = { ...args.tenants, research: { ...research, ...short } };
+      assert.equal(platformServers({ ...args, tenants }).servers["chat"]?.freeGpus, 0, JSON.stringify(short));
+    }
+    const tenants = { ...args.tenants, research: { ...research, cpu: "24", memory: "80Gi", pods: 4 } };
+    assert.equal(platformServers({ ...args, tenants }).servers["chat"]?.freeGpus, 1);
   });
 
   it("counts the GPUs of embedding servers, and refuses a name twice", () => {

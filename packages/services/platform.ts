@@ -1,16 +1,20 @@
 import { ObjectsComponent, recommendedLabels, type ObjectOf, type Problem } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
+import { freeGpus, isGpuPool } from "./free-gpus.ts";
 import { embeddingServerProblems } from "./serving/embedding-problems.ts";
 import { type Embedder, EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-server.ts";
 import { InferenceServer, type InferenceServerArgs } from "./serving/inference-server.ts";
-import type { GpuPool, NodePool } from "./serving/pool.ts";
+import type { NodePool } from "./serving/pool.ts";
 import { inferenceServerProblems, throwProblems } from "./serving/problems.ts";
 
 /** A tenant as the platform's services see it. */
 export interface PlatformTenant {
   namespace: pulumi.Input<string>;
-  /** GPU quota. */
+  /** Quotas: GPUs, CPUs and memory that its Pods may request together, and Pods. */
   gpus: number;
+  cpu: string;
+  memory: string;
+  pods: number;
 }
 
 /** What of a service the platform works out by itself. */
@@ -128,10 +132,11 @@ export function platformServers(args: GenAIPlatformArgs): {
 /** What of a server follows from the platform around it; nothing, and a problem, if its pool or tenant is not there. */
 function placeOf(
   path: string,
-  { pool: poolName, tenant: tenantName }: { pool: string; tenant: string },
+  server: PlatformModel | PlatformEmbedding,
   args: GenAIPlatformArgs,
   problems: Problem[],
 ) {
+  const { pool: poolName, tenant: tenantName } = server;
   const pool = args.pools.find((candidate) => candidate.name === poolName);
   const tenant = args.tenants[tenantName];
   if (!pool) {
@@ -147,34 +152,11 @@ function placeOf(
     path,
     pool,
     namespace: tenant.namespace,
-    freeGpus: freeGpus(args, pool, tenantName),
+    freeGpus: freeGpus(args, pool, server),
     priorityClassName: servingPriorityClassName,
     runtimeClassName: args.runtimeClassName,
     monitoringNamespace: args.monitoringNamespace,
   };
-}
-
-/** GPUs that stay free for a rollout in both the pool and the tenant's quota when every server is at its largest. */
-function freeGpus(args: GenAIPlatformArgs, pool: NodePool, tenant: string): number {
-  const gpuPools = new Set(args.pools.filter(isGpuPool).map(({ name }) => name));
-  const uses = [
-    ...Object.values(args.models).map(({ maxReplicas, minReplicas = 1, gpusPerReplica = 1, ...model }) => ({
-      ...model,
-      gpus: (maxReplicas ?? minReplicas) * gpusPerReplica,
-    })),
-    ...Object.values(args.embeddings ?? {}).map(({ replicas = 1, ...embedding }) => ({
-      ...embedding,
-      gpus: gpuPools.has(embedding.pool) ? replicas : 0,
-    })),
-  ];
-  const sum = (own: typeof uses) => own.reduce((total, { gpus }) => total + gpus, 0);
-  const inPool = pool.nodes * (pool.gpusPerNode ?? 0) - sum(uses.filter((use) => use.pool === pool.name));
-  const quota = args.tenants[tenant]?.gpus ?? 0;
-  return Math.min(inPool, quota - sum(uses.filter((use) => use.tenant === tenant)));
-}
-
-function isGpuPool(pool: NodePool): pool is NodePool & GpuPool {
-  return pool.gpu !== undefined && pool.gpusPerNode !== undefined;
 }
 
 function mapValues<In, Out>(

@@ -1,7 +1,7 @@
 import { type GpuUse, poolCost, type PoolCost } from "@genai/catalog";
 import { milliUnits } from "@genai/core";
-import { gpuUses } from "./config/gpu-uses.ts";
 import type { PlatformConfig, PoolConfig } from "./config/index.ts";
+import { serviceUses } from "./config/service-uses.ts";
 
 /** Dollars a month with every service at its smallest, half-way, and at its largest. */
 export interface MonthlyCost {
@@ -36,8 +36,8 @@ function costPool({ cpu, ...pool }: PoolConfig) {
 }
 
 function gpuUse(config: PlatformConfig, pool: string): GpuUse {
-  const own = gpuUses(config).filter((use) => use.pool === pool);
+  const own = serviceUses(config).filter((use) => use.pool === pool);
   const sum = (replicas: "minReplicas" | "maxReplicas") =>
-    own.reduce((total, use) => total + use[replicas] * use.gpusPerReplica, 0);
+    own.reduce((total, use) => total + use[replicas] * use.replica.gpus, 0);
   return { minimum: sum("minReplicas"), maximum: sum("maxReplicas") };
 }

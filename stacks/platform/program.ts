@@ -39,7 +39,7 @@ export function deployPlatform(
     "platform",
     {
       pools,
-      tenants: mapValues(config.tenants, ({ gpus }, name) => ({ namespace: namespaces[name] ?? "", gpus })),
+      tenants: mapValues(config.tenants, (tenant, name) => ({ ...tenant, namespace: namespaces[name] ?? "" })),
       models: mapValues(config.models, withKey),
       embeddings: mapValues(config.embeddings, withKey),
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),

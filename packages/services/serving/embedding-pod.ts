@@ -2,8 +2,10 @@ import {
   defaultBatchTokens,
   embedderDownloadBytes,
   embedderMemoryMiB,
+  type EmbeddingModelName,
   embeddingModels,
   engines,
+  type GpuName,
   gpus,
   teiImage,
 } from "@genai/catalog";
@@ -76,7 +78,7 @@ export function embedderPodSpec(name: string, args: EmbeddingServerArgs, selecto
         ...httpProbes(healthPath, embedderStartupSeconds(args)),
         // Endpoint removal reaches every client before the server stops listening.
         lifecycle: { preStop: { sleep: { seconds: 15 } } },
-        resources: embedderResources(args),
+        resources: embedderResources({ model, gpu: pool.gpu, maximumBatchTokens }),
         securityContext: restrictedContainerSecurityContext,
         volumeMounts: [
           { name: "cache", mountPath: cacheDirectory },
@@ -85,24 +87,30 @@ export function embedderPodSpec(name: string, args: EmbeddingServerArgs, selecto
       },
     ],
     volumes: [
-      { name: "cache", emptyDir: { sizeLimit: `${cacheGibibytes(args)}Gi` } },
+      { name: "cache", emptyDir: { sizeLimit: `${cacheGibibytes(model)}Gi` } },
       { name: "temporary", emptyDir: { sizeLimit: "1Gi" } },
     ],
   };
 }
 
-/** What one replica requests. On CPU the work is done by as many threads as there are CPUs: four are a useful start (estimate). */
-function embedderResources(args: EmbeddingServerArgs) {
-  const { model, pool, maximumBatchTokens } = args;
-  const memory = pool.gpu ? "4Gi" : `${embedderMemoryMiB(model, undefined, maximumBatchTokens)}Mi`;
-  const bounded = {
-    memory,
-    "ephemeral-storage": `${cacheGibibytes(args) + 2}Gi`,
-    ...(pool.gpu && { "nvidia.com/gpu": "1" }),
-  };
-  return { requests: { cpu: pool.gpu ? "2" : "4", ...bounded }, limits: bounded };
+/** What the resources of an embedding server follow from. */
+export interface EmbedderSize {
+  model: EmbeddingModelName;
+  /** @default on CPU */
+  gpu?: GpuName;
+  maximumBatchTokens?: number;
 }
 
-function cacheGibibytes({ model }: EmbeddingServerArgs): number {
+/** What one replica requests. On CPU the work is done by as many threads as there are CPUs: four are a useful start (estimate). */
+export function embedderResources({ model, gpu, maximumBatchTokens }: EmbedderSize) {
+  const bounded = {
+    memory: gpu ? "4Gi" : `${embedderMemoryMiB(model, undefined, maximumBatchTokens)}Mi`,
+    "ephemeral-storage": `${cacheGibibytes(model) + 2}Gi`,
+    ...(gpu && { "nvidia.com/gpu": "1" }),
+  };
+  return { requests: { cpu: gpu ? "2" : "4", ...bounded }, limits: bounded };
+}
+
+function cacheGibibytes(model: EmbeddingModelName): number {
   return Math.ceil(embedderDownloadBytes(model) / 2 ** 30) + 1;
 }

@@ -1,13 +1,12 @@
 import {
   embedderDownloadBytes,
-  embedderMemoryMiB,
   embedderRefusal,
   embedderWarmUpSeconds,
   defaultWeightsBandwidth,
   embeddingModels,
   startupMargin,
 } from "@genai/catalog";
-import { isDnsLabel, milliUnits, type Problem } from "@genai/core";
+import { isDnsLabel, type Problem } from "@genai/core";
 import type { EmbeddingServerArgs } from "./embedding-server.ts";
 import { longestServerName } from "./problems.ts";
 
@@ -36,18 +35,6 @@ export function embeddingServerProblems(name: string, args: EmbeddingServerArgs)
     const most = pool.nodes * (pool.gpusPerNode ?? 0);
     if (replicas > most)
       add("replicas", `is ${replicas}, but pool "${pool.name}" has ${most} GPUs; use at most ${most}`);
-    return problems;
-  }
-  const needed = embedderMemoryMiB(model, undefined, maximumBatchTokens);
-  const perNode = Math.floor(Number(milliUnits(pool.memory)) / 1000 / 2 ** 20 / needed);
-  if (perNode < 1) {
-    add(
-      "model",
-      `${model} needs ${(needed / 1024).toFixed(1)} GiB, and a node of pool "${pool.name}" has ${pool.memory}; lower maximumBatchTokens, or use larger nodes`,
-    );
-  } else if (replicas > perNode * pool.nodes) {
-    const most = perNode * pool.nodes;
-    add("replicas", `is ${replicas}, but the memory of pool "${pool.name}" holds ${most}; use at most ${most}`);
   }
   return problems;
 }

@@ -33,7 +33,10 @@ export interface EmbeddingServerArgs {
   apiKey: pulumi.Input<string>;
   /** Raise it with a new `apiKey`: the Pods then restart and read it. @default 1 */
   apiKeyGeneration?: number;
-  /** GPUs that stay free, in the pool and the tenant's quota, when every server is at its largest; decides whether a rollout surges. */
+  /**
+   * GPUs that stay free, in the pool and the tenant's quota, when every server is at its largest; on a pool without GPUs 1 if the
+   * quota has room for one more replica. Decides whether a rollout surges.
+   */
   freeGpus: number;
   /** Namespace of a Prometheus that the cluster already has, which may scrape the server. @default none */
   monitoringNamespace?: string;
@@ -81,7 +84,6 @@ export function embeddingServerObjects(name: string, args: EmbeddingServerArgs):
   };
   const metadata = serverMetadata(server);
   const selector = selectorLabels(server.identity);
-  const surge = { maxSurge: 1, maxUnavailable: 0 };
   return {
     ...serverObjects(server),
     deployment: {
@@ -94,9 +96,7 @@ export function embeddingServerObjects(name: string, args: EmbeddingServerArgs):
         progressDeadlineSeconds: progressDeadlineSeconds(args),
         strategy: {
           type: "RollingUpdate",
-          rollingUpdate: pool.gpu
-            ? rolloutFor({ nodes: pool.nodes, gpusPerReplica: 1, freeGpus: args.freeGpus })
-            : surge,
+          rollingUpdate: rolloutFor({ nodes: pool.nodes, gpusPerReplica: 1, freeGpus: args.freeGpus }),
         },
         selector: { matchLabels: selector },
         template: {

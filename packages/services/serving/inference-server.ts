@@ -65,7 +65,7 @@ export interface InferenceServerArgs {
   maxReplicas?: number;
   /** When the autoscaler acts. */
   scaling?: Scaling;
-  /** Tokens of prompt and answer together. @default the model's own context length */
+  /** Tokens of prompt and answer together. @default the model's own limit, or the longest that fits; `defaultContextLength` */
   contextLength?: number;
   /** Longest answer in tokens; the server enforces it, and the time to drain follows from it. @default 4096, or the context length if shorter */
   maximumOutputTokens?: number;

@@ -1,18 +1,26 @@
-import { defaultMaximumOutputTokens, drainBudgetSeconds, models, startupBudgetSeconds } from "@genai/catalog";
+import {
+  defaultContextLength,
+  defaultMaximumOutputTokens,
+  drainBudgetSeconds,
+  models,
+  startupBudgetSeconds,
+} from "@genai/catalog";
 import { defaultScaling } from "./autoscaler.ts";
 import type { InferenceServerArgs } from "./inference-server.ts";
 
 /** The arguments of a server with every default filled in. */
 export function withDefaults(name: string, args: InferenceServerArgs) {
   const { weights = {}, gpusPerReplica = 1, pipelineParallel = 1, minReplicas = 1 } = args;
-  const contextLength = args.contextLength ?? models[args.model].contextLength;
+  const split = { tensorParallel: gpusPerReplica / pipelineParallel, pipelineParallel };
+  const { dtype, quantization, keyValueCacheDtype } = args;
+  const format = { dtype, quantization, keyValueCacheDtype };
+  const contextLength = args.contextLength ?? defaultContextLength(args.model, args.pool.gpu, { ...split, ...format });
   const maximumOutputTokens = args.maximumOutputTokens ?? Math.min(defaultMaximumOutputTokens, contextLength);
   return {
     ...args,
     path: args.path ?? `genai:models.${name}`,
     gpusPerReplica,
-    pipelineParallel,
-    tensorParallel: gpusPerReplica / pipelineParallel,
+    ...split,
     minReplicas,
     maxReplicas: args.maxReplicas ?? minReplicas,
     scaling: { ...defaultScaling, ...args.scaling },

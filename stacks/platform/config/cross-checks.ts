@@ -1,9 +1,9 @@
 import type { Problem } from "@genai/core";
 import { checkData, checkEdge } from "./check-data.ts";
-import { checkGpuSums } from "./check-gpu-sums.ts";
 import { checkModels } from "./check-models.ts";
 import { checkPlaces } from "./check-places.ts";
 import { checkPools } from "./check-pools.ts";
+import { checkSums } from "./check-sums.ts";
 import { checkTenants } from "./check-tenants.ts";
 import type { PlatformConfig } from "./schema.ts";
 
@@ -18,6 +18,6 @@ export function crossChecks(config: Partial<PlatformConfig>, values: Readonly<Re
   const tenants = values["genai:tenants"] ?? {};
   const named = typeof tenants === "object" && !Array.isArray(tenants);
   const input = { ...config, tenantNames: named ? Object.keys(tenants) : undefined };
-  const checks = [checkPools, checkTenants, checkModels, checkPlaces, checkData, checkEdge, checkGpuSums];
+  const checks = [checkPools, checkTenants, checkModels, checkPlaces, checkData, checkEdge, checkSums];
   return checks.flatMap((check) => check(input));
 }

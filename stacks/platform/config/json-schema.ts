@@ -18,6 +18,8 @@ export interface JsonSchema {
   minimum?: number;
   maximum?: number;
   pattern?: string;
+  /** What a key that may be left out follows from. */
+  derived?: string;
 }
 
 /** What the platform's generated secrets look like in a stack file. */
@@ -33,7 +35,7 @@ const encrypted: JsonSchema = {
 export function stackFileSchema(): JsonSchema & Record<string, unknown> {
   const ours = Object.entries(sections).map(([name, schema]) => {
     const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-    return [`genai:${name}`, rest as JsonSchema] as const;
+    return [`genai:${name}`, withoutDerived(rest as JsonSchema)] as const;
   });
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -53,6 +55,29 @@ export function stackFileSchema(): JsonSchema & Record<string, unknown> {
       environment: {},
     },
     additionalProperties: false,
+  };
+}
+
+/** What follows from other values need not be given: it is not required, and its description says what it follows from. */
+function withoutDerived(schema: JsonSchema): JsonSchema {
+  const { properties, additionalProperties, items, oneOf, derived, ...rest } = schema;
+  const own = (child: JsonSchema) => withoutDerived(child);
+  const required = rest.required?.filter((key) => properties?.[key]?.derived === undefined);
+  return {
+    ...rest,
+    ...(derived === undefined ? {} : { description: `${rest.description ?? ""} Default: ${derived}.` }),
+    ...(properties
+      ? { properties: Object.fromEntries(Object.entries(properties).map(([key, child]) => [key, own(child)])) }
+      : {}),
+    ...(required ? { required } : {}),
+    ...(additionalProperties === undefined
+      ? {}
+      : {
+          additionalProperties:
+            typeof additionalProperties === "object" ? own(additionalProperties) : additionalProperties,
+        }),
+    ...(items ? { items: own(items) } : {}),
+    ...(oneOf ? { oneOf: oneOf.map(own) } : {}),
   };
 }
 

@@ -63,14 +63,12 @@ const stackFile = fc
   })
   .map(({ tenants, services, embeddings, provider, taints }) => {
     const tenantOf = ({ tenant }: { tenant: number }) => tenants[tenant % tenants.length] ?? "";
-    const largest = ({ way, minReplicas, more }: (typeof services)[number][1]) =>
-      (minReplicas + more) * way.gpusPerReplica;
     return {
       "genai:version": 2,
       "genai:cluster": {
         provider,
         pools: [
-          { name: "cpu", nodes: 4, cpu: "32", memory: "512Gi" },
+          { name: "cpu", nodes: 4, cpu: "64", memory: "2Ti" },
           ...services.map(([, each], index) => ({
             name: `pool-${index}`,
             gpu: each.way.gpu,
@@ -85,15 +83,8 @@ const stackFile = fc
       "genai:tenants": Object.fromEntries(
         tenants.map((tenant) => [
           tenant,
-          {
-            gpus: services
-              .filter(([, each]) => tenantOf(each) === tenant)
-              .reduce((sum, [, each]) => sum + largest(each), 0),
-            cpu: "64",
-            memory: "512Gi",
-            pods: 50,
-            owners: [{ kind: "Group", name: "leads" }],
-          },
+          // What else it has follows from its services.
+          { owners: [{ kind: "Group", name: "leads" }] },
         ]),
       ),
       // A name of its own: a service and an embedding service may not share one.

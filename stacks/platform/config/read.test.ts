@@ -87,6 +87,43 @@ describe("a stack file", () => {
   });
 });
 
+describe("a stack file that says little", () => {
+  const read = (text: string) => {
+    const { config, problems } = readStackFile(text);
+    assert.deepEqual(problems, []);
+    assert.ok(config);
+    return config;
+  };
+
+  it("is enough with one model and one tenant", () => {
+    const config = read(
+      "config:\n  genai:models:\n    chat: { model: Qwen/Qwen3-0.6B }\n  genai:tenants:\n    research:\n",
+    );
+    assert.deepEqual([config.models["chat"]?.tenant, config.models["chat"]?.pool], ["research", "gpu"]);
+    // One replica of one GPU, 6 CPUs and 20 GiB; CPU, memory and Pods for one more during a rollout.
+    assert.deepEqual(config.tenants["research"], {
+      gpus: 1,
+      cpu: "12",
+      memory: "40Gi",
+      pods: 2,
+      owners: [],
+      developers: [],
+    });
+    assert.equal(config.cluster.provider, "sandbox");
+  });
+
+  it("gets a quota that holds its services at their largest, and keeps what it says", () => {
+    const models = "{ chat: { model: Qwen/Qwen3-8B, contextLength: 8192, maxReplicas: 3 } }";
+    const embeddings = "{ documents: { model: BAAI/bge-small-en-v1.5, replicas: 2 } }";
+    const { tenants, embeddings: own } = read(
+      `config:\n  genai:models: ${models}\n  genai:embeddings: ${embeddings}\n  genai:tenants: { research: { pods: 99 } }\n`,
+    );
+    assert.equal(own["documents"]?.pool, "system");
+    // 3 × 6 + 2 × 4 and 6 more CPUs; GPUs at most.
+    assert.deepEqual([tenants["research"]?.gpus, tenants["research"]?.cpu, tenants["research"]?.pods], [3, "32", 99]);
+  });
+});
+
 describe("a provider's preset", () => {
   const pluginWith = (set: Record<string, unknown>) => {
     const document = parseDocument(good);

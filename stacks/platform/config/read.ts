@@ -4,6 +4,7 @@ import { Document, parseDocument } from "yaml";
 import type { z } from "zod";
 import { crossChecks } from "./cross-checks.ts";
 import { badValue, didYouMean } from "./fields.ts";
+import { withDerived } from "./derived.ts";
 import { migrate, schemaVersion, versionKey, versionOf } from "./migrations.ts";
 import { withPreset } from "./providers.ts";
 import { sections, type PlatformConfig } from "./schema.ts";
@@ -44,7 +45,7 @@ export function readStackFile(yamlText: string): ReadResult {
 export function readStackConfig(given: Readonly<Record<string, unknown>>): ReadResult {
   const version = given[versionKey];
   const old = (version === undefined || Number.isInteger(version)) && versionOf(version) < schemaVersion;
-  const values = withPreset(old && isMap(given["genai:models"]) ? migratedValues(given) : given);
+  const values = withPreset(withDerived(old && isMap(given["genai:models"]) ? migratedValues(given) : given));
   const read = readCurrent(values);
   if (read.problems.length === 0 || version === undefined || !old) return read;
   const message = `is ${String(version)}: the paths above are those of version ${schemaVersion}; rewrite the file with: genai config migrate`;

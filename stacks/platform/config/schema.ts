@@ -1,8 +1,9 @@
 import { embeddingModels, gpus, models } from "@genai/catalog";
-import type { z } from "zod";
+import { z } from "zod";
 import { addonsSchema } from "./addons.ts";
 import { plannedSections } from "./data-schema.ts";
 import {
+  badValue,
   dnsName,
   listOf,
   mapOf,
@@ -110,17 +111,28 @@ const subject = strictMap({
 });
 
 const tenant = strictMap({
-  gpus: wholeNumber(0).meta({ description: "GPUs that the tenant's Pods may request together.", examples: [6] }),
+  gpus: wholeNumber(0).meta({
+    description: "GPUs that the tenant's Pods may request together.",
+    derived: "what its services take at their largest",
+    examples: [6],
+  }),
   cpu: quantity("CPUs", '"32"').meta({
+    derived: "what its services take at their largest, and one more replica",
     description: "CPUs that the tenant's Pods may request together, as a Kubernetes quantity.",
     examples: ["64"],
   }),
   memory: quantity("memory", "128Gi").meta({
+    derived: "what its services take at their largest, and one more replica",
     description: "Memory that the tenant's Pods may request together, as a Kubernetes quantity.",
     examples: ["256Gi"],
   }),
-  pods: wholeNumber(1).meta({ description: "Pods that the tenant may have.", examples: [40] }),
-  owners: listOf(subject, "user or group").meta({
+  pods: wholeNumber(1).meta({
+    description: "Pods that the tenant may have.",
+    derived: "the replicas of its services at their largest, and one more",
+    examples: [40],
+  }),
+  owners: z.array(subject, { error: (issue) => badValue(issue.input, "a list of users and groups") }).meta({
+    derived: "none but the cluster's administrators",
     description: "Who may change everything in the tenant's namespace, role bindings included.",
   }),
   developers: listOf(subject, "user or group; leave the key out for none")
@@ -174,10 +186,12 @@ const model = strictMap({
     examples: ["Qwen/Qwen3-8B"],
   }),
   tenant: text("the name of a tenant under genai:tenants").meta({
+    derived: "the only tenant",
     description: "The tenant in whose namespace it runs and whose quota it uses.",
     examples: ["research"],
   }),
   pool: text("the name of a GPU pool under genai:cluster.pools").meta({
+    derived: "the only GPU pool",
     description: "The GPU pool that it runs on.",
     examples: ["a10"],
   }),
@@ -199,7 +213,8 @@ const model = strictMap({
   contextLength: wholeNumber(256)
     .optional()
     .meta({
-      description: "Tokens of prompt and answer together that one request may have. Default: the model's own limit.",
+      description:
+        "Tokens of prompt and answer together that one request may have. Default: the model's own limit, or the longest that fits its GPUs.",
       examples: [16384],
     }),
   maximumOutputTokens: wholeNumber(1)
@@ -258,10 +273,12 @@ const embedding = strictMap({
     examples: ["BAAI/bge-m3"],
   }),
   tenant: text("the name of a tenant under genai:tenants").meta({
+    derived: "the only tenant",
     description: "The tenant in whose namespace it runs and whose quota it uses.",
     examples: ["research"],
   }),
   pool: text("the name of a pool under genai:cluster.pools").meta({
+    derived: "the only pool without GPUs",
     description: "The pool that it runs on: one GPU for each replica where it has some, else CPUs.",
     examples: ["system"],
   }),

@@ -1,0 +1,131 @@
+import { isModelName, type EmbeddingModelName, embeddingModels } from "@genai/catalog";
+import { milliUnits } from "@genai/core";
+import { embedderResources, serverResources } from "@genai/services";
+
+/** The cluster of a stack file that describes none: what the embedded one needs for a first try. */
+const firstCluster = {
+  provider: "sandbox",
+  pools: [
+    { name: "system", nodes: 2, cpu: "16", memory: "64Gi" },
+    { name: "gpu", gpu: "A10", gpusPerNode: 4, nodes: 2, cpu: "48", memory: "192Gi" },
+  ],
+};
+
+type Values = Readonly<Record<string, unknown>>;
+type Entry = Record<string, unknown>;
+
+/**
+ * The values of a stack with what follows from others filled in: the cluster of a first try, the only tenant and the only fitting
+ * pool of a service, and a tenant's quota. What is given stays, right or wrong: the schema judges it.
+ */
+export function withDerived(values: Values): Record<string, unknown> {
+  const cluster = values["genai:cluster"] === undefined ? firstCluster : values["genai:cluster"];
+  const tenants = entriesOf(values["genai:tenants"]);
+  const models = entriesOf(values["genai:models"]);
+  const embeddings = entriesOf(values["genai:embeddings"]);
+  if (!tenants || !models || !embeddings) return { ...values, "genai:cluster": cluster };
+  const pools = isMap(cluster) && Array.isArray(cluster["pools"]) ? cluster["pools"].filter(isMap) : [];
+  const onlyTenant = only(Object.keys(tenants));
+  const place = (entry: Entry, pool: unknown) => ({
+    ...(onlyTenant === undefined ? {} : { tenant: onlyTenant }),
+    ...(pool === undefined ? {} : { pool }),
+    ...entry,
+  });
+  const gpuPool = only(pools.filter(({ gpu }) => gpu !== undefined).map(({ name }) => name));
+  const cpuPool = only(pools.filter(({ gpu }) => gpu === undefined).map(({ name }) => name));
+  const placed = {
+    models: mapEntries(models, (model) => place(model, gpuPool)),
+    embeddings: mapEntries(embeddings, (embedding) => place(embedding, cpuPool)),
+  };
+  const gpuPools = new Set(pools.filter(({ gpu }) => gpu !== undefined).map(({ name }) => name));
+  const replicas = [
+    ...Object.values(placed.models).filter(isMap).flatMap(modelReplicas),
+    ...Object.values(placed.embeddings)
+      .filter(isMap)
+      .flatMap((each) => embeddingReplicas(each, gpuPools.has(each["pool"]))),
+  ];
+  return {
+    ...values,
+    "genai:cluster": cluster,
+    ...(values["genai:tenants"] === undefined
+      ? {}
+      : {
+          "genai:tenants": mapEntries(tenants, (tenant, name) => ({
+            ...quotaFor(replicas.filter((each) => each.tenant === name)),
+            owners: [],
+            ...tenant,
+          })),
+        }),
+    ...(values["genai:models"] === undefined ? {} : { "genai:models": placed.models }),
+    ...(values["genai:embeddings"] === undefined ? {} : { "genai:embeddings": placed.embeddings }),
+  };
+}
+
+/** The replicas of a service at its largest. */
+interface Replicas {
+  tenant: unknown;
+  count: number;
+  gpus: number;
+  cpu: bigint;
+  memory: bigint;
+}
+
+function modelReplicas({ model, tenant, gpusPerReplica, minReplicas, maxReplicas }: Entry): Replicas[] {
+  if (typeof model !== "string" || !isModelName(model)) return [];
+  const gpus = countOf(gpusPerReplica);
+  const { cpu, memory } = serverResources(model, gpus).requests;
+  return [
+    { tenant, count: countOf(maxReplicas ?? minReplicas), gpus, cpu: milliUnits(cpu), memory: milliUnits(memory) },
+  ];
+}
+
+function embeddingReplicas({ model, tenant, replicas }: Entry, onGpu: boolean): Replicas[] {
+  if (typeof model !== "string" || !Object.hasOwn(embeddingModels, model)) return [];
+  // Which GPU it is does not change what a replica requests.
+  const wanted = { model: model as EmbeddingModelName, ...(onGpu ? { gpu: "L4" as const } : {}) };
+  const { cpu, memory } = embedderResources(wanted).requests;
+  return [{ tenant, count: countOf(replicas), gpus: onGpu ? 1 : 0, cpu: milliUnits(cpu), memory: milliUnits(memory) }];
+}
+
+/** A quota that holds services at their largest, and of CPU, memory and Pods one more replica of the largest for a rollout. */
+function quotaFor(replicas: readonly Replicas[]): Record<string, unknown> {
+  const sum = (part: (each: Replicas) => bigint) => {
+    const parts = replicas.map((each) => ({ one: part(each), all: part(each) * BigInt(each.count) }));
+    const largest = parts.reduce((most, { one }) => (one > most ? one : most), 0n);
+    return parts.reduce((total, { all }) => total + all, largest);
+  };
+  const atLeast = (amount: bigint, least: bigint) => (amount > least ? amount : least);
+  const gibibyte = 2n ** 30n * 1000n;
+  return {
+    gpus: replicas.reduce((total, { count, gpus }) => total + count * gpus, 0),
+    cpu: String(atLeast(sum(({ cpu }) => cpu) / 1000n, 1n)),
+    memory: `${atLeast((sum(({ memory }) => memory) + gibibyte - 1n) / gibibyte, 1n)}Gi`,
+    pods: replicas.reduce((total, { count }) => total + count, 1),
+  };
+}
+
+/** Entries of a section, `null` read as an empty entry; undefined if it is no map. */
+function entriesOf(section: unknown): Entry | undefined {
+  if (section === undefined || section === null) return {};
+  if (!isMap(section)) return undefined;
+  return Object.fromEntries(Object.entries(section).map(([name, entry]) => [name, entry ?? {}]));
+}
+
+/** Changes the entries that are maps; what else stands there the schema refuses. */
+function mapEntries(entries: Entry, map: (entry: Entry, name: string) => Entry): Entry {
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, entry]) => [name, isMap(entry) ? map(entry, name) : entry]),
+  );
+}
+
+function only<Item>(items: readonly Item[]): Item | undefined {
+  return items.length === 1 ? items[0] : undefined;
+}
+
+function countOf(value: unknown): number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : 1;
+}
+
+function isMap(value: unknown): value is Entry {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
