@@ -50,6 +50,14 @@ describe("readEngineConfig", () => {
     );
   });
 
+  it("refuses what this version deploys nothing for, by name", () => {
+    assert.equal(
+      errorWith({ ...values, "genai:gateway": '{"pool":"a10"}', "genai:workers": "{}" }),
+      "Pulumi.dev.yaml has 1 problem:\n" +
+        "  genai:gateway: is valid, but this version deploys nothing for it yet; remove it to deploy the rest",
+    );
+  });
+
   it("reports every problem of the file at once", () => {
     const message = errorWith({ "genai:cluster": "text", "genai:tenant": "{}" });
     assert.equal(

@@ -50,4 +50,11 @@ describe("the preview of a pull request", function () {
     assert.match(markdown, /\| dev \|.*violat/);
     assert.match(markdown, /\| prod \|.*violat/);
   });
+
+  it("only reports what an advisory policy level forbids", async () => {
+    checkout.edit("Pulumi.dev.yaml", "  genai:version: 2", "  genai:version: 2\n  genai:policy: { level: advisory }");
+    const { exitCode, all } = await checkout.genai("preview");
+    assert.equal(exitCode, 0, all);
+    assert.match(all, /read-only-root-filesystem/);
+  });
 });

@@ -199,6 +199,29 @@ describe("inference server", () => {
     assert.ok(weights.to[0].ipBlock.except.includes("169.254.0.0/16"));
   });
 
+  it("opens its metrics to a Prometheus that the cluster has, and to nobody else", () => {
+    const annotations = deployment.spec.template.metadata.annotations;
+    assert.equal(annotations["prometheus.io/scrape"], undefined);
+    assert.equal(networkPolicy.spec.ingress.length, 1);
+    const scraped = objectsOf({ monitoringNamespace: "monitoring" });
+    const [, rule] = scraped.networkPolicy.spec.ingress;
+    assert.deepEqual(rule, {
+      from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } }],
+      ports: [{ protocol: "TCP", port: 8000 }],
+    });
+    const { "prometheus.io/port": port, "prometheus.io/path": path } =
+      scraped.deployment.spec.template.metadata.annotations;
+    assert.deepEqual([port, path], ["8000", "/metrics"]);
+  });
+
+  it("scales as it is told", () => {
+    const scaling = { cpuUtilization: 50, scaleDownSeconds: 900, replicasPerMinute: 2 };
+    const { metrics, behavior } = objectsOf({ scaling }).autoscaler.spec;
+    assert.equal(metrics[0].resource.target.averageUtilization, 50);
+    assert.equal(behavior.scaleDown.stabilizationWindowSeconds, 900);
+    assert.equal(behavior.scaleUp.policies[0].value, 2);
+  });
+
   it("registers its objects, and gives its address", async () => {
     let endpoint: string | undefined;
     const resources = await registeredBy(() => {

@@ -51,7 +51,11 @@ export function stackFileSchema(): JsonSchema & Record<string, unknown> {
       },
       encryptionsalt: { type: "string" },
       encryptedkey: { type: "string" },
-      secretsprovider: { type: "string" },
+      secretsprovider: {
+        description: "What encrypts the generated secrets: passphrase, or a key of a cloud or of Vault.",
+        type: "string",
+        examples: ["passphrase", "awskms://alias/genai"],
+      },
       environment: {},
     },
     additionalProperties: false,

@@ -81,6 +81,16 @@ describe("a stack file", () => {
     );
   });
 
+  it("names a secrets provider that Pulumi has", () => {
+    assert.deepEqual(readStackFile(`secretsprovider: awskms://alias/genai\n${good}`).problems, []);
+    assert.deepEqual(
+      readStackFile(`secretsprovider: vault\n${good}`).problems.map(({ path, message }) => `${path}: ${message}`),
+      [
+        'secretsprovider: "vault" given; must be passphrase, or a key as in awskms://alias/genai, azurekeyvault://, gcpkms:// or hashivault://',
+      ],
+    );
+  });
+
   it("never repeats a long value", () => {
     const [message] = problemsWith({ set: { "genai:models/chat/model": "s3cr3t-".repeat(20) } });
     assert.doesNotMatch(message ?? "", /(s3cr3t-){10}/);

@@ -31,10 +31,27 @@ export function readStackFile(yamlText: string): ReadResult {
   const problems = Object.keys(file)
     .filter((key) => !fileKeys.includes(key))
     .map((key) => unknownKey(key, key, fileKeys));
+  problems.push(...secretsProviderProblems(file["secretsprovider"]));
   const config = file["config"] ?? {};
   if (!isMap(config)) return { problems: [...problems, { path: "config", message: badValue(config, "a map") }] };
   const read = readStackConfig(config);
   return problems.length > 0 ? { problems: [...problems, ...read.problems] } : read;
+}
+
+/** Pulumi's secrets providers: what encrypts the `secure:` values of a stack file. */
+const secretsProviders = ["default", "passphrase", "awskms://", "azurekeyvault://", "gcpkms://", "hashivault://"];
+
+function secretsProviderProblems(given: unknown): Problem[] {
+  if (given === undefined) return [];
+  const known =
+    typeof given === "string" &&
+    secretsProviders.some((each) => given === each || (each.endsWith("//") && given.startsWith(each)));
+  if (known) return [];
+  const message = badValue(
+    given,
+    "passphrase, or a key as in awskms://alias/genai, azurekeyvault://, gcpkms:// or hashivault://",
+  );
+  return [{ path: "secretsprovider", message }];
 }
 
 /**
