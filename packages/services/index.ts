@@ -12,10 +12,10 @@ export {
   inferenceServerObjects,
   type InferenceServerArgs,
   type InferenceServerObjects,
-  type SecretKeyReference,
 } from "./serving/inference-server.ts";
 export { gatewayNamespaceLabel } from "./serving/network.ts";
 export type { GpuPool, NodePool, Taint } from "./serving/pool.ts";
 export { serverResources } from "./serving/resources.ts";
+export type { SecretKeyReference, ServerArgs, WeightsArgs } from "./serving/server-args.ts";
 export { apiKeySecretKey, apiKeySecretName } from "./serving/server-objects.ts";
 export { inferenceServerProblems, longestServerName } from "./serving/problems.ts";

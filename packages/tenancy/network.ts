@@ -1,4 +1,4 @@
-import type { ObjectOf } from "@genai/core";
+import { dnsEgress, type ObjectOf } from "@genai/core";
 
 /** What may talk to what in a tenant's namespace. */
 export type NetworkObjects = {
@@ -26,20 +26,7 @@ export function networkObjects(
     allowDns: policy("allow-dns", {
       podSelector: {},
       policyTypes: ["Egress"],
-      egress: [
-        {
-          to: [
-            {
-              namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-              podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-            },
-          ],
-          ports: [
-            { protocol: "UDP", port: 53 },
-            { protocol: "TCP", port: 53 },
-          ],
-        },
-      ],
+      egress: [dnsEgress],
     }),
     allowWithin: policy("allow-within-namespace", {
       podSelector: {},

@@ -3,47 +3,21 @@ import { ObjectsComponent, type ObjectOf, selectorLabels } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import { embedderPodSpec, embedderPort } from "./embedding-pod.ts";
 import { embedderStartupSeconds, embeddingServerProblems } from "./embedding-problems.ts";
-import type { WeightsArgs } from "./inference-server.ts";
 import type { NodePool } from "./pool.ts";
 import { throwProblems } from "./problems.ts";
+import type { ServerArgs } from "./server-args.ts";
 import { scrapeAnnotations, serverMetadata, serverObjects, type ServerObjects } from "./server-objects.ts";
 
 /** What an embedding server is: Text Embeddings Inference for one model, in one tenant, on GPUs or on CPU. */
-export interface EmbeddingServerArgs {
-  /**
-   * Where these arguments stand in the stack file; begins every error message.
-   * @default `genai:embeddings.<name>`
-   */
-  path?: string;
+export interface EmbeddingServerArgs extends ServerArgs {
   /** Model of the catalogue; the dimension of its vectors follows from it. */
   model: EmbeddingModelName;
-  /** Tenant that the server belongs to. */
-  tenant: string;
-  /** Namespace of that tenant. */
-  namespace: pulumi.Input<string>;
   /** Nodes that it runs on: one GPU for each replica where they have some, else their CPUs. */
   pool: NodePool;
   /** @default 1 */
   replicas?: number;
   /** Tokens of all texts that are embedded at once; memory follows from it. @default 16384, or the model's longest text */
   maximumBatchTokens?: number;
-  /** @default the model's own repository, without a token */
-  weights?: WeightsArgs;
-  /** Key that clients must present; reaches the Secret and nothing else. */
-  apiKey: pulumi.Input<string>;
-  /** Raise it with a new `apiKey`: the Pods then restart and read it. @default 1 */
-  apiKeyGeneration?: number;
-  /**
-   * GPUs that stay free, in the pool and the tenant's quota, when every server is at its largest; on a pool without GPUs 1 if the
-   * quota has room for one more replica. Decides whether a rollout surges.
-   */
-  freeGpus: number;
-  /** Namespace of a Prometheus that the cluster already has, which may scrape the server. @default none */
-  monitoringNamespace?: string;
-  /** @default the cluster's default priority */
-  priorityClassName?: string;
-  /** RuntimeClass of Pods with a GPU. @default the cluster's default */
-  runtimeClassName?: string;
 }
 
 /** What a collection of vectors and a pipeline take: never a dimension beside it, so that a second, different one cannot be written. */

@@ -21,38 +21,14 @@ import {
   serverObjects,
   type ServerObjects,
 } from "./server-objects.ts";
+import type { ServerArgs } from "./server-args.ts";
 import { withDefaults } from "./settings.ts";
 import { vllmConfig, vllmConfigFile } from "./vllm.ts";
 
-/** A key of a Secret in the server's namespace. */
-export interface SecretKeyReference {
-  name: string;
-  key: string;
-}
-
-/** Where a server's weights come from. */
-export interface WeightsArgs {
-  /** Git revision of the repository. @default the catalogue's, or `main` where it has none */
-  revision?: string;
-  /** Rate at which they arrive, in bytes per second; the startup budget follows from it. @default 100e6 */
-  bandwidth?: number;
-  /** Token for downloading gated models. @default none */
-  token?: SecretKeyReference;
-}
-
 /** What a model server is: a vLLM server for one model, in one tenant, on one pool of GPUs. */
-export interface InferenceServerArgs {
-  /**
-   * Where these arguments stand in the stack file; begins every error message.
-   * @default `genai:models.<name>`
-   */
-  path?: string;
+export interface InferenceServerArgs extends ServerArgs {
   /** Model of the catalogue. */
   model: ModelName;
-  /** Tenant that the server belongs to. */
-  tenant: string;
-  /** Namespace of that tenant. */
-  namespace: pulumi.Input<string>;
   /** Nodes that it runs on. */
   pool: GpuPool;
   /** GPUs of one replica; the weights are split between them. @default 1 */
@@ -77,24 +53,10 @@ export interface InferenceServerArgs {
   keyValueCacheDtype?: "fp8";
   /** Published as a ConfigMap for the gateway and the UI: vLLM itself has no system prompt. @default none */
   systemPrompt?: string;
-  /** @default the model's own repository, without a token */
-  weights?: WeightsArgs;
   /** Seconds until the first answer. @default derived; never less */
   startupSeconds?: number;
   /** Seconds to finish running answers when stopped. @default derived; never less */
   gracePeriodSeconds?: number;
-  /** Key that clients must present; reaches the Secret and nothing else. */
-  apiKey: pulumi.Input<string>;
-  /** Raise it with a new `apiKey`: the Pods then restart and read it. @default 1 */
-  apiKeyGeneration?: number;
-  /** GPUs that stay free, in the pool and the tenant's quota, when every server is at its largest; decides whether a rollout surges. */
-  freeGpus: number;
-  /** Namespace of a Prometheus that the cluster already has, which may scrape the server. @default none */
-  monitoringNamespace?: string;
-  /** @default the cluster's default priority */
-  priorityClassName?: string;
-  /** `nvidia` where the container runtime does not inject GPUs by itself. @default the cluster's default */
-  runtimeClassName?: string;
 }
 
 /** The objects of a model server. */

@@ -1,4 +1,4 @@
-import type { ObjectOf } from "@genai/core";
+import { dnsEgress, type ObjectOf } from "@genai/core";
 import { httpPortName } from "./probes.ts";
 
 /** A namespace with this label, value `"true"`, holds the gateway and may call every model server. */
@@ -45,20 +45,6 @@ export function serverNetworkPolicySpec(
           ]
         : []),
     ],
-    egress: [
-      {
-        to: [
-          {
-            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-            podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-          },
-        ],
-        ports: [
-          { protocol: "UDP", port: 53 },
-          { protocol: "TCP", port: 53 },
-        ],
-      },
-      { to: internet, ports: [{ protocol: "TCP", port: 443 }] },
-    ],
+    egress: [dnsEgress, { to: internet, ports: [{ protocol: "TCP", port: 443 }] }],
   };
 }

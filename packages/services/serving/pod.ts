@@ -1,6 +1,6 @@
 import { drainBudget, engines, gpus, vllmImage } from "@genai/catalog";
 import { restrictedContainerSecurityContext, restrictedPodSecurityContext } from "@genai/core";
-import type { SecretKeyReference } from "./inference-server.ts";
+import type { SecretKeyReference } from "./server-args.ts";
 import { poolPlacement } from "./pool.ts";
 import { httpPortName, serverProbes } from "./probes.ts";
 import { serverResources, volumeSizes } from "./resources.ts";

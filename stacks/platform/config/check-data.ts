@@ -1,4 +1,4 @@
-import { drainBudgetSeconds, embeddingModels, vectorBytes } from "@genai/catalog";
+import { embeddingModels, gatewayTimeoutSeconds, vectorBytes } from "@genai/catalog";
 import { milliUnits, type Problem } from "@genai/core";
 import type { CheckInput } from "./cross-checks.ts";
 import { absent } from "./fields.ts";
@@ -77,7 +77,7 @@ export function checkEdge({ gateway, ui, models = {} }: CheckInput): Problem[] {
   const problems: Problem[] = [];
   const drains = Object.entries(models).map(
     ([name, { gracePeriodSeconds, maximumOutputTokens }]) =>
-      [name, gracePeriodSeconds ?? drainBudgetSeconds(maximumOutputTokens)] as const,
+      [name, gracePeriodSeconds ?? gatewayTimeoutSeconds(maximumOutputTokens)] as const,
   );
   const [slowest, longest] = drains.toSorted(([, one], [, other]) => other - one)[0] ?? ["", 0];
   if (gateway.timeoutSeconds !== undefined && gateway.timeoutSeconds < longest) {

@@ -171,3 +171,8 @@ function shown(input: unknown): string {
   const value = JSON.stringify(input) ?? String(input);
   return value.length > 60 ? `${value.slice(0, 57)}…` : value;
 }
+
+/** The names of a table, for `oneOf`. */
+export function namesOf<Name extends string>(table: Readonly<Record<Name, unknown>>): readonly [Name, ...Name[]] {
+  return Object.keys(table) as unknown as [Name, ...Name[]];
+}

@@ -1,0 +1,165 @@
+import { embeddingModels, models } from "@genai/catalog";
+import { dnsName, mapOf, namesOf, oneOf, strictMap, text, wholeNumber } from "./fields.ts";
+
+const secretKey = strictMap({
+  name: dnsName("a Secret's name").meta({ description: "The Secret's name.", examples: ["hugging-face"] }),
+  key: text("the Secret's key").meta({ description: "The key in it.", examples: ["token"] }),
+});
+
+const weights = strictMap({
+  revision: text("a git revision of the model's repository")
+    .optional()
+    .meta({
+      description: "Git revision of the model's repository. Default: the catalogue's, or main where it has none.",
+      examples: ["0e9e39f249a16976918f6564b8830bc894c89659"],
+    }),
+  bandwidth: wholeNumber(1)
+    .optional()
+    .meta({
+      description: "Bytes per second at which weights arrive, from which the startup probe's budget is derived.",
+      examples: [100000000],
+    }),
+  token: secretKey.optional().meta({
+    description: "Secret of the tenant's namespace with the token for a gated model; the platform does not make it.",
+  }),
+});
+
+const scaling = strictMap({
+  cpuUtilization: wholeNumber(1, 100)
+    .default(70)
+    .meta({ description: "Percent of the requested CPU above which a replica is added.", examples: [60] }),
+  scaleDownSeconds: wholeNumber(0, 3600)
+    .default(300)
+    .meta({ description: "Seconds of less load before a replica is removed.", examples: [600] }),
+  replicasPerMinute: wholeNumber(1)
+    .default(1)
+    .meta({ description: "Replicas that are added, or removed, in a minute at most.", examples: [2] }),
+});
+
+const model = strictMap({
+  model: oneOf(namesOf(models), "a model of the catalogue, which `genai models` lists").meta({
+    description: "The model, by its name in the catalogue (genai models).",
+    examples: ["Qwen/Qwen3-8B"],
+  }),
+  tenant: text("the name of a tenant under genai:tenants").meta({
+    derived: "the only tenant",
+    description: "The tenant in whose namespace it runs and whose quota it uses.",
+    examples: ["research"],
+  }),
+  pool: text("the name of a GPU pool under genai:cluster.pools").meta({
+    derived: "the only GPU pool",
+    description: "The GPU pool that it runs on.",
+    examples: ["a10"],
+  }),
+  gpusPerReplica: wholeNumber(1, 16)
+    .default(1)
+    .meta({ description: "GPUs of one replica, between which the weights are split.", examples: [4] }),
+  pipelineParallel: wholeNumber(1, 16)
+    .default(1)
+    .meta({
+      description: "Groups among these GPUs that hold successive layers; it divides gpusPerReplica.",
+      examples: [2],
+    }),
+  minReplicas: wholeNumber(1)
+    .default(1)
+    .meta({ description: "Replicas that always run.", examples: [2] }),
+  maxReplicas: wholeNumber(1)
+    .optional()
+    .meta({ description: "Replicas that the autoscaler may add up to. Default: minReplicas.", examples: [6] }),
+  contextLength: wholeNumber(256)
+    .optional()
+    .meta({
+      description:
+        "Tokens of prompt and answer together that one request may have. Default: the model's own limit, or the longest that fits its GPUs.",
+      examples: [16384],
+    }),
+  maximumOutputTokens: wholeNumber(1)
+    .optional()
+    .meta({
+      description: "Tokens of the longest answer, from which the time for draining is derived.",
+      examples: [4096],
+    }),
+  dtype: oneOf(["bfloat16", "float16"])
+    .optional()
+    .meta({
+      description: "Data type to run in. Default: the model's own, or float16 on a GPU without bfloat16.",
+      examples: ["float16"],
+    }),
+  quantization: oneOf(["fp8"])
+    .optional()
+    .meta({
+      description: "Quantise while loading. Default: as the weights are published.",
+      examples: ["fp8"],
+    }),
+  keyValueCacheDtype: oneOf(["fp8"])
+    .optional()
+    .meta({
+      description: "fp8 halves the key-value cache, on GPUs from compute capability 8.9 on. Default: 16 bits.",
+      examples: ["fp8"],
+    }),
+  systemPrompt: text("the system prompt's text")
+    .optional()
+    .meta({
+      description: "System prompt, published as a ConfigMap for the gateway and the UI.",
+      examples: ["Answer briefly."],
+    }),
+  scaling: scaling.prefault({}).meta({ description: "When the autoscaler adds and removes replicas." }),
+  weights: weights.optional().meta({ description: "Where the weights come from, and how fast." }),
+  startupSeconds: wholeNumber(1)
+    .optional()
+    .meta({
+      description: "Seconds that a replica may take until its first answer. Default: derived; less is refused.",
+      examples: [1200],
+    }),
+  gracePeriodSeconds: wholeNumber(1)
+    .optional()
+    .meta({
+      description: "Seconds that a stopped replica may take to finish its answers. Default: derived; less is refused.",
+      examples: [300],
+    }),
+  apiKeyGeneration: wholeNumber(1)
+    .default(1)
+    .meta({ description: "Raise it to replace the generated API key.", examples: [2] }),
+});
+
+const embedding = strictMap({
+  model: oneOf(namesOf(embeddingModels), "an embedding model of the catalogue, which `genai models` lists").meta({
+    description:
+      "The model, by its name in the catalogue (genai models); the dimension of its vectors follows from it.",
+    examples: ["BAAI/bge-m3"],
+  }),
+  tenant: text("the name of a tenant under genai:tenants").meta({
+    derived: "the only tenant",
+    description: "The tenant in whose namespace it runs and whose quota it uses.",
+    examples: ["research"],
+  }),
+  pool: text("the name of a pool under genai:cluster.pools").meta({
+    derived: "the only pool without GPUs",
+    description: "The pool that it runs on: one GPU for each replica where it has some, else CPUs.",
+    examples: ["system"],
+  }),
+  replicas: wholeNumber(1)
+    .default(1)
+    .meta({ description: "Replicas that run.", examples: [2] }),
+  maximumBatchTokens: wholeNumber(1)
+    .optional()
+    .meta({
+      description:
+        "Tokens of all texts that are embedded at once, from which memory follows. Default: 16384, or the model's longest text.",
+      examples: [32768],
+    }),
+  weights: weights.optional().meta({ description: "Where the weights come from, and how fast." }),
+  apiKeyGeneration: wholeNumber(1)
+    .default(1)
+    .meta({ description: "Raise it to replace the generated API key.", examples: [2] }),
+});
+
+/** `genai:embeddings`: the embedding services, by the name that clients and other objects use. */
+export const embeddingsSchema = mapOf(embedding, "service names to their embedding models")
+  .prefault({})
+  .meta({ description: "Embedding services by name, each serving one embedding model." });
+
+/** `genai:models`: the inference services, by the name that clients and other objects use. */
+export const modelsSchema = mapOf(model, "service names to their models")
+  .prefault({})
+  .meta({ description: "Inference services by name, each serving one model." });
