@@ -27,9 +27,10 @@ describe("compareObjects", () => {
 describe("markdownReport", () => {
   it("puts the totals first and folds each stack", () => {
     const differences = compareObjects([configMap("one", { a: "1" })], [configMap("one", { a: "2" })]);
-    const text = markdownReport([{ stack: "dev", differences, preview }], "origin/main");
+    const cost = { expected: 1234.4, change: -100, unknown: [] };
+    const text = markdownReport([{ stack: "dev", differences, preview, cost }], "origin/main");
     assert.ok(text.startsWith(reportMarker));
-    assert.match(text, /\| dev \| 0 \| 1 \| 0 \| passed \| 12 resources \|/);
+    assert.match(text, /\| dev \| 0 \| 1 \| 0 \| passed \| 12 resources \| \$1,234 \(−\$100\) \|/);
     assert.match(text, /<summary>dev<\/summary>/);
   });
 
@@ -38,6 +39,12 @@ describe("markdownReport", () => {
     const text = markdownReport([{ stack: "prod", preview: violated, problem: "policy", differences: [] }], "main");
     assert.match(text, /\*\*1 violated\*\* \| \*\*failed\*\*/);
     assert.match(text, /- \[mandatory\] probes: no probe/);
+  });
+
+  it("names the pools whose price it does not know", () => {
+    const cost = { expected: 10, change: 0, unknown: ["a30"] };
+    assert.match(markdownReport([{ stack: "dev", preview, cost }], "main"), /\| \$10 \(±0\), without a30 \|/);
+    assert.match(markdownReport([{ stack: "dev", preview }], "main"), /\| \? \|\n/);
   });
 
   it("stays within what a comment holds, naming what it leaves out", () => {

@@ -1,4 +1,5 @@
 import type { EngineResult } from "./engine-events.ts";
+import { dollars, signedDollars } from "./money.ts";
 import type { ObjectDifference } from "./object-diff.ts";
 
 /** What a pull request does to one stack. */
@@ -11,6 +12,8 @@ export interface StackReport {
   preview?: EngineResult;
   /** Why there is no preview. */
   problem?: string;
+  /** Expected cost of a month in US dollars; `change` against the base, where its file can be read. */
+  cost?: { expected: number; change?: number; unknown: string[] };
 }
 
 /** GitHub refuses a comment over 65,536 characters; the rest of the report needs some room. */
@@ -33,8 +36,8 @@ export function markdownReport(reports: StackReport[], base: string): string {
     reportMarker,
     `### Preview against \`${base}\``,
     "",
-    "| stack | removed | changed | added | policy | preview |",
-    "| --- | --: | --: | --: | --- | --- |",
+    "| stack | removed | changed | added | policy | preview | expected a month |",
+    "| --- | --: | --: | --: | --- | --- | --: |",
     ...reports.map(row),
     "",
     ...sections,
@@ -42,13 +45,20 @@ export function markdownReport(reports: StackReport[], base: string): string {
   ].join("\n");
 }
 
-function row({ stack, differences, preview, problem }: StackReport): string {
+function row({ stack, differences, preview, problem, cost }: StackReport): string {
   const count = (change: string) => differences?.filter((difference) => difference.change === change).length ?? "?";
   const violations = preview?.violations ?? 0;
   const policy = !preview ? "not run" : violations === 0 ? "passed" : `**${violations} violated**`;
   const failed = problem || !preview || preview.errors.length > 0;
   const outcome = failed ? "**failed**" : `${preview.changes["create"] ?? 0} resources`;
-  return `| ${stack} | ${count("removed")} | ${count("changed")} | ${count("added")} | ${policy} | ${outcome} |`;
+  return `| ${stack} | ${count("removed")} | ${count("changed")} | ${count("added")} | ${policy} | ${outcome} | ${costCell(cost)} |`;
+}
+
+function costCell(cost: StackReport["cost"]): string {
+  if (!cost) return "?";
+  const change = cost.change === undefined ? "" : cost.change === 0 ? " (±0)" : ` (${signedDollars(cost.change)})`;
+  const lacking = cost.unknown.length > 0 ? `, without ${cost.unknown.join(", ")}` : "";
+  return `${dollars(cost.expected)}${change}${lacking}`;
 }
 
 function details({ stack, differences, baseProblem, preview, problem }: StackReport, budget: number): string {

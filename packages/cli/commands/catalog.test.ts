@@ -30,6 +30,23 @@ describe("genai fit", () => {
     assert.match(row.verdict.reason, /needs .* on each of 2 × A2/);
   });
 
+  it("says what an embedding model takes, on CPU and on each GPU", () => {
+    const printed: string[] = [];
+    const { log } = console;
+    console.log = (text: string) => void printed.push(text);
+    try {
+      fit("BAAI/bge-m3", {}, true);
+    } finally {
+      console.log = log;
+    }
+    const { dimension, rows } = JSON.parse(printed.join("")) as {
+      dimension: number;
+      rows: { on: string; refusal?: string }[];
+    };
+    assert.deepEqual([dimension, rows.length, rows[0]?.on], [1024, Object.keys(gpus).length + 1, "CPU"]);
+    assert.match(rows.find(({ on }) => on === "V100-32GB")?.refusal ?? "", /no image/);
+  });
+
   it("names the nearest model and GPU for a misspelt one", () => {
     assert.throws(() => fit("Qwen/Qwen3-8b", {}, true), /no model "Qwen\/Qwen3-8b"\. Did you mean "Qwen\/Qwen3-8B"\?/);
     assert.throws(() => fit("Qwen/Qwen3-8B", { gpu: "A1O" }, true), /Did you mean "A10"\?/);

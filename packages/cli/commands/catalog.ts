@@ -1,6 +1,9 @@
 import {
   canSplit,
   downloadBytes,
+  embedderMemoryMiB,
+  embedderRefusal,
+  type EmbeddingModelName,
   embeddingModels,
   type FitVerdict,
   fitsGpu,
@@ -107,6 +110,7 @@ export interface FitRow {
  * @throws {UserError} If the catalogue has no such model or GPU.
  */
 export function fit(name: string, question: FitQuestion, json: boolean): void {
+  if (Object.hasOwn(embeddingModels, name)) return fitEmbedder(name as EmbeddingModelName, question, json);
   const rows = fitRows(knownModel(name), question);
   if (json) console.log(JSON.stringify({ model: name, ...question, rows }, undefined, 2));
   else printTable(rows.map(rowOf), ["GPUs", "requests at once", "replicas", "$ an hour"]);
@@ -114,6 +118,33 @@ export function fit(name: string, question: FitQuestion, json: boolean): void {
     const reasons = rows.flatMap(({ verdict }) => (verdict.fits ? [] : [verdict.reason]));
     throw new UserError(json ? "" : reasons.join("\n"), exitCodes.failed);
   }
+}
+
+/** Where an embedding model runs, and what a replica takes of the memory: on CPU, and on each GPU asked about. */
+function fitEmbedder(model: EmbeddingModelName, { gpu }: FitQuestion, json: boolean): void {
+  const names = gpu === undefined ? (Object.keys(gpus) as GpuName[]) : [knownGpu(gpu)];
+  const onGpus = names.map((candidate) => ({
+    on: candidate,
+    neededMiB: embedderMemoryMiB(model, candidate),
+    availableMiB: gpus[candidate].memoryMiB,
+    refusal: embedderRefusal(model, candidate),
+  }));
+  const rows = [
+    ...(gpu === undefined ? [{ on: "CPU", neededMiB: embedderMemoryMiB(model) }] : []),
+    ...onGpus.map(({ refusal, ...row }) => (refusal === undefined ? row : { ...row, refusal })),
+  ];
+  if (json) return console.log(JSON.stringify({ model, ...embeddingModels[model], rows }, undefined, 2));
+  const table = rows.map((row) => ({
+    on: row.on,
+    memory: "availableMiB" in row ? memoryBar(row.neededMiB, row.availableMiB) : gibibytes(row.neededMiB),
+    "": "refusal" in row ? "does not run" : "",
+  }));
+  printTable(table, []);
+}
+
+function memoryBar(neededMiB: number, availableMiB: number): string {
+  const filled = Math.min(20, Math.round((neededMiB / availableMiB) * 20));
+  return `${"█".repeat(filled).padEnd(20, "░")} ${gibibytes(neededMiB)} of ${gibibytes(availableMiB)}`;
 }
 
 /** The smallest replica that fits, for each GPU asked about. */
@@ -137,11 +168,10 @@ function rowOf({ gpu, gpusPerReplica, verdict, replicas }: FitRow) {
   if (!verdict.fits) return { GPU: gpu, GPUs: "–", "memory of one GPU": `does not fit on ${gpusPerReplica}` };
   const price: GpuPrice | undefined = (gpus[gpu] as Gpu).price;
   const { neededMiB, availableMiB, concurrentRequests } = verdict;
-  const share = neededMiB / availableMiB;
   return {
     GPU: gpu,
     GPUs: gpusPerReplica,
-    "memory of one GPU": `${"█".repeat(Math.round(share * 20)).padEnd(20, "░")} ${gibibytes(neededMiB)} of ${gibibytes(availableMiB)}`,
+    "memory of one GPU": memoryBar(neededMiB, availableMiB),
     "requests at once": concurrentRequests,
     "smallest share": gpusPerReplica === 1 ? smallestShare(gpu, neededMiB) : "",
     replicas,
@@ -158,7 +188,7 @@ function smallestShare(gpu: GpuName, neededMiB: number): string {
 function knownModel(name: string): ModelName {
   if (isModelName(name)) return name;
   const names = Object.keys(models);
-  if (Object.hasOwn({ ...embeddingModels, ...rerankingModels, ...speechModels }, name))
+  if (Object.hasOwn({ ...rerankingModels, ...speechModels }, name))
     throw new UserError(`"${name}" generates no text, which genai fit counts requests of`, exitCodes.invalid);
   throw new UserError(
     `The catalogue has no model "${name}"${didYouMean(name, names)}\nList them: genai models`,

@@ -5,6 +5,7 @@ import { readStackFile } from "@genai/platform";
 import { type MonthlyCost, type StackCost, stackCost } from "@genai/platform/cost";
 import { execa } from "execa";
 import { exitCodes, UserError } from "../errors.ts";
+import { dollars, signedDollars } from "../money.ts";
 import { printTable } from "../table.ts";
 import { committedStackFile, root } from "../workspace.ts";
 import type { CommandContext } from "./context.ts";
@@ -38,7 +39,7 @@ export async function cost({ stack, json }: CommandContext, { base, revision }: 
   );
   if (before && change) {
     console.log(
-      `Against ${base}: ${signed(change.minimum)} at least, ${signed(change.expected)} expected, ${signed(change.maximum)} at most.`,
+      `Against ${base}: ${signedDollars(change.minimum)} at least, ${signedDollars(change.expected)} expected, ${signedDollars(change.maximum)} at most.`,
     );
   }
 }
@@ -49,7 +50,12 @@ export function difference(before: MonthlyCost, after: MonthlyCost): MonthlyCost
   return { minimum: less("minimum"), expected: less("expected"), maximum: less("maximum") };
 }
 
-async function costAt(stack: string, revision: string | undefined): Promise<StackCost> {
+/**
+ * What a stack costs in a month.
+ * @param revision A git revision of its file. Default: the file in the work tree.
+ * @throws {UserError} If git does not know the revision, or the file is not valid.
+ */
+export async function costAt(stack: string, revision: string | undefined): Promise<StackCost> {
   const file = `Pulumi.${stack}.yaml`;
   const { config, problems } = readStackFile(await stackFileAt(stack, revision));
   if (config) return stackCost(config);
@@ -85,14 +91,4 @@ function rowsOf({ pools, month }: StackCost): Record<string, unknown>[] {
     "at most": dollars(month.maximum),
   };
   return [...rows, total];
-}
-
-const wholeDollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumFractionDigits: 0 });
-
-function dollars(amount: number): string {
-  return wholeDollars.format(amount);
-}
-
-function signed(amount: number): string {
-  return `${amount < 0 ? "−" : "+"}${dollars(Math.abs(amount))}`;
 }

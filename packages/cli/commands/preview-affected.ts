@@ -10,6 +10,7 @@ import { loadStackConfig } from "../stack-config.ts";
 import { committedStacks, root } from "../workspace.ts";
 import type { CommandContext } from "./context.ts";
 import { OperationError } from "../pulumi.ts";
+import { costAt, difference } from "./cost.ts";
 import { operation, withPolicy } from "./operation.ts";
 
 /**
@@ -60,6 +61,7 @@ async function reportOn(stack: string, context: CommandContext, base: string): P
     const config = loadStackConfig(stack);
     const after = await renderStack(config, stack);
     Object.assign(report, await compareWithBase(stack, base, after));
+    report.cost = await costWithBase(stack, base);
     const { pulumi, paths } = await openSession({ stack, signal: context.signal, quiet: true, shadow: true });
     report.preview = await pulumi.operate([...operation("preview", stack, paths.configFile), ...withPolicy(stack)], {
       signal: context.signal,
@@ -72,6 +74,14 @@ async function reportOn(stack: string, context: CommandContext, base: string): P
     if (!(error instanceof UserError)) reportError(error);
   }
   return report;
+}
+
+/** The change is left out where the base has no such file, or one that this revision cannot read. */
+async function costWithBase(stack: string, base: string): Promise<StackReport["cost"]> {
+  const { month, unknown } = await costAt(stack, undefined);
+  const before = await costAt(stack, base).catch(() => undefined);
+  const change = before && difference(before.month, month).expected;
+  return { expected: month.expected, unknown, ...(change === undefined ? {} : { change }) };
 }
 
 async function compareWithBase(stack: string, base: string, after: Awaited<ReturnType<typeof renderStack>>) {

@@ -43,6 +43,10 @@ describe("migration of a stack file", () => {
     ]);
   });
 
+  it("keeps the line ends that the file has", () => {
+    assert.equal(migrateText(old.replaceAll("\n", "\r\n")).text, current.replaceAll("\n", "\r\n"));
+  });
+
   it("changes nothing the second time", () => {
     assert.deepEqual(migrateText(current), { text: current, steps: [] });
   });

@@ -60,7 +60,8 @@ export function migrateText(text: string): { text: string; steps: string[] } {
   const steps = migrate(document);
   if (steps.length === 0) return { text, steps };
   // The library writes a whole file in one style. Where that is line by line the user's text, only the lines that differ are taken.
-  const given = text.trimEnd().split("\n");
+  const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
+  const given = text.trimEnd().split(lineEnd);
   if (given.length !== before.length) return { text: document.toString({ lineWidth: 0 }), steps };
   let at = 0;
   const lines = diffArrays(before, linesOf(document)).flatMap(({ added, removed, value }) => {
@@ -69,7 +70,7 @@ export function migrateText(text: string): { text: string; steps: string[] } {
     at += value.length;
     return removed ? [] : own;
   });
-  return { text: `${lines.join("\n")}\n`, steps };
+  return { text: `${lines.join(lineEnd)}${lineEnd}`, steps };
 }
 
 function linesOf(document: Document): string[] {
