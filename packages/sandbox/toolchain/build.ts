@@ -18,8 +18,8 @@ const diskBytesNeeded = 6 * 2 ** 30;
  * @throws {ToolchainError} Naming the log, when Go is missing or too old, the disk is nearly full, or the build fails.
  */
 export async function buildTools(
-  tools: Tool[],
-  keep: (tool: Tool, program: string) => void,
+  tools: Tool<string>[],
+  keep: (tool: Tool<string>, program: string) => void,
   signal?: AbortSignal,
 ): Promise<void> {
   const [first] = tools;
@@ -31,7 +31,8 @@ export async function buildTools(
   const log = join(cacheSubdirectory("logs"), `build-${first.module}.log`);
   try {
     // The linker flags of a module's tools are alike, so one command builds them all.
-    const flags = ["-trimpath", "-buildvcs=false", "-ldflags", `-s -w ${first.linkerFlags}`.trim()];
+    const tags = first.tags ? ["-tags", first.tags] : [];
+    const flags = ["-trimpath", "-buildvcs=false", ...tags, "-ldflags", `-s -w ${first.linkerFlags}`.trim()];
     const stream = createWriteStream(log);
     const build = execa("go", ["build", ...flags, "-o", `${output}/`, ...tools.map((tool) => tool.package)], {
       cwd: directory,
@@ -53,7 +54,7 @@ export async function buildTools(
 }
 
 /** Go names a program after the last part of its package that is no major version. */
-function builtProgram(output: string, tool: Tool): string {
+function builtProgram(output: string, tool: Tool<string>): string {
   const parts = tool.package.split("/");
   const last = /^v\d+$/.test(parts.at(-1) ?? "") ? parts.at(-2) : parts.at(-1);
   return join(output, last ?? tool.name);
@@ -81,7 +82,7 @@ function requireSpace(directory: string): void {
   );
 }
 
-async function failureText({ module }: Tool, log: string): Promise<string> {
+async function failureText({ module }: Tool<string>, log: string): Promise<string> {
   const text = existsSync(log) ? await readFile(log, "utf8") : "";
   const tail = text.trim().split("\n").slice(-8).join("\n");
   const hint = /no space left/i.test(text)

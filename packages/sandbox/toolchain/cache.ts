@@ -17,15 +17,16 @@ export function cacheSubdirectory(name: string): string {
 }
 
 /** Folder of a tool's Go module in this checkout. */
-export function moduleDirectory({ module }: Pick<Tool, "module">): string {
+export function moduleDirectory({ module }: Pick<Tool<string>, "module">): string {
   return join(import.meta.dirname, "modules", module);
 }
 
 /** Where the cache keeps a tool. The path changes with anything that changes the program: version, flags, platform, pinned modules. */
-export function cachedPath(tool: Tool, platform: Platform): string {
+export function cachedPath(tool: Tool<string>, platform: Platform): string {
   const key = createHash("sha256");
   for (const part of [tool.version, tool.package, tool.linkerFlags, platform.os, platform.arch])
     key.update(`${part}\n`);
+  if (tool.tags) key.update(`${tool.tags}\n`);
   for (const file of ["go.mod", "go.sum"]) {
     const path = join(moduleDirectory(tool), file);
     if (existsSync(path)) key.update(readFileSync(path));

@@ -26,7 +26,7 @@ export function versionIn(answer: string): string | undefined {
 
 /** The first program of that name on PATH, if it is fit. Answers are remembered until the file changes. */
 export async function findOnPath(
-  tool: Pick<Tool, "name" | "version" | "versionArguments">,
+  tool: Pick<Tool<string>, "name" | "version" | "versionArguments">,
 ): Promise<FoundTool | undefined> {
   const path = (process.env["PATH"] ?? "")
     .split(delimiter)

@@ -7,11 +7,12 @@ import { buildTools } from "./build.ts";
 import { cachedPath, cacheSubdirectory } from "./cache.ts";
 import { answers, downloadRelease } from "./download.ts";
 import { findOnPath } from "./on-path.ts";
+import { type NodeToolName, nodeToolTable } from "./node-tools.ts";
 import { currentPlatform, type Platform, type Tool, type ToolName, toolTable } from "./tools.ts";
 
 /** A tool that is there. */
 export interface ResolvedTool {
-  name: ToolName;
+  name: string;
   version: string;
   path: string;
   /** `download` and `build`: got in this run; afterwards it is `cache`. */
@@ -33,9 +34,26 @@ const buildMemoryBytes = 3 * 2 ** 30;
  * @throws {ToolchainError} If one can be had nowhere.
  */
 export async function resolveToolchain(options: ResolveOptions = {}): Promise<Record<ToolName, ResolvedTool>> {
+  const wanted = toolTable(currentPlatform()).filter(({ name }) => options.tools?.includes(name) ?? true);
+  return resolveTools(wanted, options);
+}
+
+/**
+ * Gets the tools of the embedded cluster's real node in the same way.
+ * @throws {ToolchainError} If one can be had nowhere.
+ */
+export async function resolveNodeTools(
+  options: Omit<ResolveOptions, "tools"> = {},
+): Promise<Record<NodeToolName, ResolvedTool>> {
+  return resolveTools(nodeToolTable(currentPlatform()), options);
+}
+
+async function resolveTools<Name extends string>(
+  wanted: Tool<Name>[],
+  options: ResolveOptions,
+): Promise<Record<Name, ResolvedTool>> {
   const platform = currentPlatform();
-  const wanted = toolTable(platform).filter(({ name }) => options.tools?.includes(name) ?? true);
-  const resolved = new Map<ToolName, ResolvedTool>();
+  const resolved = new Map<string, ResolvedTool>();
   const look = async () => {
     for (const tool of wanted.filter(({ name }) => !resolved.has(name))) {
       const found = await findTool(tool, platform);
@@ -49,12 +67,12 @@ export async function resolveToolchain(options: ResolveOptions = {}): Promise<Re
       await getMissing(await look(), platform, resolved, options);
     });
   }
-  return Object.fromEntries(resolved) as Record<ToolName, ResolvedTool>;
+  return Object.fromEntries(resolved) as Record<Name, ResolvedTool>;
 }
 
 /** A tool that is on PATH or in the cache. */
-export async function findTool(tool: Tool, platform: Platform): Promise<ResolvedTool | undefined> {
-  const found = await findOnPath(tool);
+export async function findTool(tool: Tool<string>, platform: Platform): Promise<ResolvedTool | undefined> {
+  const found = tool.notOnPath ? undefined : await findOnPath(tool);
   if (found) return { name: tool.name, ...found, source: "path" };
   const path = cachedPath(tool, platform);
   return existsSync(path) ? { name: tool.name, version: tool.version, path, source: "cache" } : undefined;
@@ -66,13 +84,13 @@ export function buildConcurrency(cores: number, memoryBytes: number): number {
 }
 
 async function getMissing(
-  missing: Tool[],
+  missing: Tool<string>[],
   platform: Platform,
-  resolved: Map<ToolName, ResolvedTool>,
+  resolved: Map<string, ResolvedTool>,
   options: ResolveOptions,
 ) {
   const { onProgress, signal } = options;
-  const keep = (tool: Tool, program: string, source: "download" | "build") => {
+  const keep = (tool: Tool<string>, program: string, source: "download" | "build") => {
     const path = cachedPath(tool, platform);
     mkdirSync(dirname(path), { recursive: true });
     const companions = source === "download" ? (tool.release?.companions ?? []) : [];
@@ -82,7 +100,7 @@ async function getMissing(
     renameSync(program, path);
     resolved.set(tool.name, { name: tool.name, version: tool.version, path, source });
   };
-  const toBuild: Tool[] = [];
+  const toBuild: Tool<string>[] = [];
   for (const tool of missing) {
     if (!(await tryDownload(tool, keep, options))) toBuild.push(tool);
   }
@@ -115,8 +133,8 @@ async function getMissing(
 }
 
 async function tryDownload(
-  tool: Tool,
-  keep: (tool: Tool, program: string, source: "download") => void,
+  tool: Tool<string>,
+  keep: (tool: Tool<string>, program: string, source: "download") => void,
   { onProgress, signal }: ResolveOptions,
 ): Promise<boolean> {
   const { release } = tool;

@@ -11,8 +11,8 @@ export type ToolName =
   | "kubectl";
 
 /** What the toolchain knows of a program. */
-export interface Tool {
-  name: ToolName;
+export interface Tool<Name extends string = ToolName> {
+  name: Name;
   /** Exact version, without `v`; on PATH the same minor version with this patch or a newer one will do. */
   version: string;
   /** Folder under `modules/` whose go.mod and go.sum pin what it is built from. */
@@ -21,6 +21,10 @@ export interface Tool {
   package: string;
   /** Sets the version that the program reports, which a release build does in the same way. */
   linkerFlags: string;
+  /** Go build tags, separated by spaces. @default none */
+  tags?: string;
+  /** Never looked for on PATH, where another program has its name. @default false */
+  notOnPath?: boolean;
   /** Arguments that make it print its version. */
   versionArguments: string[];
   /** Official release; undefined where the project publishes no binary with a checksum. */
@@ -52,7 +56,8 @@ export function currentPlatform(): Platform {
   );
 }
 
-const kubernetesVersion = "1.36.3";
+/** Of the control plane and of the real node's kubelet. */
+export const kubernetesVersion = "1.36.3";
 const pulumiVersion = "3.230.0";
 const etcdVersion = "3.6.5";
 

@@ -1,0 +1,59 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { execa } from "execa";
+import { cacheSubdirectory } from "../toolchain/cache.ts";
+
+/** Programs that Linux distributions bring, with the Debian packages that hold them and their libraries. */
+const packages = {
+  runc: ["runc", "libseccomp2"],
+  nft: ["nftables", "libnftables1", "libnftnl11", "libmnl0", "libxtables12", "libjansson4", "libedit2"],
+} as const;
+
+/** A program of the distribution. */
+export type SystemProgram = keyof typeof packages;
+
+/**
+ * Finds a program on PATH, or gets it from Debian's packages into the cache, without installing anything.
+ * @returns Its path, or undefined where it can be had in neither way.
+ */
+export async function systemProgram(name: SystemProgram): Promise<string | undefined> {
+  const onPath = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"].map((part) =>
+    join(part, name),
+  );
+  const found = onPath.find((path) => existsSync(path));
+  if (found) return found;
+  const home = join(cacheSubdirectory("debian"), name);
+  const program = join(home, name);
+  if (existsSync(program)) return program;
+  return (await unpack(name, home)) ? program : undefined;
+}
+
+async function unpack(name: SystemProgram, home: string): Promise<boolean> {
+  const work = `${home}.partial`;
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  try {
+    const options = { cwd: work, reject: false, stdin: "ignore" } as const;
+    const got = await execa("apt-get", ["download", ...packages[name]], options);
+    if (got.exitCode !== 0) return false;
+    for (const file of readdirSync(work).filter((entry) => entry.endsWith(".deb"))) {
+      const { exitCode } = await execa("dpkg", ["-x", file, "root"], options);
+      if (exitCode !== 0) return false;
+    }
+    // Debian's libraries beside the program, not the system's.
+    const root = join(home, "root");
+    const libraries = ["x86_64-linux-gnu", "aarch64-linux-gnu"].flatMap((triple) => [
+      join(root, "usr", "lib", triple),
+      join(root, "lib", triple),
+    ]);
+    const real = `${root}/usr/sbin/${name}`;
+    const script = `#!/bin/sh\nLD_LIBRARY_PATH='${libraries.join(":")}' exec '${real}' "$@"\n`;
+    writeFileSync(join(work, name), script);
+    chmodSync(join(work, name), 0o755);
+    rmSync(home, { recursive: true, force: true });
+    renameSync(work, home);
+    return existsSync(real);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,9 @@
+//go:build tools
+
+// Package tools pins the programs that the toolchain builds from this module.
+package tools
+
+import (
+	_ "k8s.io/kubernetes/cmd/kube-proxy"
+	_ "k8s.io/kubernetes/cmd/kubelet"
+)

@@ -1,0 +1,3 @@
+module genai.sandbox/toolchain/programs
+
+go 1.26.0
