@@ -5,4 +5,5 @@ export * from "./names.ts";
 export * from "./network.ts";
 export * from "./problems.ts";
 export * from "./quantity.ts";
+export * from "./scrape-target.ts";
 export * from "./security-context.ts";
