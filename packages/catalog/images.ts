@@ -13,4 +13,11 @@ export const images = {
   tei: "ghcr.io/huggingface/text-embeddings-inference",
   /** NVIDIA's device plugin and GPU feature discovery, one image. */
   nvidiaDevicePlugin: "nvcr.io/nvidia/k8s-device-plugin:v0.18.2",
+  prometheus: "quay.io/prometheus/prometheus:v3.8.0",
+  alertmanager: "quay.io/prometheus/alertmanager:v0.28.1",
+  nodeExporter: "quay.io/prometheus/node-exporter:v1.9.1",
+  kubeStateMetrics: "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.15.0",
+  /** Its last release: frozen since May 2024. */
+  prometheusAdapter: "registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0",
+  grafana: "docker.io/grafana/grafana:13.2.0",
 } as const;

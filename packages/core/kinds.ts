@@ -1,10 +1,12 @@
 import * as kubernetes from "@pulumi/kubernetes";
+import { PodMonitor, PrometheusRule } from "./monitor-resources.ts";
 
 /**
  * The Kubernetes kinds that components deploy, each with its Pulumi resource class. Adding a kind is one line here; object types,
  * child types and registration follow from it.
  */
 export const resourceClasses = {
+  APIService: kubernetes.apiregistration.v1.APIService,
   ClusterRole: kubernetes.rbac.v1.ClusterRole,
   ClusterRoleBinding: kubernetes.rbac.v1.ClusterRoleBinding,
   ConfigMap: kubernetes.core.v1.ConfigMap,
@@ -15,7 +17,9 @@ export const resourceClasses = {
   Namespace: kubernetes.core.v1.Namespace,
   NetworkPolicy: kubernetes.networking.v1.NetworkPolicy,
   PodDisruptionBudget: kubernetes.policy.v1.PodDisruptionBudget,
+  PodMonitor,
   PriorityClass: kubernetes.scheduling.v1.PriorityClass,
+  PrometheusRule,
   ResourceQuota: kubernetes.core.v1.ResourceQuota,
   Role: kubernetes.rbac.v1.Role,
   RoleBinding: kubernetes.rbac.v1.RoleBinding,
@@ -23,6 +27,7 @@ export const resourceClasses = {
   Secret: kubernetes.core.v1.Secret,
   Service: kubernetes.core.v1.Service,
   ServiceAccount: kubernetes.core.v1.ServiceAccount,
+  StatefulSet: kubernetes.apps.v1.StatefulSet,
 } as const;
 
 /** A kind that components may deploy. */

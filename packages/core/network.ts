@@ -1,3 +1,5 @@
+import type { Scraper } from "./scrape-target.ts";
+
 /** The egress that everything needs: the cluster's name servers. */
 export const dnsEgress = {
   to: [
@@ -9,5 +11,27 @@ export const dnsEgress = {
   ports: [
     { protocol: "UDP", port: 53 },
     { protocol: "TCP", port: 53 },
+  ],
+};
+
+/** The ingress of what serves metrics at `port`: nothing where nobody reads them. */
+export function scraperIngress(port: number | string, scraper: Scraper | undefined) {
+  if (!scraper) return [];
+  const { namespace, pods } = scraper;
+  const from = {
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+    ...(pods && { podSelector: { matchLabels: { ...pods } } }),
+  };
+  return [{ from: [from], ports: [{ protocol: "TCP", port }] }];
+}
+
+/**
+ * The egress of what asks the API server. Its address is the cluster's secret: a NetworkPolicy sees the one behind the Service, on the
+ * usual ports.
+ */
+export const apiServerEgress = {
+  ports: [
+    { protocol: "TCP", port: 443 },
+    { protocol: "TCP", port: 6443 },
   ],
 };

@@ -2,6 +2,7 @@ export * from "./platform.ts";
 export {
   EmbeddingServer,
   embeddingServerObjects,
+  embeddingServerScrapeTargets,
   type Embedder,
   type EmbeddingServerArgs,
 } from "./serving/embedding-server.ts";
@@ -9,10 +10,13 @@ export { embedderResources } from "./serving/embedding-pod.ts";
 export { embeddingServerProblems } from "./serving/embedding-problems.ts";
 export {
   InferenceServer,
+  inferenceServerObjectives,
   inferenceServerObjects,
+  inferenceServerScrapeTargets,
   type InferenceServerArgs,
   type InferenceServerObjects,
 } from "./serving/inference-server.ts";
+export type { QueueMetric } from "./serving/autoscaler.ts";
 export { gatewayNamespaceLabel } from "./serving/network.ts";
 export type { GpuPool, NodePool, Taint } from "./serving/pool.ts";
 export { serverResources } from "./serving/resources.ts";

@@ -1,15 +1,23 @@
-import { ObjectsComponent, recommendedLabels, type ObjectOf, type Problem } from "@genai/core";
+import {
+  ObjectsComponent,
+  recommendedLabels,
+  type ObjectOf,
+  type Problem,
+  type Scraper,
+  type ScrapeTarget,
+} from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import { freeGpus, isGpuPool } from "./free-gpus.ts";
 import { embeddingServerProblems } from "./serving/embedding-problems.ts";
-import { type Embedder, EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-server.ts";
+import { EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-server.ts";
 import { InferenceServer, type InferenceServerArgs } from "./serving/inference-server.ts";
+import type { QueueMetric } from "./serving/autoscaler.ts";
 import type { NodePool } from "./serving/pool.ts";
 import { inferenceServerProblems, throwProblems } from "./serving/problems.ts";
 
 /** A tenant as the platform's services see it. */
 export interface PlatformTenant {
-  namespace: pulumi.Input<string>;
+  namespace: string;
   /** Quotas: GPUs, CPUs and memory that its Pods may request together, and Pods. */
   gpus: number;
   cpu: string;
@@ -19,7 +27,7 @@ export interface PlatformTenant {
 
 /** What of a service the platform works out by itself. */
 type WorkedOut =
-  "path" | "namespace" | "pool" | "freeGpus" | "priorityClassName" | "runtimeClassName" | "monitoringNamespace";
+  "path" | "namespace" | "pool" | "freeGpus" | "priorityClassName" | "runtimeClassName" | "scraper" | "queueMetric";
 
 /** A model to serve: an `InferenceServer` whose pool is given by name, and whose place in the platform is worked out. */
 export interface PlatformModel extends Omit<InferenceServerArgs, WorkedOut> {
@@ -43,8 +51,10 @@ export interface GenAIPlatformArgs {
   embeddings?: Readonly<Record<string, PlatformEmbedding>>;
   /** RuntimeClass of everything that uses a GPU. @default the cluster's default */
   runtimeClassName?: string;
-  /** Namespace of a Prometheus that the cluster already has, which may scrape every server. @default none */
-  monitoringNamespace?: string;
+  /** Who may read every server's metrics. @default nobody */
+  scraper?: Scraper;
+  /** Where autoscalers read how many requests wait for a model. @default they scale on CPU */
+  queueMetric?: QueueMetric;
 }
 
 /** Name of the PriorityClass of everything that answers users. */
@@ -78,9 +88,11 @@ export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
   /** The model servers, by their names. */
   public readonly servers: Readonly<Record<string, InferenceServer>>;
   /** The embedding servers, by their names. */
-  public readonly embedders: Readonly<Record<string, Embedder>>;
+  public readonly embedders: Readonly<Record<string, EmbeddingServer>>;
   /** Base URL of each server's API inside the cluster, by the server's name. */
   public readonly endpoints: pulumi.Output<Record<string, string>>;
+  /** Where the metrics of all of them are. */
+  public readonly scrapeTargets: readonly ScrapeTarget[];
 
   /** @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`, before the first child. */
   constructor(name: string, args: GenAIPlatformArgs, options?: pulumi.ComponentResourceOptions) {
@@ -91,6 +103,7 @@ export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
     this.servers = mapValues(servers, (serverArgs, key) => new InferenceServer(key, serverArgs, child));
     this.embedders = mapValues(embedders, (serverArgs, key) => new EmbeddingServer(key, serverArgs, child));
     this.endpoints = pulumi.output(mapValues({ ...this.servers, ...this.embedders }, ({ endpoint }) => endpoint));
+    this.scrapeTargets = Object.values({ ...this.servers, ...this.embedders }).flatMap((each) => each.scrapeTargets);
     this.registerOutputs({ endpoints: this.endpoints });
   }
 }
@@ -114,7 +127,7 @@ export function platformServers(args: GenAIPlatformArgs): {
       problems.push({ path: `${path}.pool`, message });
       continue;
     }
-    servers[name] = { ...model, ...place, pool: place.pool };
+    servers[name] = { ...model, ...place, pool: place.pool, queueMetric: args.queueMetric };
     problems.push(...inferenceServerProblems(name, servers[name]));
   }
   for (const [name, embedding] of Object.entries(args.embeddings ?? {})) {
@@ -155,7 +168,7 @@ function placeOf(
     freeGpus: freeGpus(args, pool, server),
     priorityClassName: servingPriorityClassName,
     runtimeClassName: args.runtimeClassName,
-    monitoringNamespace: args.monitoringNamespace,
+    scraper: args.scraper,
   };
 }
 

@@ -1,7 +1,7 @@
 import { AddonNamespace, addonNamespace, deployAddons, gpuRuntimeClassName } from "@genai/addons";
 import { GenAIPlatform, type GpuPool } from "@genai/services";
 import { apiKeyOf } from "@genai/secrets";
-import { Tenant } from "@genai/tenancy";
+import { Tenant, tenantNamespace } from "@genai/tenancy";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlatformConfig, PoolConfig } from "./config/index.ts";
 
@@ -39,11 +39,14 @@ export function deployPlatform(
     "platform",
     {
       pools,
-      tenants: mapValues(config.tenants, (tenant, name) => ({ ...tenant, namespace: namespaces[name] ?? "" })),
+      // By name, which decides which objects exist; that the namespace is there first follows from `dependsOn`.
+      tenants: mapValues(config.tenants, (tenant, name) => ({ ...tenant, namespace: tenantNamespace(name) })),
       models: mapValues(config.models, withKey),
       embeddings: mapValues(config.embeddings, withKey),
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
-      monitoringNamespace: config.monitoring.namespace,
+      scraper: config.monitoring.namespace
+        ? { namespace: config.monitoring.namespace, byAnnotations: true }
+        : undefined,
     },
     // Models after the RuntimeClass that their Pods name, and after the quotas and network borders of their tenants.
     { dependsOn: [...addons, ...Object.values(tenants)] },

@@ -19,7 +19,8 @@ import { apiKeySecretKey, apiKeySecretName } from "./server-objects.ts";
 /** Port of the API: one that a process without root may bind. */
 export const embedderPort = 8080;
 
-const metricsPortName = "metrics";
+/** Name of the port of the metrics. */
+export const embedderMetricsPort = "metrics";
 const cacheDirectory = "/data";
 /** The image prepares no user; this one owns the volumes that it writes to. */
 const user = 1000;
@@ -73,7 +74,7 @@ export function embedderPodSpec(name: string, args: EmbeddingServerArgs, selecto
         ],
         ports: [
           { name: httpPortName, containerPort: embedderPort, protocol: "TCP" },
-          { name: metricsPortName, containerPort: metricsPort, protocol: "TCP" },
+          { name: embedderMetricsPort, containerPort: metricsPort, protocol: "TCP" },
         ],
         ...httpProbes(healthPath, embedderStartupSeconds(args)),
         // Endpoint removal reaches every client before the server stops listening.

@@ -203,7 +203,7 @@ describe("inference server", () => {
     const annotations = deployment.spec.template.metadata.annotations;
     assert.equal(annotations["prometheus.io/scrape"], undefined);
     assert.equal(networkPolicy.spec.ingress.length, 1);
-    const scraped = objectsOf({ monitoringNamespace: "monitoring" });
+    const scraped = objectsOf({ scraper: { namespace: "monitoring", byAnnotations: true } });
     const [, rule] = scraped.networkPolicy.spec.ingress;
     assert.deepEqual(rule, {
       from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } }],

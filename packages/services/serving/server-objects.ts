@@ -1,4 +1,11 @@
-import { type ObjectOf, recommendedLabels, selectorLabels, tenantLabel, type WorkloadIdentity } from "@genai/core";
+import {
+  type ObjectOf,
+  recommendedLabels,
+  type Scraper,
+  selectorLabels,
+  tenantLabel,
+  type WorkloadIdentity,
+} from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { serverNetworkPolicySpec } from "./network.ts";
 import { httpPortName } from "./probes.ts";
@@ -6,7 +13,7 @@ import { httpPortName } from "./probes.ts";
 /** What the objects around a server's Pods follow from. */
 export interface ServerIdentity {
   name: string;
-  namespace: pulumi.Input<string>;
+  namespace: string;
   tenant: string;
   identity: WorkloadIdentity;
   /** Port of its API. */
@@ -14,8 +21,8 @@ export interface ServerIdentity {
   apiKey: pulumi.Input<string>;
   /** Port of its metrics. */
   metricsPort: number;
-  /** Namespace of a Prometheus that may read them. @default none */
-  monitoringNamespace?: string;
+  /** Who may read them. @default nobody */
+  scraper?: Scraper;
 }
 
 /** The objects that every server has around its Deployment. */
@@ -46,12 +53,12 @@ export function serverMetadata({ namespace, tenant, identity }: ServerIdentity) 
   });
 }
 
-/** The annotations by which a Prometheus without its operator finds Pods; none where nothing scrapes. */
+/** The annotations by which a Prometheus that the cluster already has finds Pods; none where nothing scrapes so. */
 export function scrapeAnnotations(
-  { metricsPort, monitoringNamespace }: Pick<ServerIdentity, "metricsPort" | "monitoringNamespace">,
+  { metricsPort, scraper }: Pick<ServerIdentity, "metricsPort" | "scraper">,
   path: string,
 ): Record<string, string> {
-  if (!monitoringNamespace) return {};
+  if (!scraper?.byAnnotations) return {};
   return {
     "prometheus.io/scrape": "true",
     "prometheus.io/port": String(metricsPort),
@@ -61,7 +68,7 @@ export function scrapeAnnotations(
 
 /** A server's identity, key, address, protection against eviction, and edges. */
 export function serverObjects(server: ServerIdentity): ServerObjects {
-  const { name, identity, port, apiKey, metricsPort, monitoringNamespace } = server;
+  const { name, identity, port, apiKey, metricsPort, scraper } = server;
   const metadata = serverMetadata(server);
   const selector = selectorLabels(identity);
   return {
@@ -100,10 +107,7 @@ export function serverObjects(server: ServerIdentity): ServerObjects {
       apiVersion: "networking.k8s.io/v1",
       kind: "NetworkPolicy",
       metadata: metadata(`${name}-server`),
-      spec: serverNetworkPolicySpec(
-        selector,
-        monitoringNamespace ? { namespace: monitoringNamespace, port: metricsPort } : undefined,
-      ),
+      spec: serverNetworkPolicySpec(selector, metricsPort, scraper),
     },
   };
 }
