@@ -1,0 +1,75 @@
+import type { ObjectOf, ScrapeTarget } from "@genai/core";
+import type { addonMetadata } from "../addon-workload.ts";
+
+/** Where Prometheus finds the API server's own address. */
+const apiServerNamespace = "default";
+
+/** A Role and its binding in each namespace with targets, by key; and those for the cluster's own metrics. */
+export type PrometheusAccess = {
+  [key: `${"role" | "roleBinding"}-${string}`]: ObjectOf<"Role"> | ObjectOf<"RoleBinding">;
+  clusterRole: ObjectOf<"ClusterRole">;
+  clusterRoleBinding: ObjectOf<"ClusterRoleBinding">;
+};
+
+/**
+ * The least that Prometheus needs: to read metrics of nodes and of the API server, and to find Pods in the namespaces where targets
+ * are. It reads no Secret and no ConfigMap, and has no `nodes/proxy`, which would let it run commands in every container.
+ */
+export function prometheusAccess(
+  name: string,
+  { metadata, clusterMetadata }: ReturnType<typeof addonMetadata>,
+  targets: readonly ScrapeTarget[],
+): PrometheusAccess {
+  const { namespace } = metadata();
+  const roleName = `${namespace}:${name}`;
+  const subjects = [{ kind: "ServiceAccount", name, namespace }];
+  const roles = new Map<string, { apiGroups: string[]; resources: string[]; verbs: string[] }[]>();
+  for (const target of targets) roles.set(target.namespace, [podReader]);
+  roles.set(apiServerNamespace, [
+    podReader,
+    { apiGroups: [""], resources: ["services"], verbs: ["get", "list", "watch"] },
+    { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["get", "list", "watch"] },
+  ]);
+  const inNamespaces = [...roles].flatMap(([where, rules]) => {
+    const inThere = { ...metadata(name), namespace: where };
+    const role: ObjectOf<"Role"> = {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "Role",
+      metadata: inThere,
+      rules,
+    };
+    const binding: ObjectOf<"RoleBinding"> = {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "RoleBinding",
+      metadata: inThere,
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name },
+      subjects,
+    };
+    return [
+      [`role-${where}`, role],
+      [`roleBinding-${where}`, binding],
+    ] as const;
+  });
+  return {
+    ...Object.fromEntries(inNamespaces),
+    clusterRole: {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRole",
+      metadata: clusterMetadata(roleName),
+      rules: [
+        { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] },
+        { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
+        { nonResourceURLs: ["/metrics"], verbs: ["get"] },
+      ],
+    },
+    clusterRoleBinding: {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRoleBinding",
+      metadata: clusterMetadata(roleName),
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: roleName },
+      subjects,
+    },
+  };
+}
+
+const podReader = { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] };

@@ -1,0 +1,162 @@
+import {
+  apiServerEgress,
+  dnsEgress,
+  type ObjectOf,
+  ObjectsComponent,
+  type Scraper,
+  type ScrapeTarget,
+  selectorLabels,
+} from "@genai/core";
+import type * as pulumi from "@pulumi/pulumi";
+import {
+  addonDisruptionBudget,
+  addonMetadata,
+  addonNetworkPolicy,
+  addonService,
+  addonServiceAccount,
+  dataVolume,
+  fileText,
+  hashedConfigMap,
+  type StorageConfiguration,
+} from "../addon-workload.ts";
+import type { RuleGroup } from "../rules/rule.ts";
+import { type PrometheusAccess, prometheusAccess } from "./access.ts";
+import { prometheusFileText, rulesFile } from "./config-file.ts";
+import { prometheusPodSpec, prometheusPort, prometheusPortName } from "./pod.ts";
+
+/** How Prometheus runs: `genai:addons.prometheus`. */
+export interface PrometheusConfiguration {
+  /** @default true */
+  enabled: boolean;
+  /** Servers that each scrape and store everything, so that one may fail. @default 1 */
+  replicas: number;
+  /** Days that samples are kept, unless the volume is full before. @default 15 */
+  retentionDays: number;
+  /** @default a volume of 50Gi */
+  storage: StorageConfiguration;
+  /** Of each replica: about 4 KiB for each time series in use, and as much again for queries. @default 2Gi */
+  memory: string;
+  /** Seconds between two readings. @default 30 */
+  intervalSeconds: number;
+  /** Whether kubelets' certificates are taken unread. @default false */
+  insecureKubeletTls: boolean;
+}
+
+/** What Prometheus is told beside its configuration. */
+export interface PrometheusArgs extends PrometheusConfiguration {
+  namespace: string;
+  /** Name of the stack. */
+  cluster: string;
+  targets: readonly ScrapeTarget[];
+  rules: readonly RuleGroup[];
+  /** @default none: alerts show in Prometheus only */
+  alertmanager?: ScrapeTarget;
+  /** Labels of Pods in the same namespace that may query it. */
+  clients: readonly Readonly<Record<string, string>>[];
+}
+
+/** Prometheus' objects. */
+export type PrometheusObjects = PrometheusAccess & {
+  serviceAccount: ObjectOf<"ServiceAccount">;
+  config: ObjectOf<"ConfigMap">;
+  statefulSet: ObjectOf<"StatefulSet">;
+  service: ObjectOf<"Service">;
+  disruptionBudget: ObjectOf<"PodDisruptionBudget">;
+  networkPolicy: ObjectOf<"NetworkPolicy">;
+};
+
+const application = "prometheus";
+
+/** Who Prometheus is to those that it scrapes. */
+export function prometheusScraper(name: string, namespace: string): Scraper {
+  return { namespace, pods: selectorLabels({ application, instance: name }) };
+}
+
+/** Address of its API inside the cluster. */
+export function prometheusUrl(name: string, namespace: string): string {
+  return `http://${name}.${namespace}.svc.cluster.local:${prometheusPort}`;
+}
+
+/** Its own metrics. */
+export function prometheusScrapeTarget(name: string, namespace: string): ScrapeTarget {
+  const selector = selectorLabels({ application, instance: name });
+  return { job: name, source: "prometheus", namespace, selector, port: prometheusPortName };
+}
+
+/** Prometheus' objects as plain data. */
+export function prometheusObjects(name: string, args: PrometheusArgs): PrometheusObjects {
+  const { namespace, replicas, storage, rules, alertmanager, clients } = args;
+  const common = addonMetadata({ name, namespace, application, component: "monitoring" });
+  const { metadata, labels, selector } = common;
+  const targets = [...args.targets, prometheusScrapeTarget(name, namespace)];
+  const config = hashedConfigMap(common, name, {
+    "prometheus.yaml": prometheusFileText({ ...args, targets }),
+    [rulesFile]: fileText({ groups: rules.map(({ sources: _, ...group }) => group) }),
+  });
+  const { volumes, volumeClaimTemplates } = dataVolume(storage, labels);
+  return {
+    ...prometheusAccess(name, common, [...targets, ...(alertmanager ? [alertmanager] : [])]),
+    serviceAccount: addonServiceAccount(common),
+    config,
+    statefulSet: {
+      apiVersion: "apps/v1",
+      kind: "StatefulSet",
+      metadata: metadata(),
+      spec: {
+        replicas,
+        serviceName: name,
+        revisionHistoryLimit: 3,
+        // Replicas know nothing of each other.
+        podManagementPolicy: "Parallel",
+        selector: { matchLabels: selector },
+        template: {
+          metadata: { labels },
+          spec: prometheusPodSpec(name, args, { selector, configMap: config.metadata.name, volumes }),
+        },
+        ...(volumeClaimTemplates && { volumeClaimTemplates }),
+      },
+    },
+    // Replicas read at different moments; who asks stays with one, or graphs would jump.
+    service: sticky(addonService(common, [{ name: prometheusPortName, port: prometheusPort }])),
+    disruptionBudget: addonDisruptionBudget(common),
+    networkPolicy: addonNetworkPolicy(common, {
+      ingress: [
+        {
+          from: [selector, ...clients].map((matchLabels) => ({ podSelector: { matchLabels } })),
+          ports: [{ protocol: "TCP", port: prometheusPortName }],
+        },
+      ],
+      egress: [
+        dnsEgress,
+        apiServerEgress,
+        // Kubelets, which run in the nodes' own network.
+        { ports: [{ protocol: "TCP", port: 10250 }] },
+        ...[...targets, ...(alertmanager ? [alertmanager] : [])].map((target) => ({
+          to: [
+            {
+              namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": target.namespace } },
+              podSelector: { matchLabels: target.selector },
+            },
+          ],
+          ports: [{ protocol: "TCP", port: target.port }],
+        })),
+      ],
+    }),
+  };
+}
+
+function sticky(service: ReturnType<typeof addonService>): ObjectOf<"Service"> {
+  return { ...service, spec: { ...service.spec, sessionAffinity: "ClientIP" } };
+}
+
+/** Prometheus: reads the metrics of everything in the stack, keeps them for a while, and works out which alerts are due. */
+export class Prometheus extends ObjectsComponent<PrometheusObjects> {
+  /** Address of its API inside the cluster. */
+  public readonly url: string;
+
+  constructor(name: string, args: PrometheusArgs, options?: pulumi.ComponentResourceOptions) {
+    super("addons:Prometheus", name, prometheusObjects(name, args), options);
+    this.url = prometheusUrl(name, args.namespace);
+    this.registerOutputs({ url: this.url });
+  }
+}
