@@ -19,7 +19,7 @@ import {
   hashedConfigMap,
   type StorageConfiguration,
 } from "../addon-workload.ts";
-import type { RuleGroup } from "../rules/rule.ts";
+import { ruleFile, type RuleGroup } from "../rules/rule.ts";
 import { type PrometheusAccess, prometheusAccess } from "./access.ts";
 import { prometheusFileText, rulesFile } from "./config-file.ts";
 import { prometheusPodSpec, prometheusPort, prometheusPortName } from "./pod.ts";
@@ -91,7 +91,7 @@ export function prometheusObjects(name: string, args: PrometheusArgs): Prometheu
   const targets = [...args.targets, prometheusScrapeTarget(name, namespace)];
   const config = hashedConfigMap(common, name, {
     "prometheus.yaml": prometheusFileText({ ...args, targets }),
-    [rulesFile]: fileText({ groups: rules.map(({ sources: _, ...group }) => group) }),
+    [rulesFile]: fileText(ruleFile(rules)),
   });
   const { volumes, volumeClaimTemplates } = dataVolume(storage, labels);
   return {

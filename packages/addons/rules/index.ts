@@ -8,7 +8,15 @@ import { serviceAlerts } from "./service-alerts.ts";
 
 export { recorded, recordedSeries, type RecordedName } from "./recorded.ts";
 export type { StackFacts } from "./recordings.ts";
-export { type AlertRule, isAlert, type RecordingRule, type RuleGroup, severities, type Severity } from "./rule.ts";
+export {
+  type AlertRule,
+  isAlert,
+  type RecordingRule,
+  ruleFile,
+  type RuleGroup,
+  severities,
+  type Severity,
+} from "./rule.ts";
 export { watchedComponents } from "./service-alerts.ts";
 
 /** What the rules follow from. */

@@ -63,3 +63,8 @@ export function alertGroup(
 export function isAlert(rule: AlertRule | RecordingRule): rule is AlertRule {
   return "alert" in rule;
 }
+
+/** The content of a rule file, and of a PrometheusRule's `spec`. */
+export function ruleFile(groups: readonly RuleGroup[]): { groups: Pick<RuleGroup, "name" | "rules">[] } {
+  return { groups: groups.map(({ name, rules }) => ({ name, rules })) };
+}
