@@ -37,8 +37,11 @@ export function addonMetadata({ name, namespace, application, component }: Addon
   };
 }
 
-/** What of a Pod is the same for every add-on that needs nothing of its node: satisfies the Pod Security Standard `restricted`. */
-export function addonPod(serviceAccountName: string, selector: Record<string, string>) {
+/**
+ * What of a Pod is the same for every add-on that needs nothing of its node: satisfies the Pod Security Standard `restricted`.
+ * @param spread Labels of the Pods that are kept apart, on different nodes and in different zones where there are some.
+ */
+export function addonPod(serviceAccountName: string, spread?: Record<string, string>) {
   return {
     serviceAccountName,
     automountServiceAccountToken: false,
@@ -46,12 +49,14 @@ export function addonPod(serviceAccountName: string, selector: Record<string, st
     // Monitoring has to outlive what it watches; the class is Kubernetes' own.
     priorityClassName: "system-cluster-critical",
     securityContext: restrictedPodSecurityContext,
-    topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map((topologyKey) => ({
-      maxSkew: 1,
-      topologyKey,
-      whenUnsatisfiable: "ScheduleAnyway",
-      labelSelector: { matchLabels: selector },
-    })),
+    ...(spread && {
+      topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map((topologyKey) => ({
+        maxSkew: 1,
+        topologyKey,
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: { matchLabels: spread },
+      })),
+    }),
   };
 }
 

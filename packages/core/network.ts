@@ -14,6 +14,20 @@ export const dnsEgress = {
   ],
 };
 
+/** The egress of what asks web servers: the internet without networks of one's own, above all without the cloud's metadata service. */
+export const internetEgress = {
+  to: [
+    {
+      ipBlock: {
+        cidr: "0.0.0.0/0",
+        except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
+      },
+    },
+    { ipBlock: { cidr: "::/0", except: ["fc00::/7", "fe80::/10"] } },
+  ],
+  ports: [{ protocol: "TCP", port: 443 }],
+};
+
 /** The ingress of what serves metrics at `port`: nothing where nobody reads them. */
 export function scraperIngress(port: number | string, scraper: Scraper | undefined) {
   if (!scraper) return [];

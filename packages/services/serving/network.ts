@@ -1,19 +1,8 @@
-import { dnsEgress, scraperIngress, type ObjectOf, type Scraper } from "@genai/core";
+import { dnsEgress, internetEgress, scraperIngress, type ObjectOf, type Scraper } from "@genai/core";
 import { httpPortName } from "./probes.ts";
 
 /** A namespace with this label, value `"true"`, holds the gateway and may call every model server. */
 export const gatewayNamespaceLabel = "genai.platform/gateway";
-
-// The internet without networks of one's own, and above all without the cloud's metadata service.
-const internet = [
-  {
-    ipBlock: {
-      cidr: "0.0.0.0/0",
-      except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
-    },
-  },
-  { ipBlock: { cidr: "::/0", except: ["fc00::/7", "fe80::/10"] } },
-];
 
 /** The edges of a model server in a namespace that denies by default: callers in, names and weights out. */
 export function serverNetworkPolicySpec(
@@ -31,6 +20,6 @@ export function serverNetworkPolicySpec(
       },
       ...scraperIngress(metricsPort, scraper),
     ],
-    egress: [dnsEgress, { to: internet, ports: [{ protocol: "TCP", port: 443 }] }],
+    egress: [dnsEgress, internetEgress],
   };
 }

@@ -1,0 +1,149 @@
+import { images } from "@genai/catalog";
+import {
+  type ObjectOf,
+  ObjectsComponent,
+  type Scraper,
+  scraperIngress,
+  type ScrapeTarget,
+  selectorLabels,
+} from "@genai/core";
+import type * as pulumi from "@pulumi/pulumi";
+import {
+  addonContainerSecurity,
+  addonMetadata,
+  addonNetworkPolicy,
+  addonPod,
+  addonServiceAccount,
+} from "./addon-workload.ts";
+
+/** Whether node_exporter runs: `genai:addons.nodeExporter`. */
+export interface NodeExporterConfiguration {
+  /** @default true */
+  enabled: boolean;
+}
+
+/** What node_exporter is told beside its configuration. */
+export interface NodeExporterArgs extends NodeExporterConfiguration {
+  namespace: string;
+  /** Who reads its metrics. */
+  scraper: Scraper;
+}
+
+/** node_exporter's objects. */
+export type NodeExporterObjects = {
+  serviceAccount: ObjectOf<"ServiceAccount">;
+  daemonSet: ObjectOf<"DaemonSet">;
+  networkPolicy: ObjectOf<"NetworkPolicy">;
+};
+
+const application = "node-exporter";
+const port = 9100;
+const portName = "http";
+const hostDirectory = "/host";
+
+/**
+ * The collectors whose metrics something uses. None of the network's: they would need the node's own network, where no NetworkPolicy
+ * holds; cAdvisor reports traffic too.
+ */
+const collectors = [
+  "cpu",
+  "diskstats",
+  "filesystem",
+  "loadavg",
+  "meminfo",
+  "pressure",
+  "stat",
+  "time",
+  "uname",
+  "vmstat",
+];
+
+/** Its command line, but for the paths of the node, which the tests give to the real program too. */
+export const nodeExporterArguments = [
+  "--collector.disable-defaults",
+  ...collectors.map((collector) => `--collector.${collector}`),
+  // Mounts of Pods are the Pods' own affair.
+  "--collector.filesystem.mount-points-exclude=^/(dev|proc|run/credentials/.+|sys|var/lib/(kubelet|containerd|docker)/.+)($|/)",
+];
+
+/** Its metrics. */
+export function nodeExporterScrapeTargets(name: string, namespace: string): ScrapeTarget[] {
+  const selector = selectorLabels({ application, instance: name });
+  return [{ job: name, source: "node-exporter", namespace, selector, port: portName }];
+}
+
+/** node_exporter's objects as plain data. */
+export function nodeExporterObjects(name: string, { namespace, scraper }: NodeExporterArgs): NodeExporterObjects {
+  const common = addonMetadata({ name, namespace, application, component: "monitoring" });
+  const { metadata, labels, selector } = common;
+  const mount = (volume: string, path: string) => ({
+    name: volume,
+    mountPath: `${hostDirectory}${path}`,
+    readOnly: true,
+    mountPropagation: "HostToContainer",
+  });
+  const probe = { httpGet: { path: "/", port: portName }, timeoutSeconds: 5 };
+  return {
+    serviceAccount: addonServiceAccount(common),
+    daemonSet: {
+      apiVersion: "apps/v1",
+      kind: "DaemonSet",
+      metadata: metadata(),
+      spec: {
+        selector: { matchLabels: selector },
+        updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "10%" } },
+        template: {
+          metadata: { labels },
+          spec: {
+            ...addonPod(name),
+            priorityClassName: "system-node-critical",
+            // On every node, whatever keeps others away from it.
+            tolerations: [{ operator: "Exists" }],
+            containers: [
+              {
+                name: application,
+                image: images.nodeExporter,
+                args: [
+                  `--web.listen-address=:${port}`,
+                  `--path.procfs=${hostDirectory}/proc`,
+                  `--path.sysfs=${hostDirectory}/sys`,
+                  `--path.rootfs=${hostDirectory}/root`,
+                  ...nodeExporterArguments,
+                ],
+                ports: [{ name: portName, containerPort: port, protocol: "TCP" }],
+                readinessProbe: { ...probe, periodSeconds: 10 },
+                livenessProbe: { ...probe, periodSeconds: 30, failureThreshold: 4 },
+                resources: {
+                  requests: { cpu: "20m", memory: "48Mi", "ephemeral-storage": "10Mi" },
+                  limits: { memory: "96Mi", "ephemeral-storage": "50Mi" },
+                },
+                securityContext: addonContainerSecurity,
+                volumeMounts: [mount("proc", "/proc"), mount("sys", "/sys"), mount("root", "/root")],
+              },
+            ],
+            // Read only, by a user without rights: the numbers of the node stand in its own file systems, and the sizes of its disks can
+            // only be asked where they are mounted. The policy pack names this exception.
+            volumes: [
+              { name: "proc", hostPath: { path: "/proc" } },
+              { name: "sys", hostPath: { path: "/sys" } },
+              { name: "root", hostPath: { path: "/" } },
+            ],
+          },
+        },
+      },
+    },
+    networkPolicy: addonNetworkPolicy(common, { ingress: scraperIngress(portName, scraper), egress: [] }),
+  };
+}
+
+/** node_exporter: what every node says of its CPUs, memory and disks. */
+export class NodeExporter extends ObjectsComponent<NodeExporterObjects> {
+  /** Where its metrics are. */
+  public readonly scrapeTargets: readonly ScrapeTarget[];
+
+  constructor(name: string, args: NodeExporterArgs, options?: pulumi.ComponentResourceOptions) {
+    super("addons:NodeExporter", name, nodeExporterObjects(name, args), options);
+    this.scrapeTargets = nodeExporterScrapeTargets(name, args.namespace);
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,201 @@
+import { images, type MetricSourceName } from "@genai/catalog";
+import {
+  apiAccessDirectory,
+  apiAccessVolume,
+  apiServerEgress,
+  dnsEgress,
+  type ObjectOf,
+  ObjectsComponent,
+  selectorLabels,
+} from "@genai/core";
+import type * as pulumi from "@pulumi/pulumi";
+import {
+  addonContainerSecurity,
+  addonDisruptionBudget,
+  addonMetadata,
+  addonNetworkPolicy,
+  addonPod,
+  addonService,
+  addonServiceAccount,
+  fileText,
+  hashedConfigMap,
+} from "../addon-workload.ts";
+import { adapterFile } from "./metrics.ts";
+
+/** Whether the cluster's metrics APIs offer Prometheus' metrics: `genai:addons.prometheusAdapter`. */
+export interface PrometheusAdapterConfiguration {
+  /** Off where the cluster has an adapter or KEDA already: only one server can answer an API. @default false */
+  enabled: boolean;
+  /** @default 1 */
+  replicas: number;
+}
+
+/** What the adapter is told beside its configuration. */
+export interface PrometheusAdapterArgs extends PrometheusAdapterConfiguration {
+  namespace: string;
+  /** Address of Prometheus, and the labels of its Pods in the same namespace. */
+  prometheus: { url: string; pods: Readonly<Record<string, string>> };
+  /** Whose metrics there are. */
+  sources: ReadonlySet<MetricSourceName>;
+}
+
+/** The adapter's objects. */
+export type PrometheusAdapterObjects = {
+  serviceAccount: ObjectOf<"ServiceAccount">;
+  config: ObjectOf<"ConfigMap">;
+  clusterRole: ObjectOf<"ClusterRole">;
+  clusterRoleBinding: ObjectOf<"ClusterRoleBinding">;
+  authenticationDelegator: ObjectOf<"ClusterRoleBinding">;
+  authenticationReader: ObjectOf<"RoleBinding">;
+  deployment: ObjectOf<"Deployment">;
+  service: ObjectOf<"Service">;
+  externalMetrics: ObjectOf<"APIService">;
+  customMetrics: ObjectOf<"APIService">;
+  disruptionBudget: ObjectOf<"PodDisruptionBudget">;
+  networkPolicy: ObjectOf<"NetworkPolicy">;
+};
+
+const application = "prometheus-adapter";
+const port = 6443;
+const portName = "https";
+
+/** Labels of its Pods. */
+export function prometheusAdapterPods(name: string): Record<string, string> {
+  return selectorLabels({ application, instance: name });
+}
+
+/** How often it asks Prometheus which series there are, and for how long it remembers them, on its command line. */
+export const prometheusAdapterArguments = ["--metrics-relist-interval=30s", "--metrics-max-age=3m"];
+
+/** The adapter's objects as plain data. */
+export function prometheusAdapterObjects(name: string, args: PrometheusAdapterArgs): PrometheusAdapterObjects {
+  const { namespace, replicas, prometheus, sources } = args;
+  const common = addonMetadata({ name, namespace, application, component: "metrics-api" });
+  const { metadata, clusterMetadata, labels, selector } = common;
+  const roleName = `${namespace}:${name}`;
+  const subjects = [{ kind: "ServiceAccount", name, namespace }];
+  const roleRef = (kind: "Role" | "ClusterRole", role: string) => ({
+    apiGroup: "rbac.authorization.k8s.io",
+    kind,
+    name: role,
+  });
+  const config = hashedConfigMap(common, name, { "config.yaml": fileText(adapterFile(sources)) });
+  const apiService = (group: string): ObjectOf<"APIService"> => ({
+    apiVersion: "apiregistration.k8s.io/v1",
+    kind: "APIService",
+    metadata: clusterMetadata(`v1beta1.${group}`),
+    spec: {
+      group,
+      version: "v1beta1",
+      groupPriorityMinimum: 100,
+      versionPriority: 100,
+      service: { name, namespace, port },
+      // The adapter signs its own certificate at start. What passes are numbers for autoscalers, inside the cluster.
+      insecureSkipTLSVerify: true,
+    },
+  });
+  const probe = { httpGet: { path: "/healthz", port: portName, scheme: "HTTPS" }, timeoutSeconds: 5 };
+  return {
+    serviceAccount: addonServiceAccount(common),
+    config,
+    clusterRole: {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRole",
+      metadata: clusterMetadata(roleName),
+      rules: [{ apiGroups: [""], resources: ["namespaces", "pods"], verbs: ["get", "list", "watch"] }],
+    },
+    clusterRoleBinding: {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRoleBinding",
+      metadata: clusterMetadata(roleName),
+      roleRef: roleRef("ClusterRole", roleName),
+      subjects,
+    },
+    // It asks the API server who calls, and whether that one may.
+    authenticationDelegator: {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRoleBinding",
+      metadata: clusterMetadata(`${roleName}:auth-delegator`),
+      roleRef: roleRef("ClusterRole", "system:auth-delegator"),
+      subjects,
+    },
+    authenticationReader: {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "RoleBinding",
+      metadata: { ...metadata(`${namespace}-${name}`), namespace: "kube-system" },
+      roleRef: roleRef("Role", "extension-apiserver-authentication-reader"),
+      subjects,
+    },
+    deployment: {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: metadata(),
+      spec: {
+        replicas,
+        revisionHistoryLimit: 3,
+        selector: { matchLabels: selector },
+        template: {
+          metadata: { labels },
+          spec: {
+            ...addonPod(name, selector),
+            containers: [
+              {
+                name: application,
+                image: images.prometheusAdapter,
+                args: [
+                  `--secure-port=${port}`,
+                  "--cert-dir=/tmp/serving-certificates",
+                  "--config=/etc/adapter/config.yaml",
+                  `--prometheus-url=${prometheus.url}`,
+                  ...prometheusAdapterArguments,
+                ],
+                ports: [{ name: portName, containerPort: port, protocol: "TCP" }],
+                readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 5 },
+                livenessProbe: { ...probe, initialDelaySeconds: 30, periodSeconds: 15, failureThreshold: 4 },
+                resources: {
+                  requests: { cpu: "50m", memory: "128Mi", "ephemeral-storage": "10Mi" },
+                  limits: { memory: "256Mi", "ephemeral-storage": "50Mi" },
+                },
+                securityContext: addonContainerSecurity,
+                volumeMounts: [
+                  { name: "config", mountPath: "/etc/adapter", readOnly: true },
+                  { name: "temporary", mountPath: "/tmp" },
+                  { name: "api-access", mountPath: apiAccessDirectory, readOnly: true },
+                ],
+              },
+            ],
+            volumes: [
+              { name: "config", configMap: { name: config.metadata.name } },
+              { name: "temporary", emptyDir: { sizeLimit: "10Mi" } },
+              apiAccessVolume(),
+            ],
+          },
+        },
+      },
+    },
+    service: addonService(common, [{ name: portName, port }]),
+    externalMetrics: apiService("external.metrics.k8s.io"),
+    customMetrics: apiService("custom.metrics.k8s.io"),
+    disruptionBudget: addonDisruptionBudget(common),
+    networkPolicy: addonNetworkPolicy(common, {
+      // The API server calls from a node's network, which no selector describes.
+      ingress: [{ ports: [{ protocol: "TCP", port: portName }] }],
+      egress: [
+        dnsEgress,
+        apiServerEgress,
+        {
+          to: [{ podSelector: { matchLabels: { ...prometheus.pods } } }],
+          ports: [{ protocol: "TCP", port: "http" }],
+        },
+      ],
+    }),
+  };
+}
+
+/** prometheus-adapter: answers the cluster's metrics APIs from Prometheus, so that autoscalers can count waiting requests. */
+export class PrometheusAdapter extends ObjectsComponent<PrometheusAdapterObjects> {
+  constructor(name: string, args: PrometheusAdapterArgs, options?: pulumi.ComponentResourceOptions) {
+    super("addons:PrometheusAdapter", name, prometheusAdapterObjects(name, args), options);
+    this.registerOutputs({});
+  }
+}
