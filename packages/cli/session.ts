@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRequire } from "node:module";
-import { type PlatformConfig, serverNames } from "@genai/platform";
+import { type PlatformConfig, stackSecrets } from "@genai/platform";
 import {
   type Cluster,
   type ResolvedTool,
@@ -11,7 +11,7 @@ import {
   sandboxEnvironment,
   startCluster,
 } from "@genai/sandbox";
-import { generatePassphrase, generatedSecrets, initSecrets } from "@genai/secrets";
+import { generatePassphrase, initSecrets } from "@genai/secrets";
 import { Listr, ListrLogger, ProcessOutput } from "listr2";
 import { type Pulumi, pulumiRunner } from "./pulumi.ts";
 import { recoverStack } from "./recover.ts";
@@ -96,7 +96,7 @@ export async function openSession({ stack, signal, quiet = false, shadow = false
           const created = await initSecrets({
             stack,
             configFile: paths.configFile,
-            wanted: generatedSecrets(serverNames(config)),
+            wanted: stackSecrets(config),
             run: (args, options) => session.pulumi.read(args, options),
           });
           if (created.length > 0) task.title = `Stack and secrets: generated ${created.join(", ")}`;

@@ -18,19 +18,29 @@ export function apiKeyOf(server: string): string {
   return apiKeyPrefix + server;
 }
 
-/** The secrets that a stack with these servers needs. */
-export function generatedSecrets(servers: readonly string[]): GeneratedSecret[] {
-  return servers.map((server) => ({
+/** Key of the password of Grafana's user `admin`. */
+export const grafanaPasswordKey = "grafanaAdminPassword";
+
+/** The secrets that a stack with these servers needs. @param options What else the stack has. */
+export function generatedSecrets(servers: readonly string[], { grafana = false } = {}): GeneratedSecret[] {
+  const apiKeys = servers.map((server) => ({
     key: apiKeyOf(server),
     prefix: "sk-",
     bytes: 32,
     description: `What clients of "${server}" present as their API key`,
   }));
+  const password = {
+    key: grafanaPasswordKey,
+    prefix: "",
+    bytes: 24,
+    description: `Password of Grafana's user "admin"`,
+  };
+  return grafana ? [...apiKeys, password] : apiKeys;
 }
 
 /** Whether a key of the stack file, with its namespace, is one of a generated secret. */
 export function isGeneratedKey(key: string): boolean {
-  return key.startsWith(`genai:${apiKeyPrefix}`);
+  return key.startsWith(`genai:${apiKeyPrefix}`) || key === `genai:${grafanaPasswordKey}`;
 }
 
 /** A new random value. */

@@ -67,8 +67,16 @@ describe("checkSecrets", () => {
     const problems = check(text);
     assert.match(problems[0] ?? "", /^genai:apiKey-chat is missing .* Run: npx genai secrets init --stack dev$/);
     assert.match(problems[1] ?? "", /^genai:apiKey-small stands in clear/);
-    assert.match(problems[2] ?? "", /^genai:apiKey-gone belongs to no model/);
+    assert.match(problems[2] ?? "", /^genai:apiKey-gone belongs to nothing/);
     assert.doesNotMatch(problems.join(), /canary/);
+  });
+
+  it("asks for Grafana's password where there is a Grafana", () => {
+    const all = generatedSecrets(["chat", "small"], { grafana: true });
+    const [problem] = checkSecrets({ stack: "dev", text: good, wanted: all, others: {} });
+    assert.match(problem ?? "", /^genai:grafanaAdminPassword is missing/);
+    const [kept] = check(stackFile({ "genai:grafanaAdminPassword": { secure: "v1:g" } })).slice(-1);
+    assert.match(kept ?? "", /^genai:grafanaAdminPassword belongs to nothing/);
   });
 
   it("finds secrets and passphrases that environments share", () => {

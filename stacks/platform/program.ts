@@ -1,8 +1,17 @@
-import { AddonNamespace, addonNamespace, deployAddons, gpuRuntimeClassName } from "@genai/addons";
+import {
+  AddonNamespace,
+  addonNamespace,
+  deployAddons,
+  deployMonitoring,
+  gpuRuntimeClassName,
+  monitoringScraper,
+  queueMetricOf,
+} from "@genai/addons";
+import { poolCost } from "@genai/catalog";
 import { GenAIPlatform, type GpuPool } from "@genai/services";
-import { apiKeyOf } from "@genai/secrets";
+import { apiKeyOf, grafanaPasswordKey } from "@genai/secrets";
 import { Tenant, tenantNamespace } from "@genai/tenancy";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { PlatformConfig, PoolConfig } from "./config/index.ts";
 
 /** What a stack tells its users and other stacks. */
@@ -16,8 +25,8 @@ export interface PlatformOutputs {
 }
 
 /**
- * Deploys everything that a stack file asks for: add-ons, then tenants, then what they serve.
- * @param secrets Generated values by their key in the stack file: `apiKey-<model>`.
+ * Deploys everything that a stack file asks for: add-ons, then tenants, then what they serve, and what watches all of it.
+ * @param secrets Generated values by their key in the stack file: `apiKey-<model>`, `grafanaAdminPassword`.
  */
 export function deployPlatform(
   config: PlatformConfig,
@@ -44,12 +53,26 @@ export function deployPlatform(
       models: mapValues(config.models, withKey),
       embeddings: mapValues(config.embeddings, withKey),
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
-      scraper: config.monitoring.namespace
-        ? { namespace: config.monitoring.namespace, byAnnotations: true }
-        : undefined,
+      scraper: monitoringScraper(config.monitoring),
+      queueMetric: queueMetricOf(config.monitoring, config.addons),
     },
     // Models after the RuntimeClass that their Pods name, and after the quotas and network borders of their tenants.
     { dependsOn: [...addons, ...Object.values(tenants)] },
+  );
+
+  deployMonitoring(
+    config.monitoring,
+    config.addons,
+    {
+      cluster: pulumi.getStack(),
+      targets: platform.scrapeTargets,
+      objectives: Object.values(platform.servers).map(({ objectives }) => objectives),
+      gpuDollarsPerHour: gpuPrices(pools),
+      storageClass: config.cluster.storageClass,
+      adminPassword: secrets[grafanaPasswordKey] ?? "",
+    },
+    // After the tenants, in whose namespaces it is allowed to find Pods.
+    { dependsOn: [namespace, ...Object.values(tenants)] },
   );
 
   return {
@@ -64,6 +87,15 @@ export function deployPlatform(
 
 function gpuPool({ gpu, gpusPerNode, ...pool }: PoolConfig): GpuPool[] {
   return gpu && gpusPerNode ? [{ ...pool, gpu, gpusPerNode }] : [];
+}
+
+/** Dollars for a GPU and hour, by pool, where the price is known. */
+function gpuPrices(pools: readonly PoolConfig[]): Record<string, number> {
+  const prices = pools.flatMap(gpuPool).flatMap((pool) => {
+    const { unitPrice } = poolCost({ ...pool, cpus: 0 }, { minimum: 0, maximum: 0 });
+    return unitPrice === undefined ? [] : [[pool.name, unitPrice] as const];
+  });
+  return Object.fromEntries(prices);
 }
 
 function mapValues<In, Out>(

@@ -65,13 +65,11 @@ export interface AlertmanagerArgs extends AlertmanagerConfiguration {
   namespace: string;
   /** Who sends alerts and reads metrics. */
   scraper: Scraper;
-  /** Labels of other Pods in the namespace that may ask it. */
-  clients: readonly Readonly<Record<string, string>>[];
 }
 
 /** Alertmanager's objects as plain data. */
 export function alertmanagerObjects(name: string, args: AlertmanagerArgs): AlertmanagerObjects {
-  const { namespace, replicas, storage, receivers, scraper, clients } = args;
+  const { namespace, replicas, storage, receivers, scraper } = args;
   const common = addonMetadata({ name, namespace, application, component: "alerting" });
   const { metadata, labels, selector } = common;
   const config = hashedConfigMap(common, name, { "alertmanager.yaml": fileText(alertmanagerFile(receivers)) });
@@ -170,14 +168,7 @@ export function alertmanagerObjects(name: string, args: AlertmanagerArgs): Alert
     },
     disruptionBudget: addonDisruptionBudget(common),
     networkPolicy: addonNetworkPolicy(common, {
-      ingress: [
-        ...scraperIngress(portName, scraper),
-        ...clients.map((matchLabels) => ({
-          from: [{ podSelector: { matchLabels } }],
-          ports: [{ protocol: "TCP", port: portName }],
-        })),
-        { from: [own], ports: gossip },
-      ],
+      ingress: [...scraperIngress(portName, scraper), { from: [own], ports: gossip }],
       egress: [dnsEgress, { to: [own], ports: gossip }, internetEgress],
     }),
   };

@@ -24,10 +24,8 @@ import { type PrometheusAccess, prometheusAccess } from "./access.ts";
 import { prometheusFileText, rulesFile } from "./config-file.ts";
 import { prometheusPodSpec, prometheusPort, prometheusPortName } from "./pod.ts";
 
-/** How Prometheus runs: `genai:addons.prometheus`. */
+/** How Prometheus runs, where `genai:monitoring.mode` is `prometheus`: `genai:addons.prometheus`. */
 export interface PrometheusConfiguration {
-  /** @default true */
-  enabled: boolean;
   /** Servers that each scrape and store everything, so that one may fail. @default 1 */
   replicas: number;
   /** Days that samples are kept, unless the volume is full before. @default 15 */
@@ -49,7 +47,7 @@ export interface PrometheusArgs extends PrometheusConfiguration {
   cluster: string;
   targets: readonly ScrapeTarget[];
   rules: readonly RuleGroup[];
-  /** @default none: alerts show in Prometheus only */
+  /** One of `targets`, which alerts go to. @default none: alerts show in Prometheus only */
   alertmanager?: ScrapeTarget;
   /** Labels of Pods in the same namespace that may query it. */
   clients: readonly Readonly<Record<string, string>>[];
@@ -85,7 +83,7 @@ export function prometheusScrapeTarget(name: string, namespace: string): ScrapeT
 
 /** Prometheus' objects as plain data. */
 export function prometheusObjects(name: string, args: PrometheusArgs): PrometheusObjects {
-  const { namespace, replicas, storage, rules, alertmanager, clients } = args;
+  const { namespace, replicas, storage, rules, clients } = args;
   const common = addonMetadata({ name, namespace, application, component: "monitoring" });
   const { metadata, labels, selector } = common;
   const targets = [...args.targets, prometheusScrapeTarget(name, namespace)];
@@ -95,7 +93,7 @@ export function prometheusObjects(name: string, args: PrometheusArgs): Prometheu
   });
   const { volumes, volumeClaimTemplates } = dataVolume(storage, labels);
   return {
-    ...prometheusAccess(name, common, [...targets, ...(alertmanager ? [alertmanager] : [])]),
+    ...prometheusAccess(name, common, targets),
     serviceAccount: addonServiceAccount(common),
     config,
     statefulSet: {
@@ -131,7 +129,7 @@ export function prometheusObjects(name: string, args: PrometheusArgs): Prometheu
         apiServerEgress,
         // Kubelets, which run in the nodes' own network.
         { ports: [{ protocol: "TCP", port: 10250 }] },
-        ...[...targets, ...(alertmanager ? [alertmanager] : [])].map((target) => ({
+        ...targets.map((target) => ({
           to: [
             {
               namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": target.namespace } },

@@ -1,5 +1,6 @@
 import type { AddonConfigurations } from "@genai/addons";
 import { z } from "zod";
+import { monitoringAddonSchemas } from "./addons/monitoring.ts";
 import { badValue, oneOf, strictMap, wholeNumber, yesOrNo } from "./fields.ts";
 
 const modeIs = <const Mode extends string>(mode: Mode) =>
@@ -51,6 +52,6 @@ const addonSchemas = {
 };
 
 /** `genai:addons`: what the platform adds to the cluster itself. `enabled: false` adopts what the cluster already has. */
-export const addonsSchema = strictMap(addonSchemas)
+export const addonsSchema = strictMap({ ...addonSchemas, ...monitoringAddonSchemas })
   .prefault({})
   .meta({ description: "What the platform adds to the cluster itself." });

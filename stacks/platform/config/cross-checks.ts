@@ -1,6 +1,7 @@
 import type { Problem } from "@genai/core";
 import { checkData, checkEdge } from "./check-data.ts";
 import { checkModels } from "./check-models.ts";
+import { checkMonitoring } from "./check-monitoring.ts";
 import { checkPlaces } from "./check-places.ts";
 import { checkPools } from "./check-pools.ts";
 import { checkSums } from "./check-sums.ts";
@@ -18,6 +19,6 @@ export function crossChecks(config: Partial<PlatformConfig>, values: Readonly<Re
   const tenants = values["genai:tenants"] ?? {};
   const named = typeof tenants === "object" && !Array.isArray(tenants);
   const input = { ...config, tenantNames: named ? Object.keys(tenants) : undefined };
-  const checks = [checkPools, checkTenants, checkModels, checkPlaces, checkData, checkEdge, checkSums];
+  const checks = [checkPools, checkTenants, checkModels, checkPlaces, checkData, checkEdge, checkSums, checkMonitoring];
   return checks.flatMap((check) => check(input));
 }

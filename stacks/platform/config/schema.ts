@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import { addonsSchema } from "./addons.ts";
-import { clusterSchema, monitoringSchema, policySchema, tenantsSchema } from "./cluster-schema.ts";
+import { clusterSchema, policySchema, tenantsSchema } from "./cluster-schema.ts";
 import { plannedSections } from "./data-schema.ts";
 import { wholeNumber } from "./fields.ts";
 import { schemaVersion } from "./migrations.ts";
 import { embeddingsSchema, modelsSchema } from "./models-schema.ts";
+import { monitoringSchema } from "./monitoring-schema.ts";
 
 /** `genai:version`: which version of this schema the file is written for; an older file is read as the newer one would say it. */
 export const versionSchema = wholeNumber(1, schemaVersion)

@@ -1,0 +1,8 @@
+import { generatedSecrets, type GeneratedSecret } from "@genai/secrets";
+import { serverNames, type PlatformConfig } from "./schema.ts";
+
+/** The secrets that a stack needs. */
+export function stackSecrets(config: PlatformConfig): GeneratedSecret[] {
+  const grafana = config.monitoring.mode === "prometheus" && config.addons.grafana.enabled;
+  return generatedSecrets(serverNames(config), { grafana });
+}
