@@ -29,3 +29,4 @@ export { OperatorMonitoring, operatorMonitoringObjects } from "./prometheus-oper
 export { Prometheus, type PrometheusConfiguration, prometheusObjects } from "./prometheus/prometheus.ts";
 export { type PrometheusFile, prometheusFile } from "./prometheus/config-file.ts";
 export * from "./rules/index.ts";
+export type { ScrapeJob } from "./prometheus/scrape-jobs.ts";

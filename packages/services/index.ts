@@ -16,7 +16,7 @@ export {
   type InferenceServerArgs,
   type InferenceServerObjects,
 } from "./serving/inference-server.ts";
-export type { QueueMetric } from "./serving/autoscaler.ts";
+export { autoscalerMetrics, type QueueMetric } from "./serving/autoscaler.ts";
 export { gatewayNamespaceLabel } from "./serving/network.ts";
 export type { GpuPool, NodePool, Taint } from "./serving/pool.ts";
 export { serverResources } from "./serving/resources.ts";

@@ -35,9 +35,24 @@ export const defaultScaling = { cpuUtilization: 70, scaleDownSeconds: 300, repli
 const defaultRequestsWaiting = 5;
 
 /**
- * Scales on the length of the queue where the cluster offers it as a metric, else on CPU: a busy engine keeps its scheduling process
- * and API server busy too, but that says less.
+ * What is counted: the queue where the cluster offers its length as a metric, else CPU: a busy engine keeps its scheduling process and
+ * API server busy too, but that says less.
  */
+export function autoscalerMetrics(
+  deployment: string,
+  { requestsWaiting = defaultRequestsWaiting, cpuUtilization = defaultScaling.cpuUtilization }: Scaling,
+  queueMetric: QueueMetric | undefined,
+) {
+  if (!queueMetric) {
+    const target = { type: "Utilization", averageUtilization: cpuUtilization };
+    return [{ type: "Resource", resource: { name: "cpu", target } }];
+  }
+  const metric = { name: queueMetric.name, selector: { matchLabels: { [queueMetric.label]: deployment } } };
+  const target = { type: "AverageValue", averageValue: String(requestsWaiting) };
+  return [{ type: "External", external: { metric, target } }];
+}
+
+/** The autoscaler of a model server. */
 export function autoscalerSpec({
   deployment,
   minReplicas,
@@ -45,26 +60,13 @@ export function autoscalerSpec({
   scaling,
   queueMetric,
 }: AutoscalerSettings): NonNullable<ObjectOf<"HorizontalPodAutoscaler">["spec"]> {
-  const { cpuUtilization, scaleDownSeconds, replicasPerMinute } = scaling;
+  const { scaleDownSeconds, replicasPerMinute } = scaling;
   const policies = [{ type: "Pods", value: replicasPerMinute, periodSeconds: 60 }];
   return {
     scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment },
     minReplicas,
     maxReplicas,
-    metrics: [
-      queueMetric
-        ? {
-            type: "External",
-            external: {
-              metric: { name: queueMetric.name, selector: { matchLabels: { [queueMetric.label]: deployment } } },
-              target: { type: "AverageValue", averageValue: String(scaling.requestsWaiting ?? defaultRequestsWaiting) },
-            },
-          }
-        : {
-            type: "Resource",
-            resource: { name: "cpu", target: { type: "Utilization", averageUtilization: cpuUtilization } },
-          },
-    ],
+    metrics: autoscalerMetrics(deployment, scaling, queueMetric),
     behavior: {
       scaleUp: { stabilizationWindowSeconds: 0, policies },
       scaleDown: { stabilizationWindowSeconds: scaleDownSeconds, policies },
