@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import {
+  contentName,
   type ObjectOf,
   recommendedLabels,
   restrictedContainerSecurityContext,
@@ -117,8 +117,7 @@ export function hashedConfigMap(
   name: string,
   data: Readonly<Record<string, string>>,
 ): ObjectOf<"ConfigMap"> & { metadata: { name: string } } {
-  const hash = createHash("sha256").update(JSON.stringify(data)).digest("hex").slice(0, 8);
-  return { apiVersion: "v1", kind: "ConfigMap", metadata: metadata(`${name}-${hash}`), immutable: true, data };
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: metadata(contentName(name, data)), immutable: true, data };
 }
 
 /** Plain data as the text of a configuration file. JSON is YAML. */

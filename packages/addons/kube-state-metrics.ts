@@ -1,7 +1,7 @@
 import { images } from "@genai/catalog";
 import {
-  apiAccessDirectory,
-  apiAccessVolume,
+  apiTokenMount,
+  apiTokenVolume,
   apiServerEgress,
   dnsEgress,
   type ObjectOf,
@@ -148,10 +148,10 @@ export function kubeStateMetricsObjects(name: string, args: KubeStateMetricsArgs
                   limits: { memory, "ephemeral-storage": "50Mi" },
                 },
                 securityContext: addonContainerSecurity,
-                volumeMounts: [{ name: "api-access", mountPath: apiAccessDirectory, readOnly: true }],
+                volumeMounts: [apiTokenMount],
               },
             ],
-            volumes: [apiAccessVolume()],
+            volumes: [apiTokenVolume],
           },
         },
       },

@@ -16,6 +16,7 @@ import {
   PrometheusAdapter,
   type PrometheusAdapterConfiguration,
   prometheusAdapterPods,
+  prometheusAdapterScrapeTarget,
 } from "./prometheus-adapter/prometheus-adapter.ts";
 import { Prometheus, type PrometheusConfiguration, prometheusScraper, prometheusUrl } from "./prometheus/prometheus.ts";
 import { clusterSources } from "./prometheus/scrape-jobs.ts";
@@ -138,6 +139,7 @@ function deployPrometheus(
     ...(kubeStateMetrics.enabled ? kubeStateMetricsScrapeTargets(names.kubeStateMetrics, namespace) : []),
     ...(nodeExporter.enabled ? nodeExporterScrapeTargets(names.nodeExporter, namespace) : []),
     ...(grafana.enabled ? [grafanaScrapeTarget(names.grafana, namespace)] : []),
+    ...(prometheusAdapter.enabled ? [prometheusAdapterScrapeTarget(names.prometheusAdapter, namespace)] : []),
   ];
   const sources = sourcesOf(targets, ["prometheus", ...clusterSources]);
   const prometheus = { url: prometheusUrl(names.prometheus, namespace), pods: scraper.pods ?? {} };

@@ -40,8 +40,8 @@ export function scraperIngress(port: number | string, scraper: Scraper | undefin
 }
 
 /**
- * The egress of what asks the API server. Its address is the cluster's secret: a NetworkPolicy sees the one behind the Service, on the
- * usual ports.
+ * The egress of what calls the API server. Its address is not known beforehand and not that of Pods, so only the ports narrow it:
+ * that of the Service `kubernetes`, and that which most API servers listen on, for networks that check after translating.
  */
 export const apiServerEgress = {
   ports: [

@@ -1,11 +1,12 @@
 import { images, type MetricSourceName } from "@genai/catalog";
 import {
-  apiAccessDirectory,
-  apiAccessVolume,
+  apiTokenMount,
+  apiTokenVolume,
   apiServerEgress,
   dnsEgress,
   type ObjectOf,
   ObjectsComponent,
+  type ScrapeTarget,
   selectorLabels,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
@@ -62,6 +63,12 @@ const portName = "https";
 /** Labels of its Pods. */
 export function prometheusAdapterPods(name: string): Record<string, string> {
   return selectorLabels({ application, instance: name });
+}
+
+/** Its metrics, for those whom the API server allows to read them. */
+export function prometheusAdapterScrapeTarget(name: string, namespace: string): ScrapeTarget {
+  const selector = prometheusAdapterPods(name);
+  return { job: name, source: "prometheus-adapter", namespace, selector, port: portName, scheme: "https" };
 }
 
 /** How often it asks Prometheus which series there are, and for how long it remembers them, on its command line. */
@@ -160,14 +167,14 @@ export function prometheusAdapterObjects(name: string, args: PrometheusAdapterAr
                 volumeMounts: [
                   { name: "config", mountPath: "/etc/adapter", readOnly: true },
                   { name: "temporary", mountPath: "/tmp" },
-                  { name: "api-access", mountPath: apiAccessDirectory, readOnly: true },
+                  apiTokenMount,
                 ],
               },
             ],
             volumes: [
               { name: "config", configMap: { name: config.metadata.name } },
               { name: "temporary", emptyDir: { sizeLimit: "10Mi" } },
-              apiAccessVolume(),
+              apiTokenVolume,
             ],
           },
         },

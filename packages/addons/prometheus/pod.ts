@@ -1,5 +1,5 @@
 import { images } from "@genai/catalog";
-import { apiAccessDirectory, apiAccessVolume, milliUnits } from "@genai/core";
+import { apiTokenMount, apiTokenVolume, milliUnits } from "@genai/core";
 import { addonContainerSecurity, addonPod } from "../addon-workload.ts";
 import { prometheusDirectory } from "./config-file.ts";
 import type { PrometheusConfiguration } from "./prometheus.ts";
@@ -55,11 +55,11 @@ export function prometheusPodSpec(
         volumeMounts: [
           { name: "config", mountPath: prometheusDirectory, readOnly: true },
           { name: "data", mountPath: "/prometheus" },
-          { name: "api-access", mountPath: apiAccessDirectory, readOnly: true },
+          apiTokenMount,
         ],
       },
     ],
-    volumes: [{ name: "config", configMap: { name: references.configMap } }, apiAccessVolume(), ...references.volumes],
+    volumes: [{ name: "config", configMap: { name: references.configMap } }, apiTokenVolume, ...references.volumes],
   };
 }
 

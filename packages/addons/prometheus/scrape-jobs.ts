@@ -1,5 +1,5 @@
 import { metricSources, type MetricSource, type MetricSourceName, seriesNames } from "@genai/catalog";
-import { apiAccessDirectory, type ScrapeTarget, tenantLabel } from "@genai/core";
+import { apiTokenMount, type ScrapeTarget, tenantLabel } from "@genai/core";
 
 /** One `scrape_configs` entry of Prometheus' configuration file, as far as it is used here. */
 export interface ScrapeJob {
@@ -24,6 +24,9 @@ export interface Relabeling {
 }
 
 const pod = "__meta_kubernetes_pod_";
+
+/** Who Prometheus is to a server that asks. */
+const ownToken = { credentials_file: `${apiTokenMount.mountPath}/token` };
 
 /** Labels of every target by where they come from, of discovered Pods. */
 export const podLabels = {
@@ -56,6 +59,8 @@ export function podScrapeJob(target: ScrapeTarget): ScrapeJob {
     job_name: job,
     scheme,
     metrics_path: path,
+    // A server of the Kubernetes kind: it signs its own certificate, and asks the API server whether the caller may read `/metrics`.
+    ...(scheme === "https" && { authorization: ownToken, tls_config: { insecure_skip_verify: true } }),
     ...(target.aboutOthers && { honor_labels: true }),
     kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [namespace] } }],
     relabel_configs: [
@@ -78,15 +83,14 @@ export interface ClusterJobsArgs {
 
 /** The jobs for kubelets (their own metrics and cAdvisor's) and the API server, authenticated and over TLS. */
 export function clusterScrapeJobs({ insecureKubeletTls }: ClusterJobsArgs): ScrapeJob[] {
-  const authorization = { credentials_file: `${apiAccessDirectory}/token` };
-  const verified = { ca_file: `${apiAccessDirectory}/ca.crt` };
+  const verified = { ca_file: `${apiTokenMount.mountPath}/ca.crt` };
   const kubelet = (source: "kubelet" | "cadvisor", metricsPath: string): ScrapeJob => ({
     job_name: source,
     scheme: "https",
     metrics_path: metricsPath,
     // The series name the Pods that they are about.
     honor_labels: true,
-    authorization,
+    authorization: ownToken,
     tls_config: insecureKubeletTls ? { insecure_skip_verify: true } : verified,
     kubernetes_sd_configs: [{ role: "node" }],
     relabel_configs: [{ source_labels: ["__meta_kubernetes_node_name"], target_label: "node" }],
@@ -98,7 +102,7 @@ export function clusterScrapeJobs({ insecureKubeletTls }: ClusterJobsArgs): Scra
     {
       job_name: "kube-apiserver",
       scheme: "https",
-      authorization,
+      authorization: ownToken,
       tls_config: verified,
       kubernetes_sd_configs: [{ role: "endpointslice", namespaces: { names: ["default"] } }],
       relabel_configs: [

@@ -56,8 +56,8 @@ export const prometheusAdapter = {
 } as const satisfies MetricSource;
 
 /** The OpenTelemetry collector's own metrics. */
-export const otelCollector = {
-  version: "cluster",
+export const openTelemetryCollector = {
+  version: "0.160.0",
   source: "opentelemetry.io/docs/collector/internal-telemetry",
   metrics: {
     otelcol_receiver_accepted_spans_total: { type: "counter", labels: ["receiver", "transport"] },

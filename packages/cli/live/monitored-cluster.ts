@@ -9,7 +9,7 @@ import {
   type PrometheusFile,
   type ScrapeJob,
 } from "@genai/addons";
-import { apiAccessDirectory, type KubernetesObject } from "@genai/core";
+import { apiTokenMount, type KubernetesObject } from "@genai/core";
 import { type MonitoringToolName, resolveMonitoringTools } from "@genai/sandbox";
 import { parse, stringify } from "yaml";
 import { filesOf } from "./monitoring-files.ts";
@@ -60,8 +60,8 @@ export async function startMonitoredCluster(
     const kubectl = (...args: string[]) => checkout.kubectl("dev", ...args);
     const { exitCode, all } = await checkout.genai("up");
     if (exitCode !== 0) throw new Error(all);
-    const [prometheus = 0, alertmanager = 0, stateMetrics = 0, stateTelemetry = 0, nodes = 0, adapter = 0] =
-      await freePorts(6);
+    const [prometheus = 0, alertmanager = 0, stateMetrics = 0, stateTelemetry = 0, nodes = 0, adapter = 0, gossip = 0] =
+      await freePorts(7);
     const vllm = await listen(() => vllmMetrics);
     const notifications: string[] = [];
     const receiver = await listen((_, body) => {
@@ -112,7 +112,7 @@ export async function startMonitoredCluster(
       `--config.file=${file("alertmanager.yaml", routes)}`,
       `--storage.path=${join(directory, "alertmanager")}`,
       `--web.listen-address=127.0.0.1:${alertmanager}`,
-      "--cluster.listen-address=",
+      `--cluster.listen-address=127.0.0.1:${gossip}`,
     );
 
     const { "prometheus.yaml": config = "", "rules.yaml": rules = "" } = filesOf(objects, "prometheus");
@@ -120,8 +120,8 @@ export async function startMonitoredCluster(
     const prometheusAccess = await access("prometheus");
     const here = config
       .replaceAll("/etc/prometheus/rules.yaml", join(directory, "rules.yaml"))
-      .replaceAll(`${apiAccessDirectory}/token`, join(directory, "prometheus-token"))
-      .replaceAll(`${apiAccessDirectory}/ca.crt`, join(directory, "ca.crt"));
+      .replaceAll(`${apiTokenMount.mountPath}/token`, join(directory, "prometheus-token"))
+      .replaceAll(`${apiTokenMount.mountPath}/ca.crt`, join(directory, "ca.crt"));
     const addresses = {
       "kube-apiserver": server.replace("https://", ""),
       "vllm-chat": `127.0.0.1:${vllm.port}`,

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { alertmanagerFile, allRules, dashboardPages, externalMetrics, podMetrics } from "@genai/addons";
-import { apiAccessDirectory } from "@genai/core";
+import { apiTokenMount } from "@genai/core";
 import { type MonitoringToolName, type ResolvedTool, resolveMonitoringTools } from "@genai/sandbox";
 import { assert, temporaryDirectory } from "@genai/testing";
 import { execa } from "execa";
@@ -37,7 +37,7 @@ describe("the monitoring of a stack, in the checkers of its own programs", funct
       writeFileSync(join(directory, stack, "rules.yaml"), rules);
       const here = config
         .replaceAll("/etc/prometheus", join(directory, stack))
-        .replaceAll(apiAccessDirectory, directory);
+        .replaceAll(apiTokenMount.mountPath, directory);
       writeFileSync(join(directory, stack, "prometheus.yaml"), here);
       const answer = await check(
         "promtool",

@@ -117,11 +117,20 @@ describe("monitoring, with the real programs on the embedded cluster", function 
   });
 
   it("finds in each program the metrics that the catalogue says it has, of the type that it says", async () => {
+    // kube-state-metrics names the metrics of a kind once there is an object of it.
+    const cronJob = ["create", "cronjob", "catalogue", "--image=none", "--schedule=0 3 1 1 *", "-n", "default"];
+    await cluster.kubectl(...cronJob);
     for (const source of ["prometheus", "alertmanager", "kube-state-metrics", "node-exporter"] as const) {
-      const text = await read(`${cluster.urls[source]}/metrics`);
       const { metrics }: MetricSource = metricSources[source];
-      // Made by Prometheus itself, not read from it; and served on kube-state-metrics' other port.
-      const elsewhere = /^(up|scrape_samples_scraped|ALERTS|kube_state_metrics_.*)$/;
+      const text = await eventually(
+        async () => {
+          const served = await read(`${cluster.urls[source]}/metrics`);
+          return source !== "kube-state-metrics" || served.includes("kube_cronjob") ? served : undefined;
+        },
+        { seconds: 30, explain },
+      );
+      // Made by Prometheus itself, not read from it; served on kube-state-metrics' other port; and of objects that dev has none of.
+      const elsewhere = /^(up|scrape_samples_scraped|ALERTS|kube_state_metrics_.*|kube_persistentvolumeclaim_.*)$/;
       for (const [name, { type }] of Object.entries(metrics)) {
         if (!elsewhere.test(name)) assert.ok(text.includes(`# TYPE ${name} ${type}\n`), `${source}: ${name} ${type}`);
       }

@@ -1,8 +1,8 @@
+import { spawn } from "node:child_process";
 import { openSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { execa } from "execa";
 
 /** A program that a test started. */
 export interface Program {
@@ -14,12 +14,13 @@ export interface Program {
 /** Starts a program whose output goes to a file. */
 export function startProgram(path: string, args: readonly string[], logFile: string): Program {
   const output = openSync(logFile, "w");
-  const running = execa(path, args, { stdin: "ignore", stdout: output, stderr: output, reject: false });
+  const running = spawn(path, [...args], { stdio: ["ignore", output, output] });
+  const ended = new Promise<void>((resolve) => running.once("close", () => resolve()));
   return {
     log: () => readFileSync(logFile, "utf8").slice(-3000),
     stop: async () => {
       running.kill();
-      await running;
+      await ended;
     },
   };
 }

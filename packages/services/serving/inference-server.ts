@@ -6,10 +6,16 @@ import {
   type ModelName,
   type QuantizationName,
 } from "@genai/catalog";
-import { ObjectsComponent, selectorLabels, type ModelObjectives, type ObjectOf, type ScrapeTarget } from "@genai/core";
+import {
+  contentName,
+  ObjectsComponent,
+  selectorLabels,
+  type ModelObjectives,
+  type ObjectOf,
+  type ScrapeTarget,
+} from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import { autoscalerSpec, type QueueMetric, type Scaling } from "./autoscaler.ts";
-import { contentName } from "./content-name.ts";
 import { serverPodSpec } from "./pod.ts";
 import type { GpuPool } from "./pool.ts";
 import { httpPortName } from "./probes.ts";
