@@ -7,6 +7,7 @@ import {
   selectorLabels,
   type WorkloadIdentity,
 } from "@genai/core";
+import type { types } from "@pulumi/kubernetes";
 
 /** What an add-on's objects are named and labelled by. */
 export interface AddonIdentity {
@@ -135,21 +136,77 @@ export interface StorageConfiguration {
   class?: string;
 }
 
-/** The volume `data` of a StatefulSet: a claim for each Pod, or an empty directory of the same size. */
-export function dataVolume({ kind, size, class: storageClassName }: StorageConfiguration, labels: object) {
-  return kind === "volume"
-    ? {
-        volumes: [],
-        volumeClaimTemplates: [
-          {
-            metadata: { name: "data", labels: { ...labels } },
-            spec: {
-              accessModes: ["ReadWriteOnce"],
-              ...(storageClassName && { storageClassName }),
-              resources: { requests: { storage: size } },
-            },
-          },
-        ],
-      }
-    : { volumes: [{ name: "data", emptyDir: { sizeLimit: size } }], volumeClaimTemplates: undefined };
+type PodSpec = types.input.core.v1.PodSpec & { volumes?: types.input.core.v1.Volume[] };
+
+/** A StatefulSet whose Pods know nothing of each other, with the volume `data`: a claim for each, or an empty directory of the same size. */
+export function addonStatefulSet(
+  { metadata, labels, selector }: ReturnType<typeof addonMetadata>,
+  { replicas, serviceName, storage }: { replicas: number; serviceName: string; storage: StorageConfiguration },
+  pod: PodSpec,
+): ObjectOf<"StatefulSet"> {
+  const { kind, size, class: storageClassName } = storage;
+  const { volumes = [] } = pod;
+  const claim = {
+    metadata: { name: "data", labels },
+    spec: {
+      accessModes: ["ReadWriteOnce"],
+      ...(storageClassName && { storageClassName }),
+      resources: { requests: { storage: size } },
+    },
+  };
+  const spec =
+    kind === "none" ? { ...pod, volumes: [...volumes, { name: "data", emptyDir: { sizeLimit: size } }] } : pod;
+  return {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: metadata(),
+    spec: {
+      replicas,
+      serviceName,
+      revisionHistoryLimit: 3,
+      podManagementPolicy: "Parallel",
+      selector: { matchLabels: selector },
+      template: { metadata: { labels }, spec },
+      ...(kind === "volume" && { volumeClaimTemplates: [claim] }),
+    },
+  };
+}
+
+/** A Deployment. @param replicas `single`: one, which ends before the next starts. @param annotations Of its Pods. */
+export function addonDeployment(
+  { metadata, labels, selector }: ReturnType<typeof addonMetadata>,
+  replicas: number | "single",
+  pod: PodSpec,
+  annotations?: Record<string, string>,
+): ObjectOf<"Deployment"> {
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: metadata(),
+    spec: {
+      ...(replicas === "single" ? { replicas: 1, strategy: { type: "Recreate" } } : { replicas }),
+      revisionHistoryLimit: 3,
+      selector: { matchLabels: selector },
+      template: { metadata: { labels, ...(annotations && { annotations }) }, spec: pod },
+    },
+  };
+}
+
+/** What an add-on may do in the whole cluster, under its namespace's name: another one of the cluster's may be there. */
+export function addonClusterRole(
+  { metadata, clusterMetadata }: ReturnType<typeof addonMetadata>,
+  rules: { apiGroups?: string[]; resources?: string[]; nonResourceURLs?: string[]; verbs: string[] }[],
+): { clusterRole: ObjectOf<"ClusterRole">; clusterRoleBinding: ObjectOf<"ClusterRoleBinding"> } {
+  const { name, namespace } = metadata();
+  const own = clusterMetadata(`${namespace}:${name}`);
+  return {
+    clusterRole: { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: own, rules },
+    clusterRoleBinding: {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRoleBinding",
+      metadata: own,
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: own.name },
+      subjects: [{ kind: "ServiceAccount", name, namespace }],
+    },
+  };
 }

@@ -15,7 +15,9 @@ import {
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import {
+  addonClusterRole,
   addonContainerSecurity,
+  addonDeployment,
   addonMetadata,
   addonNetworkPolicy,
   addonPod,
@@ -87,75 +89,50 @@ export function kubeStateMetricsScrapeTargets(name: string, namespace: string): 
 export function kubeStateMetricsObjects(name: string, args: KubeStateMetricsArgs): KubeStateMetricsObjects {
   const { namespace, memory, scraper } = args;
   const common = addonMetadata({ name, namespace, application, component: "monitoring" });
-  const { metadata, clusterMetadata, labels, selector } = common;
-  const roleName = `${namespace}:${name}`;
   return {
     serviceAccount: addonServiceAccount(common),
-    clusterRole: {
-      apiVersion: "rbac.authorization.k8s.io/v1",
-      kind: "ClusterRole",
-      metadata: clusterMetadata(roleName),
-      rules: Object.entries(collected).map(([group, resources]) => ({
+    ...addonClusterRole(
+      common,
+      Object.entries(collected).map(([group, resources]) => ({
         apiGroups: [group],
         resources: [...resources],
         verbs: ["list", "watch"],
       })),
-    },
-    clusterRoleBinding: {
-      apiVersion: "rbac.authorization.k8s.io/v1",
-      kind: "ClusterRoleBinding",
-      metadata: clusterMetadata(roleName),
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: roleName },
-      subjects: [{ kind: "ServiceAccount", name, namespace }],
-    },
-    deployment: {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: metadata(),
-      spec: {
-        // One: a second would report every object twice, and every sum would double. A new one is up within seconds.
-        replicas: 1,
-        strategy: { type: "Recreate" },
-        revisionHistoryLimit: 3,
-        selector: { matchLabels: selector },
-        template: {
-          metadata: { labels },
-          spec: {
-            ...addonPod(name),
-            containers: [
-              {
-                name: application,
-                image: images.kubeStateMetrics,
-                args: ["--port=8080", "--telemetry-port=8081", ...kubeStateMetricsArguments],
-                ports: [
-                  { name: "http", containerPort: 8080, protocol: "TCP" },
-                  { name: "telemetry", containerPort: 8081, protocol: "TCP" },
-                ],
-                readinessProbe: {
-                  httpGet: { path: "/readyz", port: "telemetry" },
-                  periodSeconds: 5,
-                  timeoutSeconds: 5,
-                },
-                livenessProbe: {
-                  httpGet: { path: "/livez", port: "http" },
-                  initialDelaySeconds: 5,
-                  periodSeconds: 15,
-                  timeoutSeconds: 5,
-                  failureThreshold: 4,
-                },
-                resources: {
-                  requests: { cpu: "20m", memory, "ephemeral-storage": "10Mi" },
-                  limits: { memory, "ephemeral-storage": "50Mi" },
-                },
-                securityContext: addonContainerSecurity,
-                volumeMounts: [apiTokenMount],
-              },
-            ],
-            volumes: [apiTokenVolume],
+    ),
+    // One: a second would report every object twice, and every sum would double. A new one is up within seconds.
+    deployment: addonDeployment(common, "single", {
+      ...addonPod(name),
+      containers: [
+        {
+          name: application,
+          image: images.kubeStateMetrics,
+          args: ["--port=8080", "--telemetry-port=8081", ...kubeStateMetricsArguments],
+          ports: [
+            { name: "http", containerPort: 8080, protocol: "TCP" },
+            { name: "telemetry", containerPort: 8081, protocol: "TCP" },
+          ],
+          readinessProbe: {
+            httpGet: { path: "/readyz", port: "telemetry" },
+            periodSeconds: 5,
+            timeoutSeconds: 5,
           },
+          livenessProbe: {
+            httpGet: { path: "/livez", port: "http" },
+            initialDelaySeconds: 5,
+            periodSeconds: 15,
+            timeoutSeconds: 5,
+            failureThreshold: 4,
+          },
+          resources: {
+            requests: { cpu: "20m", memory, "ephemeral-storage": "10Mi" },
+            limits: { memory, "ephemeral-storage": "50Mi" },
+          },
+          securityContext: addonContainerSecurity,
+          volumeMounts: [apiTokenMount],
         },
-      },
-    },
+      ],
+      volumes: [apiTokenVolume],
+    }),
     networkPolicy: addonNetworkPolicy(common, {
       ingress: ["http", "telemetry"].flatMap((port) => scraperIngress(port, scraper)),
       egress: [dnsEgress, apiServerEgress],

@@ -18,7 +18,7 @@ import {
   addonPod,
   addonService,
   addonServiceAccount,
-  dataVolume,
+  addonStatefulSet,
   fileText,
   hashedConfigMap,
   type StorageConfiguration,
@@ -71,10 +71,9 @@ export interface AlertmanagerArgs extends AlertmanagerConfiguration {
 export function alertmanagerObjects(name: string, args: AlertmanagerArgs): AlertmanagerObjects {
   const { namespace, replicas, storage, receivers, scraper } = args;
   const common = addonMetadata({ name, namespace, application, component: "alerting" });
-  const { metadata, labels, selector } = common;
+  const { metadata, selector } = common;
   const config = hashedConfigMap(common, name, { "alertmanager.yaml": fileText(alertmanagerFile(receivers)) });
   const peers = `${name}-peers`;
-  const { volumes, volumeClaimTemplates } = dataVolume(storage, labels);
   const own = { podSelector: { matchLabels: selector } };
   const gossip = [
     { protocol: "TCP", port: gossipPort },
@@ -88,71 +87,59 @@ export function alertmanagerObjects(name: string, args: AlertmanagerArgs): Alert
   return {
     serviceAccount: addonServiceAccount(common),
     config,
-    statefulSet: {
-      apiVersion: "apps/v1",
-      kind: "StatefulSet",
-      metadata: metadata(),
-      spec: {
-        replicas,
-        serviceName: peers,
-        revisionHistoryLimit: 3,
-        podManagementPolicy: "Parallel",
-        selector: { matchLabels: selector },
-        template: {
-          metadata: { labels },
-          spec: {
-            ...addonPod(name, selector),
-            terminationGracePeriodSeconds: 60,
-            containers: [
-              {
-                name: "alertmanager",
-                image: images.alertmanager,
-                args: [
-                  `--config.file=${directory}/alertmanager.yaml`,
-                  "--storage.path=/alertmanager",
-                  "--data.retention=120h",
-                  `--web.listen-address=:${port}`,
-                  ...(replicas > 1
-                    ? [
-                        `--cluster.listen-address=[$(POD_IP)]:${gossipPort}`,
-                        ...Array.from(
-                          { length: replicas },
-                          (_, index) =>
-                            `--cluster.peer=${name}-${index}.${peers}.${namespace}.svc.cluster.local:${gossipPort}`,
-                        ),
-                      ]
-                    : ["--cluster.listen-address="]),
-                ],
-                env: [{ name: "POD_IP", valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "status.podIP" } } }],
-                ports: [
-                  { name: portName, containerPort: port, protocol: "TCP" },
-                  { name: "gossip-tcp", containerPort: gossipPort, protocol: "TCP" },
-                  { name: "gossip-udp", containerPort: gossipPort, protocol: "UDP" },
-                ],
-                readinessProbe: { ...probe("/-/ready"), periodSeconds: 5, failureThreshold: 6 },
-                livenessProbe: { ...probe("/-/healthy"), periodSeconds: 15, failureThreshold: 4 },
-                resources: {
-                  requests: { cpu: "20m", memory: "128Mi", "ephemeral-storage": "50Mi" },
-                  limits: { memory: "128Mi", "ephemeral-storage": storage.kind === "none" ? storage.size : "100Mi" },
-                },
-                securityContext: addonContainerSecurity,
-                volumeMounts: [
-                  { name: "config", mountPath: directory, readOnly: true },
-                  { name: "data", mountPath: "/alertmanager" },
-                  ...Object.keys(receivers).map((receiver) => ({
-                    name: `receiver-${receiver}`,
-                    mountPath: secretDirectory(receiver),
-                    readOnly: true,
-                  })),
-                ],
-              },
+    statefulSet: addonStatefulSet(
+      common,
+      { replicas, serviceName: peers, storage },
+      {
+        ...addonPod(name, selector),
+        terminationGracePeriodSeconds: 60,
+        containers: [
+          {
+            name: "alertmanager",
+            image: images.alertmanager,
+            args: [
+              `--config.file=${directory}/alertmanager.yaml`,
+              "--storage.path=/alertmanager",
+              "--data.retention=120h",
+              `--web.listen-address=:${port}`,
+              ...(replicas > 1
+                ? [
+                    `--cluster.listen-address=[$(POD_IP)]:${gossipPort}`,
+                    ...Array.from(
+                      { length: replicas },
+                      (_, index) =>
+                        `--cluster.peer=${name}-${index}.${peers}.${namespace}.svc.cluster.local:${gossipPort}`,
+                    ),
+                  ]
+                : ["--cluster.listen-address="]),
             ],
-            volumes: [{ name: "config", configMap: { name: config.metadata.name } }, ...secretVolumes, ...volumes],
+            env: [{ name: "POD_IP", valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "status.podIP" } } }],
+            ports: [
+              { name: portName, containerPort: port, protocol: "TCP" },
+              { name: "gossip-tcp", containerPort: gossipPort, protocol: "TCP" },
+              { name: "gossip-udp", containerPort: gossipPort, protocol: "UDP" },
+            ],
+            readinessProbe: { ...probe("/-/ready"), periodSeconds: 5, failureThreshold: 6 },
+            livenessProbe: { ...probe("/-/healthy"), periodSeconds: 15, failureThreshold: 4 },
+            resources: {
+              requests: { cpu: "20m", memory: "128Mi", "ephemeral-storage": "50Mi" },
+              limits: { memory: "128Mi", "ephemeral-storage": storage.kind === "none" ? storage.size : "100Mi" },
+            },
+            securityContext: addonContainerSecurity,
+            volumeMounts: [
+              { name: "config", mountPath: directory, readOnly: true },
+              { name: "data", mountPath: "/alertmanager" },
+              ...Object.keys(receivers).map((receiver) => ({
+                name: `receiver-${receiver}`,
+                mountPath: secretDirectory(receiver),
+                readOnly: true,
+              })),
+            ],
           },
-        },
-        ...(volumeClaimTemplates && { volumeClaimTemplates }),
+        ],
+        volumes: [{ name: "config", configMap: { name: config.metadata.name } }, ...secretVolumes],
       },
-    },
+    ),
     service: addonService(common, [{ name: portName, port }]),
     peers: {
       apiVersion: "v1",

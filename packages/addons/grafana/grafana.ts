@@ -11,6 +11,7 @@ import {
 import type * as pulumi from "@pulumi/pulumi";
 import {
   addonContainerSecurity,
+  addonDeployment,
   addonMetadata,
   addonNetworkPolicy,
   addonPod,
@@ -92,7 +93,7 @@ const settings: Readonly<Record<string, string>> = {
 export function grafanaObjects(name: string, args: GrafanaArgs): GrafanaObjects {
   const { namespace, adminPassword, adminPasswordGeneration, prometheus, sources, scraper } = args;
   const common = addonMetadata({ name, namespace, application, component: "dashboards" });
-  const { metadata, labels, selector } = common;
+  const { metadata } = common;
   const provisioning = hashedConfigMap(common, `${name}-provisioning`, {
     "datasources.yaml": fileText({
       apiVersion: 1,
@@ -131,59 +132,47 @@ export function grafanaObjects(name: string, args: GrafanaArgs): GrafanaObjects 
     },
     provisioning,
     dashboards,
-    deployment: {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: metadata(),
-      spec: {
-        // One, whose database holds sessions only: whoever is logged in logs in again after it moved.
-        replicas: 1,
-        strategy: { type: "Recreate" },
-        revisionHistoryLimit: 3,
-        selector: { matchLabels: selector },
-        template: {
-          metadata: {
-            labels,
-            annotations: { "genai.platform/admin-password-generation": String(adminPasswordGeneration) },
-          },
-          spec: {
-            ...addonPod(name),
-            containers: [
-              {
-                name: application,
-                image: images.grafana,
-                env: Object.entries(settings).map(([variable, value]) => ({ name: variable, value })),
-                ports: [{ name: portName, containerPort: port, protocol: "TCP" }],
-                startupProbe: { ...probe, periodSeconds: 5, failureThreshold: 36 },
-                readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 3 },
-                livenessProbe: { ...probe, periodSeconds: 15, failureThreshold: 4 },
-                resources: {
-                  requests: { cpu: "50m", memory: "256Mi", "ephemeral-storage": "100Mi" },
-                  limits: { memory: "512Mi", "ephemeral-storage": "1Gi" },
-                },
-                securityContext: addonContainerSecurity,
-                volumeMounts: [
-                  { name: "data", mountPath: "/var/lib/grafana" },
-                  { name: "temporary", mountPath: "/tmp" },
-                  directory("admin", "/etc/grafana-admin"),
-                  directory("data-sources", "/etc/grafana/provisioning/datasources"),
-                  directory("providers", "/etc/grafana/provisioning/dashboards"),
-                  directory("dashboards", dashboardsDirectory),
-                ],
-              },
-            ],
-            volumes: [
-              { name: "data", emptyDir: { sizeLimit: "500Mi" } },
-              { name: "temporary", emptyDir: { sizeLimit: "100Mi" } },
-              { name: "admin", secret: { secretName: adminSecret, defaultMode: 0o440 } },
-              configFile("data-sources", provisioning.metadata.name, "datasources.yaml"),
-              configFile("providers", provisioning.metadata.name, "dashboards.yaml"),
-              { name: "dashboards", configMap: { name: dashboards.metadata.name } },
+    // One, whose database holds sessions only: whoever is logged in logs in again after it moved.
+    deployment: addonDeployment(
+      common,
+      "single",
+      {
+        ...addonPod(name),
+        containers: [
+          {
+            name: application,
+            image: images.grafana,
+            env: Object.entries(settings).map(([variable, value]) => ({ name: variable, value })),
+            ports: [{ name: portName, containerPort: port, protocol: "TCP" }],
+            startupProbe: { ...probe, periodSeconds: 5, failureThreshold: 36 },
+            readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 3 },
+            livenessProbe: { ...probe, periodSeconds: 15, failureThreshold: 4 },
+            resources: {
+              requests: { cpu: "50m", memory: "256Mi", "ephemeral-storage": "100Mi" },
+              limits: { memory: "512Mi", "ephemeral-storage": "1Gi" },
+            },
+            securityContext: addonContainerSecurity,
+            volumeMounts: [
+              { name: "data", mountPath: "/var/lib/grafana" },
+              { name: "temporary", mountPath: "/tmp" },
+              directory("admin", "/etc/grafana-admin"),
+              directory("data-sources", "/etc/grafana/provisioning/datasources"),
+              directory("providers", "/etc/grafana/provisioning/dashboards"),
+              directory("dashboards", dashboardsDirectory),
             ],
           },
-        },
+        ],
+        volumes: [
+          { name: "data", emptyDir: { sizeLimit: "500Mi" } },
+          { name: "temporary", emptyDir: { sizeLimit: "100Mi" } },
+          { name: "admin", secret: { secretName: adminSecret, defaultMode: 0o440 } },
+          configFile("data-sources", provisioning.metadata.name, "datasources.yaml"),
+          configFile("providers", provisioning.metadata.name, "dashboards.yaml"),
+          { name: "dashboards", configMap: { name: dashboards.metadata.name } },
+        ],
       },
-    },
+      { "genai.platform/admin-password-generation": String(adminPasswordGeneration) },
+    ),
     service: addonService(common, [{ name: portName, port }]),
     networkPolicy: addonNetworkPolicy(common, {
       // People come through `kubectl port-forward`, which no NetworkPolicy concerns.

@@ -11,7 +11,9 @@ import {
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import {
+  addonClusterRole,
   addonContainerSecurity,
+  addonDeployment,
   addonDisruptionBudget,
   addonMetadata,
   addonNetworkPolicy,
@@ -78,8 +80,7 @@ export const prometheusAdapterArguments = ["--metrics-relist-interval=30s", "--m
 export function prometheusAdapterObjects(name: string, args: PrometheusAdapterArgs): PrometheusAdapterObjects {
   const { namespace, replicas, prometheus, sources } = args;
   const common = addonMetadata({ name, namespace, application, component: "metrics-api" });
-  const { metadata, clusterMetadata, labels, selector } = common;
-  const roleName = `${namespace}:${name}`;
+  const { metadata, clusterMetadata, selector } = common;
   const subjects = [{ kind: "ServiceAccount", name, namespace }];
   const roleRef = (kind: "Role" | "ClusterRole", role: string) => ({
     apiGroup: "rbac.authorization.k8s.io",
@@ -105,24 +106,14 @@ export function prometheusAdapterObjects(name: string, args: PrometheusAdapterAr
   return {
     serviceAccount: addonServiceAccount(common),
     config,
-    clusterRole: {
-      apiVersion: "rbac.authorization.k8s.io/v1",
-      kind: "ClusterRole",
-      metadata: clusterMetadata(roleName),
-      rules: [{ apiGroups: [""], resources: ["namespaces", "pods"], verbs: ["get", "list", "watch"] }],
-    },
-    clusterRoleBinding: {
-      apiVersion: "rbac.authorization.k8s.io/v1",
-      kind: "ClusterRoleBinding",
-      metadata: clusterMetadata(roleName),
-      roleRef: roleRef("ClusterRole", roleName),
-      subjects,
-    },
+    ...addonClusterRole(common, [
+      { apiGroups: [""], resources: ["namespaces", "pods"], verbs: ["get", "list", "watch"] },
+    ]),
     // It asks the API server who calls, and whether that one may.
     authenticationDelegator: {
       apiVersion: "rbac.authorization.k8s.io/v1",
       kind: "ClusterRoleBinding",
-      metadata: clusterMetadata(`${roleName}:auth-delegator`),
+      metadata: clusterMetadata(`${namespace}:${name}:auth-delegator`),
       roleRef: roleRef("ClusterRole", "system:auth-delegator"),
       subjects,
     },
@@ -133,53 +124,40 @@ export function prometheusAdapterObjects(name: string, args: PrometheusAdapterAr
       roleRef: roleRef("Role", "extension-apiserver-authentication-reader"),
       subjects,
     },
-    deployment: {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: metadata(),
-      spec: {
-        replicas,
-        revisionHistoryLimit: 3,
-        selector: { matchLabels: selector },
-        template: {
-          metadata: { labels },
-          spec: {
-            ...addonPod(name, selector),
-            containers: [
-              {
-                name: application,
-                image: images.prometheusAdapter,
-                args: [
-                  `--secure-port=${port}`,
-                  "--cert-dir=/tmp/serving-certificates",
-                  "--config=/etc/adapter/config.yaml",
-                  `--prometheus-url=${prometheus.url}`,
-                  ...prometheusAdapterArguments,
-                ],
-                ports: [{ name: portName, containerPort: port, protocol: "TCP" }],
-                readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 5 },
-                livenessProbe: { ...probe, initialDelaySeconds: 30, periodSeconds: 15, failureThreshold: 4 },
-                resources: {
-                  requests: { cpu: "50m", memory: "128Mi", "ephemeral-storage": "10Mi" },
-                  limits: { memory: "256Mi", "ephemeral-storage": "50Mi" },
-                },
-                securityContext: addonContainerSecurity,
-                volumeMounts: [
-                  { name: "config", mountPath: "/etc/adapter", readOnly: true },
-                  { name: "temporary", mountPath: "/tmp" },
-                  apiTokenMount,
-                ],
-              },
-            ],
-            volumes: [
-              { name: "config", configMap: { name: config.metadata.name } },
-              { name: "temporary", emptyDir: { sizeLimit: "10Mi" } },
-              apiTokenVolume,
-            ],
+    deployment: addonDeployment(common, replicas, {
+      ...addonPod(name, selector),
+      containers: [
+        {
+          name: application,
+          image: images.prometheusAdapter,
+          args: [
+            `--secure-port=${port}`,
+            "--cert-dir=/tmp/serving-certificates",
+            "--config=/etc/adapter/config.yaml",
+            `--prometheus-url=${prometheus.url}`,
+            ...prometheusAdapterArguments,
+          ],
+          ports: [{ name: portName, containerPort: port, protocol: "TCP" }],
+          readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 5 },
+          livenessProbe: { ...probe, initialDelaySeconds: 30, periodSeconds: 15, failureThreshold: 4 },
+          resources: {
+            requests: { cpu: "50m", memory: "128Mi", "ephemeral-storage": "10Mi" },
+            limits: { memory: "256Mi", "ephemeral-storage": "50Mi" },
           },
+          securityContext: addonContainerSecurity,
+          volumeMounts: [
+            { name: "config", mountPath: "/etc/adapter", readOnly: true },
+            { name: "temporary", mountPath: "/tmp" },
+            apiTokenMount,
+          ],
         },
-      },
-    },
+      ],
+      volumes: [
+        { name: "config", configMap: { name: config.metadata.name } },
+        { name: "temporary", emptyDir: { sizeLimit: "10Mi" } },
+        apiTokenVolume,
+      ],
+    }),
     service: addonService(common, [{ name: portName, port }]),
     externalMetrics: apiService("external.metrics.k8s.io"),
     customMetrics: apiService("custom.metrics.k8s.io"),

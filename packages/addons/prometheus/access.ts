@@ -1,5 +1,5 @@
 import type { ObjectOf, ScrapeTarget } from "@genai/core";
-import type { addonMetadata } from "../addon-workload.ts";
+import { addonClusterRole, type addonMetadata } from "../addon-workload.ts";
 
 /** Where Prometheus finds the API server's own address. */
 const apiServerNamespace = "default";
@@ -17,11 +17,11 @@ export type PrometheusAccess = {
  */
 export function prometheusAccess(
   name: string,
-  { metadata, clusterMetadata }: ReturnType<typeof addonMetadata>,
+  common: ReturnType<typeof addonMetadata>,
   targets: readonly ScrapeTarget[],
 ): PrometheusAccess {
+  const { metadata } = common;
   const { namespace } = metadata();
-  const roleName = `${namespace}:${name}`;
   const subjects = [{ kind: "ServiceAccount", name, namespace }];
   const roles = new Map<string, { apiGroups: string[]; resources: string[]; verbs: string[] }[]>();
   for (const target of targets) roles.set(target.namespace, [podReader]);
@@ -52,23 +52,11 @@ export function prometheusAccess(
   });
   return {
     ...Object.fromEntries(inNamespaces),
-    clusterRole: {
-      apiVersion: "rbac.authorization.k8s.io/v1",
-      kind: "ClusterRole",
-      metadata: clusterMetadata(roleName),
-      rules: [
-        { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] },
-        { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
-        { nonResourceURLs: ["/metrics"], verbs: ["get"] },
-      ],
-    },
-    clusterRoleBinding: {
-      apiVersion: "rbac.authorization.k8s.io/v1",
-      kind: "ClusterRoleBinding",
-      metadata: clusterMetadata(roleName),
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: roleName },
-      subjects,
-    },
+    ...addonClusterRole(common, [
+      { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] },
+      { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
+      { nonResourceURLs: ["/metrics"], verbs: ["get"] },
+    ]),
   };
 }
 

@@ -16,11 +16,7 @@ const retentionShare = 0.8;
 export function prometheusPodSpec(
   name: string,
   { retentionDays, storage, memory }: PrometheusConfiguration,
-  references: {
-    selector: Record<string, string>;
-    configMap: string;
-    volumes: { name: string; emptyDir: { sizeLimit: string } }[];
-  },
+  references: { selector: Record<string, string>; configMap: string },
 ) {
   const probe = (path: string) => ({ httpGet: { path, port: prometheusPortName }, timeoutSeconds: 5 });
   return {
@@ -59,7 +55,7 @@ export function prometheusPodSpec(
         ],
       },
     ],
-    volumes: [{ name: "config", configMap: { name: references.configMap } }, apiTokenVolume, ...references.volumes],
+    volumes: [{ name: "config", configMap: { name: references.configMap } }, apiTokenVolume],
   };
 }
 

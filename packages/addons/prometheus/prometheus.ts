@@ -14,7 +14,7 @@ import {
   addonNetworkPolicy,
   addonService,
   addonServiceAccount,
-  dataVolume,
+  addonStatefulSet,
   fileText,
   hashedConfigMap,
   type StorageConfiguration,
@@ -85,35 +85,21 @@ export function prometheusScrapeTarget(name: string, namespace: string): ScrapeT
 export function prometheusObjects(name: string, args: PrometheusArgs): PrometheusObjects {
   const { namespace, replicas, storage, rules, clients } = args;
   const common = addonMetadata({ name, namespace, application, component: "monitoring" });
-  const { metadata, labels, selector } = common;
+  const { selector } = common;
   const targets = [...args.targets, prometheusScrapeTarget(name, namespace)];
   const config = hashedConfigMap(common, name, {
     "prometheus.yaml": prometheusFileText({ ...args, targets }),
     [rulesFile]: fileText(ruleFile(rules)),
   });
-  const { volumes, volumeClaimTemplates } = dataVolume(storage, labels);
   return {
     ...prometheusAccess(name, common, targets),
     serviceAccount: addonServiceAccount(common),
     config,
-    statefulSet: {
-      apiVersion: "apps/v1",
-      kind: "StatefulSet",
-      metadata: metadata(),
-      spec: {
-        replicas,
-        serviceName: name,
-        revisionHistoryLimit: 3,
-        // Replicas know nothing of each other.
-        podManagementPolicy: "Parallel",
-        selector: { matchLabels: selector },
-        template: {
-          metadata: { labels },
-          spec: prometheusPodSpec(name, args, { selector, configMap: config.metadata.name, volumes }),
-        },
-        ...(volumeClaimTemplates && { volumeClaimTemplates }),
-      },
-    },
+    statefulSet: addonStatefulSet(
+      common,
+      { replicas, serviceName: name, storage },
+      prometheusPodSpec(name, args, { selector, configMap: config.metadata.name }),
+    ),
     // Replicas read at different moments; who asks stays with one, or graphs would jump.
     service: sticky(addonService(common, [{ name: prometheusPortName, port: prometheusPort }])),
     disruptionBudget: addonDisruptionBudget(common),
