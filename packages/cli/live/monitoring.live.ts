@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { autoscalerMetrics } from "@genai/services";
 import { metricSources, type MetricSource } from "@genai/catalog";
 import { assert, temporaryDirectory } from "@genai/testing";
@@ -19,6 +21,7 @@ interface Sample {
 
 describe("monitoring, with the real programs on the embedded cluster", function () {
   this.timeout(900_000);
+  const directory = temporaryDirectory("monitored");
   let cluster: MonitoredCluster;
 
   const targets = async () => (await cluster.ask<{ activeTargets: Target[] }>("targets?state=active")).activeTargets;
@@ -28,10 +31,23 @@ describe("monitoring, with the real programs on the embedded cluster", function 
   const count = async (...args: string[]) => (await cluster.kubectl("get", ...args, "-o", "name")).split("\n").length;
 
   before(async () => {
-    const objects = await renderStack(loadStackConfig("dev"), "dev");
-    cluster = await startMonitoredCluster(objects, temporaryDirectory("monitored"));
+    cluster = await startMonitoredCluster(await renderStack(loadStackConfig("dev"), "dev"), directory);
   });
   after(() => cluster?.stop());
+
+  it("deploys in production what the API server takes: volumes, peers, adapter", async () => {
+    const namespace = "production-check";
+    await cluster.kubectl("create", "namespace", namespace);
+    const objects = (await renderStack(loadStackConfig("prod"), "prod")).filter(
+      ({ kind, metadata }) => (metadata as { namespace?: string }).namespace === "genai-addons" && kind !== "Secret",
+    );
+    const items = objects.map((object) => ({ ...object, metadata: { ...object.metadata, namespace } }));
+    const file = join(directory, "production.json");
+    writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+    const answer = await cluster.kubectl("apply", "--server-side", "--dry-run=server", "-f", file);
+    assert.equal(answer.trim().split("\n").length, items.length, answer);
+    assert.ok(items.length > 20, answer);
+  });
 
   it("discovers every target that is there, with the rights of Prometheus' own ServiceAccount", async () => {
     const nodes = await count("nodes");
