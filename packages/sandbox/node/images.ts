@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { copyFileSync, createReadStream, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { execa } from "execa";
-import type { NodePaths } from "./paths.ts";
-import { nodeSockets } from "./paths.ts";
+import { cacheSubdirectory } from "../toolchain/cache.ts";
+import { inside } from "./namespaces.ts";
+import { insidePaths } from "./paths.ts";
 
 /** A container image of one static program. */
 export interface ProgramImage {
@@ -15,13 +16,17 @@ export interface ProgramImage {
 
 /**
  * Makes an image of one program and loads it into containerd under its reference, so that it is there without a registry.
+ * @param pid The node's init process.
  * @param ctr containerd's client program.
  */
-export async function loadImage(image: ProgramImage, paths: NodePaths, ctr: string): Promise<void> {
-  const archive = await imageArchive(image, paths.images);
+export async function loadImage(image: ProgramImage, pid: number, ctr: string): Promise<void> {
+  const [enter, ...options] = inside(pid);
+  const containerd = [ctr, "--address", insidePaths.containerdSocket, "--namespace", "k8s.io", "images"];
+  const { stdout } = await execa(enter, [...options, ...containerd, "ls", "-q", `name==${image.reference}`]);
+  if (stdout.trim() === image.reference) return;
+  const archive = await imageArchive(image, cacheSubdirectory("images"));
   try {
-    const socket = nodeSockets(paths).containerd;
-    await execa(ctr, ["--address", socket, "--namespace", "k8s.io", "images", "import", archive]);
+    await execa(enter, [...options, ...containerd, "import", archive]);
   } finally {
     rmSync(archive, { force: true });
   }

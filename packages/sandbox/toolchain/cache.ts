@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Platform, Tool } from "./tools.ts";
@@ -27,9 +27,16 @@ export function cachedPath(tool: Tool<string>, platform: Platform): string {
   for (const part of [tool.version, tool.package, tool.linkerFlags, platform.os, platform.arch])
     key.update(`${part}\n`);
   if (tool.tags) key.update(`${tool.tags}\n`);
-  for (const file of ["go.mod", "go.sum"]) {
-    const path = join(moduleDirectory(tool), file);
+  const sources = tool.package.startsWith("./") ? goFiles(join(moduleDirectory(tool), tool.package)) : [];
+  for (const path of [...["go.mod", "go.sum"].map((file) => join(moduleDirectory(tool), file)), ...sources])
     if (existsSync(path)) key.update(readFileSync(path));
-  }
   return join(cacheDirectory(), "bin", `${tool.name}-${tool.version}-${key.digest("hex").slice(0, 12)}`, tool.name);
+}
+
+/** The source of a program of this project. */
+function goFiles(directory: string): string[] {
+  return readdirSync(directory)
+    .filter((name) => name.endsWith(".go"))
+    .toSorted()
+    .map((name) => join(directory, name));
 }
