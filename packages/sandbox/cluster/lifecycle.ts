@@ -10,7 +10,7 @@ import { controlPlaneAnswers, PortTakenError, startComponents } from "./control-
 import { writeKubeconfig } from "./kubeconfig.ts";
 import { componentNames, kwokctlConfig } from "./kwokctl-config.ts";
 import { describePools, nodesOf } from "./nodes.ts";
-import type { Cluster, ClusterOptions } from "./options.ts";
+import { type Cluster, ClusterError, type ClusterOptions } from "./options.ts";
 import { clusterPaths } from "./paths.ts";
 import { freePorts, type Ports, preferredPorts } from "./ports.ts";
 import { clusterProcesses, endProcesses } from "./processes.ts";
@@ -37,7 +37,16 @@ export async function startCluster(request: ClusterOptions): Promise<Cluster> {
   const paths = clusterPaths(directory, name);
   await writeKubeconfig(name, serverOf(record.ports), paths);
   if (!current) await startStorage(options);
-  if (options.realNode && !current) await startNode(options, options.realNode, record.ports);
+  if (options.realNode && !current) {
+    try {
+      await startNode(options, options.realNode, record.ports);
+    } catch (error) {
+      if (options.realNodeRequired || !(error instanceof ClusterError)) throw error;
+      const nodeFailure = error.message;
+      options.onProgress?.(`the real node does not start, going on with simulated nodes only: ${nodeFailure}`);
+      return { ...(await startCluster({ ...options, realNode: undefined })), nodeFailure };
+    }
+  }
   const client = KubernetesClient.fromKubeconfig(paths.kubeconfig, name);
   try {
     await markAsSandbox(client, name, directory);

@@ -46,6 +46,8 @@ export interface ClusterOptions {
   tools: Record<ClusterTool, { version: string; path: string }>;
   /** A node on which containers really run, beside the simulated ones. @default none */
   realNode?: RealNodeParts;
+  /** Whether the start fails with the real node, rather than go on with simulated nodes only. @default false */
+  realNodeRequired?: boolean;
   onProgress?(message: string): void;
   /** Ends the start; the next one recovers. */
   signal?: AbortSignal;
@@ -62,6 +64,8 @@ export interface Cluster {
   running: boolean;
   /** Address of an HTTP proxy that leads to Services and Pods of the real node; undefined where there is none. */
   proxy?: string;
+  /** Why the real node that was asked for did not start; undefined where it runs or none was asked for. */
+  nodeFailure?: string;
 }
 
 /** Something a user can act on: the message says what happened and what to do. */

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ClusterError } from "../cluster/options.ts";
+import { clusterProcesses } from "../cluster/processes.ts";
 import { spawnDetached } from "../cluster/spawn.ts";
 import { KubernetesClient } from "../kubernetes/client.ts";
 import type { NodeToolName } from "../toolchain/node-tools.ts";
@@ -39,6 +40,9 @@ export interface RealNodeOptions extends RealNodeParts {
 
 /** How long the node may take until it is Ready on a machine with much else to do. */
 const readySeconds = 90;
+
+/** How long until a program that was started must be seen running; `unshare` and `nsenter` become it in a moment. */
+const startGraceSeconds = 2;
 
 /**
  * Starts the cluster's real node and returns when it is Ready. Nothing of a former one may run.
@@ -100,6 +104,7 @@ export async function startRealNode(options: RealNodeOptions): Promise<void> {
     await applyDns(client);
     await eventually(options, "kubelet", () => isReady(client, began));
     await offerGpus(client, options.gpus);
+    await eventually(options, "kubelet", () => podsAreKnown(client, began));
   } finally {
     client.close();
   }
@@ -170,10 +175,14 @@ async function eventually<Answer>(
   part: (typeof nodeProcesses)[number],
   ask: () => Answer | undefined | Promise<Answer | undefined>,
 ): Promise<Exclude<Answer, undefined | false>> {
-  const deadline = Date.now() + readySeconds * 1000;
+  const began = Date.now();
+  const deadline = began + readySeconds * 1000;
   for (;;) {
     const answer = await ask();
     if (answer) return answer as Exclude<Answer, undefined | false>;
+    const runs = (await clusterProcesses(directory)).some(({ program }) => program === part);
+    if (!runs && Date.now() > began + startGraceSeconds * 1000)
+      throw new ClusterError(`${part} of the real node ended by itself.\n${logsOf(directory)}`);
     if (Date.now() > deadline)
       throw new ClusterError(`${part} of the real node is not ready after ${readySeconds} s.\n${logsOf(directory)}`);
     await delay(50, undefined, { signal });
@@ -193,6 +202,20 @@ async function isReady(client: KubernetesClient, began: number): Promise<boolean
     .catch(() => undefined);
   const ready = node?.status?.conditions?.find(({ type }) => type === "Ready");
   return ready?.status === "True" && Date.parse(ready.lastHeartbeatTime) >= began * 1000;
+}
+
+interface PodStatus {
+  status: { containerStatuses?: { state?: { running?: { startedAt: string } } }[] };
+}
+
+/** Whether no Pod is said to run since before `began`: after a stop kubelet has yet to see that their containers are gone. */
+async function podsAreKnown(client: KubernetesClient, began: number): Promise<boolean> {
+  const query = { fieldSelector: `spec.nodeName=${nodeName}` };
+  const { items } = await client.request<{ items: PodStatus[] }>("GET", "/api/v1/pods", { query });
+  const running = items
+    .flatMap(({ status }) => status.containerStatuses ?? [])
+    .flatMap(({ state }) => state?.running ?? []);
+  return running.every(({ startedAt }) => Date.parse(startedAt) >= began * 1000);
 }
 
 /** The last error of each part. */

@@ -36,10 +36,13 @@ const dnsObjects = [
 
 /** Makes sure that Pods find cluster DNS under its address. */
 export async function applyDns(client: KubernetesClient): Promise<void> {
-  for (const { path, object } of dnsObjects) {
-    const query = { fieldManager: "genai-sandbox", force: "true" };
-    await client.request("PATCH", path, { body: object, contentType: "application/apply-patch+yaml", query });
-  }
+  for (const { path, object } of dnsObjects) await apply(client, path, object);
+}
+
+/** Makes an object, or makes it what it should be. */
+export async function apply(client: KubernetesClient, path: string, body: object): Promise<void> {
+  const query = { fieldManager: "genai-sandbox", force: "true" };
+  await client.request("PATCH", path, { body, contentType: "application/apply-patch+yaml", query });
 }
 
 /**
@@ -47,7 +50,8 @@ export async function applyDns(client: KubernetesClient): Promise<void> {
  * programs themselves would. kubelet keeps what others offer in its name, until it starts anew.
  */
 export async function offerGpus(client: KubernetesClient, gpus: number): Promise<void> {
-  const body = { status: { capacity: { "nvidia.com/gpu": String(gpus) } } };
+  const offered = { "nvidia.com/gpu": String(gpus) };
+  const body = { status: { capacity: offered, allocatable: offered } };
   await client.request("PATCH", `/api/v1/nodes/${nodeName}/status`, {
     body,
     contentType: "application/merge-patch+json",

@@ -1,5 +1,8 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { ClusterError } from "../cluster/options.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
-import { realNodeLabel } from "./addresses.ts";
+import { nodeName, realNodeLabel } from "./addresses.ts";
+import { apply } from "./objects.ts";
 
 const name = "genai-sandbox-pods";
 
@@ -64,7 +67,7 @@ const bound =
   '.exists(t, t.?matchFields.orValue([]).exists(f, f.key == "metadata.name"))';
 
 /** A Pod that is bound to a simulated node stays there. */
-const onRealNode = `!(${bound}) || ${bound.replace('f.key == "metadata.name"', 'f.key == "metadata.name" && "real-0" in f.values')}`;
+const onRealNode = `!(${bound}) || ${bound.replace('"metadata.name"', `"metadata.name" && "${nodeName}" in f.values`)}`;
 
 function mutation(expression: string): object {
   return { patchType: "JSONPatch", jsonPatch: { expression } };
@@ -96,14 +99,42 @@ function resources(kind: "containers" | "initContainers"): string {
   );
 }
 
-/** Puts the policy into effect for new Pods. */
+/** How long the API server may take to notice a policy, in seconds. */
+const effectSeconds = 30;
+
+/**
+ * Puts the policy into effect and returns once new Pods are fitted by it.
+ * @throws {ClusterError} If they are not after half a minute.
+ */
 export async function applyPodPolicy(client: KubernetesClient, images: readonly string[]): Promise<void> {
   const { policy, binding } = podPolicy(images);
   const group = "/apis/admissionregistration.k8s.io/v1";
-  const options = {
-    contentType: "application/apply-patch+yaml",
-    query: { fieldManager: "genai-sandbox", force: "true" },
+  await apply(client, `${group}/mutatingadmissionpolicies/${name}`, policy);
+  await apply(client, `${group}/mutatingadmissionpolicybindings/${name}`, binding);
+  const deadline = Date.now() + effectSeconds * 1000;
+  for (const image of images) {
+    while (!(await isFitted(client, image))) {
+      if (Date.now() > deadline)
+        throw new ClusterError(`Pods of ${image} are not fitted to the real node after ${effectSeconds} s.`);
+      await delay(100);
+    }
+  }
+}
+
+/** Whether a Pod of this image would be sent to the real node; none is made. */
+async function isFitted(client: KubernetesClient, image: string): Promise<boolean> {
+  const body = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "genai-sandbox-probe" },
+    spec: { automountServiceAccountToken: false, containers: [{ name: "main", image }] },
   };
-  await client.request("PATCH", `${group}/mutatingadmissionpolicies/${name}`, { ...options, body: policy });
-  await client.request("PATCH", `${group}/mutatingadmissionpolicybindings/${name}`, { ...options, body: binding });
+  // A new cluster has no service account for a moment.
+  const pod = await client
+    .request<{ spec: { nodeSelector?: Record<string, string> } }>("POST", "/api/v1/namespaces/default/pods", {
+      body,
+      query: { dryRun: "All" },
+    })
+    .catch(() => undefined);
+  return pod?.spec.nodeSelector?.[realNodeLabel.key] === realNodeLabel.value;
 }

@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
+import { ToolchainError } from "../toolchain/errors.ts";
+import { resolveNodeTools } from "../toolchain/resolve.ts";
+import type { RealNodeParts } from "./lifecycle.ts";
 import { type SystemProgram, systemProgram } from "./system-programs.ts";
 
 /** The programs of the distribution that the node needs. */
@@ -10,7 +13,7 @@ export type SystemPrograms = Record<SystemProgram, string>;
  * Looks whether this machine can run a real node.
  * @returns The programs of the distribution, or why it cannot, as a sentence with the fix.
  */
-export async function nodeRequirements(): Promise<{ programs: SystemPrograms } | { missing: string }> {
+async function nodeRequirements(): Promise<{ programs: SystemPrograms } | { missing: string }> {
   if (process.platform !== "linux") return { missing: "it needs Linux; containers do not run on this system itself." };
   if (process.getuid?.() !== 0) return { missing: "it needs root, for namespaces and cgroups; run as root." };
   const absent = ["ip", "nsenter", "unshare", "mount", "tar"].filter((program) => !onPath(program));
@@ -22,6 +25,24 @@ export async function nodeRequirements(): Promise<{ programs: SystemPrograms } |
   if (!runc) return { missing: "runc is not there and cannot be had from Debian's packages; install runc." };
   if (!nft) return { missing: "nft is not there and cannot be had from Debian's packages; install nftables." };
   return { programs: { runc, nft } };
+}
+
+/**
+ * Everything that a real node is made of.
+ * @returns Or why there can be none here, as a sentence with the fix.
+ */
+export async function realNodeParts(options: {
+  onProgress?(message: string): void;
+  signal?: AbortSignal;
+}): Promise<RealNodeParts | { missing: string }> {
+  const found = await nodeRequirements();
+  if ("missing" in found) return found;
+  try {
+    return { ...found, tools: await resolveNodeTools(options) };
+  } catch (error) {
+    if (error instanceof ToolchainError) return { missing: error.message };
+    throw error;
+  }
 }
 
 /** The first thing that the kernel lacks, with the fix. */
