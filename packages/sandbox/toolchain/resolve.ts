@@ -48,7 +48,7 @@ export async function resolveNodeTools(
   return resolveTools(nodeToolTable(currentPlatform()), options);
 }
 
-async function resolveTools<Name extends string>(
+export async function resolveTools<Name extends string>(
   wanted: Tool<Name>[],
   options: ResolveOptions,
 ): Promise<Record<Name, ResolvedTool>> {
