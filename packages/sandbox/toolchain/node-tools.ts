@@ -51,16 +51,6 @@ export function nodeToolTable({ os, arch }: Platform): Tool<NodeToolName>[] {
     versionArguments: ["--version"],
     notOnPath: true,
   });
-  // Programs of this project, whose version is raised by hand when their source changes.
-  const own = (name: NodeToolName): Tool<NodeToolName> => ({
-    name,
-    version: "1.0.0",
-    module: "programs",
-    package: `./${name}`,
-    linkerFlags: "",
-    versionArguments: [],
-    notOnPath: true,
-  });
   return [
     containerd("containerd"),
     containerd("containerd-shim-runc-v2"),
@@ -78,7 +68,20 @@ export function nodeToolTable({ os, arch }: Platform): Tool<NodeToolName>[] {
     cni("bridge", "main"),
     cni("loopback", "main"),
     cni("host-local", "ipam"),
-    own("pause"),
-    own("probe-server"),
+    ownProgram("pause"),
+    ownProgram("probe-server"),
   ];
+}
+
+/** A program of this project, from its source in `modules/programs/<name>`. */
+export function ownProgram<Name extends string>(name: Name): Tool<Name> {
+  return {
+    name,
+    version: "1.0.0",
+    module: "programs",
+    package: `./${name}`,
+    linkerFlags: "",
+    versionArguments: [],
+    notOnPath: true,
+  };
 }
