@@ -8,6 +8,7 @@ export * from "./fit-embedder.ts";
 export * from "./gpus.ts";
 export * from "./images.ts";
 export * from "./memory.ts";
+export * from "./metrics/index.ts";
 export * from "./mig.ts";
 export * from "./models.ts";
 export * from "./parallelism.ts";

@@ -1,15 +1,16 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { MetricSourceName } from "@genai/catalog";
 
 /**
  * Pods that serve Prometheus metrics. A component says it once; scrape job, PodMonitor and the edge of a NetworkPolicy follow from it,
  * so that none is forgotten and no label is mistyped.
  */
 export interface ScrapeTarget {
-  /** Name of the scrape job, unique in a stack: value of the label `job`. */
+  /** Name of the scrape job: value of the label `job`. Targets of one job differ in their namespace or labels only. */
   job: string;
   /** Whose metric names these are, by its name in the catalogue: `vllm`, `dcgm-exporter`. */
-  source: string;
-  namespace: pulumi.Input<string>;
+  source: MetricSourceName;
+  /** Plain, because permissions to find the Pods there follow from it, and with them which objects exist. */
+  namespace: string;
   /** Labels of the Pods, the same object that selects them elsewhere. */
   selector: Readonly<Record<string, string>>;
   /** Name of the container port. */
@@ -18,4 +19,20 @@ export interface ScrapeTarget {
   path?: string;
   /** @default http */
   scheme?: "http" | "https";
+  /**
+   * The metrics are about other Pods and say themselves which: the labels `namespace`, `pod` and `container` of this one are not put
+   * on them.
+   * @default false
+   */
+  aboutOthers?: boolean;
+}
+
+/** Who may read the metrics of a component: a Prometheus, and how it finds its targets. */
+export interface Scraper {
+  /** Its namespace. */
+  namespace: string;
+  /** Labels of its Pods. @default every Pod of the namespace */
+  pods?: Readonly<Record<string, string>>;
+  /** Whether it finds Pods by annotations `prometheus.io/…`, as one without a configuration of ours does. @default false */
+  byAnnotations?: boolean;
 }

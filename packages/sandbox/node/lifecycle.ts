@@ -8,8 +8,8 @@ import { KubernetesClient } from "../kubernetes/client.ts";
 import type { NodeToolName } from "../toolchain/node-tools.ts";
 import { dnsAddress, hostAddress, nodeAddress, nodeName, podRange, realNodeLabel, serviceRange } from "./addresses.ts";
 import { makeCgroups, removeCgroups } from "./cgroups.ts";
-import { cniConfig, containerdConfig, corefile, egressConfig, kubeletConfig, pauseImage } from "./configuration.ts";
-import { loadImage } from "./images.ts";
+import { cniConfig, containerdConfig, corefile, egressConfig, kubeletConfig } from "./configuration.ts";
+import { containerdOf, loadPauseImage } from "./images.ts";
 import { initProcess, initProcessId, inNewNamespaces, inside, prepareNamespaces } from "./namespaces.ts";
 import { applyDns, offerGpus } from "./objects.ts";
 import { insidePaths, nodePaths } from "./paths.ts";
@@ -75,7 +75,7 @@ export async function startRealNode(options: RealNodeOptions): Promise<void> {
   ]);
   run("containerd", `--config=${join(paths.node, "containerd.toml")}`);
   await eventually(options, "containerd", () => existsSync(`/proc/${pid}/root${insidePaths.containerdSocket}`));
-  await loadImage({ reference: pauseImage, program: tools.pause.path }, pid, tools.ctr.path);
+  await loadPauseImage({ ...containerdOf(pid, tools.ctr.path), signal: options.signal });
   run("coredns", `-conf=${join(paths.node, "Corefile")}`);
   run(
     "kubelet",

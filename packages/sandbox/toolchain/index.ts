@@ -1,5 +1,12 @@
 export { ToolchainError } from "./errors.ts";
 export { inspectToolchain, type ToolReport } from "./inspect.ts";
-export { type ResolvedTool, type ResolveOptions, resolveToolchain } from "./resolve.ts";
+export {
+  type ResolvedTool,
+  type ResolveOptions,
+  resolveMonitoringTools,
+  resolveNodeTools,
+  resolveToolchain,
+} from "./resolve.ts";
 export type { ToolName } from "./tools.ts";
 export type { NodeToolName } from "./node-tools.ts";
+export type { MonitoringToolName } from "./monitoring-tools.ts";

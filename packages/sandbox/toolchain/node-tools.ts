@@ -12,8 +12,7 @@ export type NodeToolName =
   | "host-local"
   | "loopback"
   | "pause"
-  | "forwarder"
-  | "probe-server";
+  | "forwarder";
 
 const containerdVersion = "2.2.0";
 const cniVersion = "1.9.0";
@@ -71,6 +70,5 @@ export function nodeToolTable({ os, arch }: Platform): Tool<NodeToolName>[] {
     cni("host-local", "ipam"),
     ownTool("pause", "programs"),
     ownTool("forwarder", "programs"),
-    ownTool("probe-server", "programs"),
   ];
 }

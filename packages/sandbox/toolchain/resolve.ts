@@ -7,6 +7,7 @@ import { buildTools } from "./build.ts";
 import { cachedPath, cacheSubdirectory } from "./cache.ts";
 import { answers, downloadRelease } from "./download.ts";
 import { findOnPath } from "./on-path.ts";
+import { type MonitoringToolName, monitoringToolTable } from "./monitoring-tools.ts";
 import { type NodeToolName, nodeToolTable } from "./node-tools.ts";
 import { currentPlatform, type Platform, type Tool, type ToolName, toolTable } from "./tools.ts";
 
@@ -48,7 +49,21 @@ export async function resolveNodeTools(
   return resolveTools(nodeToolTable(currentPlatform()), options);
 }
 
-async function resolveTools<Name extends string>(
+/**
+ * Gets the monitoring programs, or some of them, in the same way.
+ * @throws {ToolchainError} If one can be had nowhere.
+ */
+export async function resolveMonitoringTools<Name extends MonitoringToolName = MonitoringToolName>(
+  options: Omit<ResolveOptions, "tools"> & { tools?: readonly Name[] } = {},
+): Promise<Record<Name, ResolvedTool>> {
+  const { tools, ...others } = options;
+  const isWanted = (tool: Tool<MonitoringToolName>): tool is Tool<Name> =>
+    (tools as readonly MonitoringToolName[] | undefined)?.includes(tool.name) ?? true;
+  return resolveTools(monitoringToolTable().filter(isWanted), others);
+}
+
+/** Gets the given tools in the same way. @throws {ToolchainError} If one can be had nowhere. */
+export async function resolveTools<Name extends string>(
   wanted: Tool<Name>[],
   options: ResolveOptions,
 ): Promise<Record<Name, ResolvedTool>> {

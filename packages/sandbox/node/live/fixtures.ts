@@ -1,5 +1,5 @@
 import type { ClusterOptions } from "../../cluster/options.ts";
-import { loadImage } from "../images.ts";
+import { containerdOf, loadImage, programImage } from "../images.ts";
 import { initProcessId } from "../namespaces.ts";
 
 /** An image that exists nowhere but on the test's own node. */
@@ -9,8 +9,7 @@ export const probeImage = "example.test/probe-server:1";
 export async function loadProbeServer({ directory, realNode }: ClusterOptions): Promise<void> {
   const pid = await initProcessId(directory);
   if (!pid || !realNode) throw new Error("The real node does not run.");
-  const { ctr, "probe-server": probeServer } = realNode.tools;
-  await loadImage({ reference: probeImage, program: probeServer.path }, pid, ctr.path);
+  await loadImage(programImage("probe-server"), probeImage, containerdOf(pid, realNode.tools.ctr.path));
 }
 
 /** A Deployment as a model server's: it asks for a GPU, a pool and more than a small node has, and drains before it ends. */
