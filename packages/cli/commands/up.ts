@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KubernetesClient } from "@genai/sandbox";
 import { exitCodes, UserError } from "../errors.ts";
+import { imageNotes } from "../images.ts";
 import type { Session } from "../session.ts";
 import { isHealthy, type PlatformStatus, readStatus, statusTable } from "../status.ts";
 import { type CommandContext, openTarget } from "./context.ts";
@@ -9,7 +10,7 @@ import { operation, withPolicy } from "./operation.ts";
 /** Deploys a stack, waits until it is Ready, and says what runs. */
 export async function up(context: CommandContext): Promise<void> {
   const { stack, json, signal } = context;
-  const { pulumi, configFile, session } = await openTarget(context);
+  const { pulumi, configFile, session } = await openTarget(context, { images: true });
   const result = await pulumi.operate(
     [...operation("up", stack, configFile), "--yes", ...withPolicy(stack), "--suppress-outputs"],
     {
@@ -55,15 +56,27 @@ function summary(session: Session, status: PlatformStatus): string {
     "",
     `Stack ${session.stack} on ${session.cluster.context} (${session.cluster.server})`,
     statusTable(status),
-    ...(status.simulated
-      ? ["Nodes are simulated: scheduling, quota and rollouts are real, containers do not run."]
-      : []),
+    ...nodeNotes(session),
     ...(session.realPlugins
       ? []
       : ["The engine ran on the sandbox's stand-ins for the provider plugins, which could not be downloaded."]),
     "",
     `  look around    export KUBECONFIG=${session.cluster.kubeconfig}`,
+    ...(session.cluster.proxy ? [`  reach it       curl --proxy ${session.cluster.proxy} <endpoint>`] : []),
     `  see changes    npx genai preview${option}`,
     `  stop           npx genai stop${option}      (npx genai reset forgets everything)`,
   ].join("\n");
+}
+
+/** What of the cluster is real. */
+function nodeNotes({ simulatedBecause, images }: Session): string[] {
+  if (simulatedBecause)
+    return [
+      "Nodes are simulated: scheduling, quota and rollouts are real, containers do not run.",
+      `There is no real node: ${simulatedBecause}`,
+    ];
+  return [
+    "A real node runs what the machine can; the other nodes, and all GPUs, are simulated.",
+    ...imageNotes(images),
+  ];
 }
