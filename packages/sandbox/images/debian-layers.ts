@@ -33,7 +33,7 @@ const shell = ["dash", "coreutils", "grep", "sed"];
 export const pythonLayer: DebianLayer = {
   kind: "debian",
   name: "python",
-  packages: ["python3", "libgomp1", ...shell],
+  packages: ["python3", "libstdc++6", ...shell],
   withoutPackages: [...installers, "openssl", "readline-common"],
   withoutPaths: ["/usr/lib/python3.13/test", "/usr/lib/python3.13/pydoc_data", "/usr/share/python3"],
   diskBytes: 400e6,

@@ -25,6 +25,7 @@ export async function pythonEntries(recipe: PythonRecipe, work: string, options:
   const tree = join(work, "tree");
   const target = join(tree, recipe.path);
   mkdirSync(target, { recursive: true });
+  const downloads = join(cacheSubdirectory("pip"), recipe.name);
   const python = async (...args: string[]) => {
     const [loader, libraries, program] = programOf(root);
     const { exitCode, stderr } = await execa(loader, ["--library-path", libraries, program, ...args], {
@@ -33,7 +34,7 @@ export async function pythonEntries(recipe: PythonRecipe, work: string, options:
         PYTHONPATH: join(root, "usr", "lib", "python3", "dist-packages"),
         PYTHONDONTWRITEBYTECODE: "1",
         // Downloads that are whole are used again after an interruption.
-        PIP_CACHE_DIR: cacheSubdirectory("pip"),
+        PIP_CACHE_DIR: downloads,
       },
       reject: false,
       stdin: "ignore",
@@ -50,7 +51,7 @@ export async function pythonEntries(recipe: PythonRecipe, work: string, options:
   for (const left of ["bin", "__pycache__"]) rmSync(join(target, left), { recursive: true, force: true });
   // Compiled here, because the containers' file systems are read-only; by content and not by time, so that the bytes repeat.
   await python("-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", tree, "-p", "/", target);
-  rmSync(cacheSubdirectory("pip"), { recursive: true, force: true });
+  rmSync(downloads, { recursive: true, force: true });
   return {
     entries: [
       ...directoriesAbove(recipe.path).map((path) => ({ path, type: "directory" as const })),

@@ -68,7 +68,7 @@ const liteLlm: ImageRecipe = {
   layers: [
     baseLayer,
     pythonLayer,
-    fromPyPi("litellm-packages", "litellm.txt", 1500e6),
+    fromPyPi("litellm-packages", "litellm.txt", 1200e6),
     {
       kind: "files",
       name: "litellm",

@@ -18,6 +18,6 @@ export function imageRow(reference: string): ImageRow | undefined {
 export function difference({ version, differs }: ImageRow, reference: string): string {
   const { tag = "" } = parseReference(reference);
   // A version counts where it stands alone: `17` is in `0.8.0-pg17`, and not in `1.17` or `175`.
-  const same = !version || tag === "latest" || new RegExp(`(?<![\\d.])${RegExp.escape(version)}(?!\\d)`).test(tag);
+  const same = !version || tag === "latest" || new RegExp(`(?<![\\d.])${version.replaceAll(".", "\\.")}(?!\\d)`).test(tag);
   return same ? differs : `${differs} It is version ${version}, where ${tag} is deployed.`;
 }
