@@ -46,7 +46,8 @@ export async function pythonEntries(recipe: PythonRecipe, work: string, options:
       throw new ToolchainError(`Python packages of ${recipe.name} could not be had:\n${stderr.slice(-800)}`);
   };
   const file = requirementsFile(recipe.requirements);
-  const exact = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-compile"];
+  // What a package says of Python versions is a caution for versions to come; these very versions were tried.
+  const exact = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-compile", "--ignore-requires-python"];
   await python("-m", "pip", "install", "--quiet", "--no-input", ...exact, "--target", target, "--requirement", file);
   for (const left of ["bin", "__pycache__"]) rmSync(join(target, left), { recursive: true, force: true });
   // Compiled here, because the containers' file systems are read-only; by content and not by time, so that the bytes repeat.
