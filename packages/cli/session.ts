@@ -7,12 +7,14 @@ import {
   type ResolvedTool,
   type ToolName,
   installPlugins,
+  realNodeParts,
   resolveToolchain,
   sandboxEnvironment,
   startCluster,
 } from "@genai/sandbox";
 import { generatePassphrase, generatedSecrets, initSecrets } from "@genai/secrets";
 import { Listr, ListrLogger, ProcessOutput } from "listr2";
+import { exitCodes, UserError } from "./errors.ts";
 import { type Pulumi, pulumiRunner } from "./pulumi.ts";
 import { recoverStack } from "./recover.ts";
 import { loadStackConfig, writeDerivedStackFile } from "./stack-config.ts";
@@ -26,6 +28,8 @@ export interface Session {
   cluster: Cluster;
   pulumi: Pulumi;
   tools: Record<ToolName, ResolvedTool>;
+  /** Why the cluster has no real node, as a sentence; undefined where it has one. */
+  simulatedBecause?: string;
   /** Whether the engine runs on the real provider plugins or on the sandbox's stand-ins. */
   realPlugins: boolean;
 }
@@ -57,14 +61,27 @@ export async function openSession({ stack, signal, quiet = false, shadow = false
       {
         title: `Embedded cluster ${paths.clusterName}`,
         task: async (_, task) => {
+          const { realNode } = config.sandbox;
+          const onProgress = (message: string) => (task.output = message);
+          const node =
+            realNode === false
+              ? { missing: "the stack file turns it off." }
+              : await realNodeParts({ onProgress, signal });
+          if (realNode === true && "missing" in node) {
+            const fix = `Set genai:sandbox.realNode to auto to go on with simulated nodes.`;
+            throw new UserError(`There can be no real node: ${node.missing} ${fix}`, exitCodes.environment);
+          }
           session.cluster = await startCluster({
             directory: paths.cluster,
             name: paths.clusterName,
             pools: config.cluster.pools,
             tools: session.tools,
             signal,
-            onProgress: (message) => (task.output = message),
+            onProgress,
+            realNode: "missing" in node ? undefined : node,
+            realNodeRequired: realNode === true,
           });
+          session.simulatedBecause = "missing" in node ? node.missing : session.cluster.nodeFailure;
         },
       },
       {

@@ -105,7 +105,8 @@ interface NodeWithConditions {
   status: { conditions?: { type: string; status: string }[] };
 }
 
-async function orUndefined<T>(request: Promise<T>): Promise<T | undefined> {
+/** The answer, or undefined where there is no such object. */
+export async function orUndefined<T>(request: Promise<T>): Promise<T | undefined> {
   try {
     return await request;
   } catch (error) {

@@ -1,5 +1,4 @@
-import { ownProgram } from "./node-tools.ts";
-import type { Tool } from "./tools.ts";
+import { ownTool, type Tool } from "./tools.ts";
 
 /** Programs that run in images of the sandbox only, in place of a published image's. */
 export const imageTools = {
@@ -15,5 +14,5 @@ export const imageTools = {
     notOnPath: true,
   },
   /** Reads vLLM's command line, asks for its API key and runs the simulator. */
-  vllm: ownProgram("vllm"),
+  vllm: ownTool("vllm", "programs"),
 } as const satisfies Record<string, Tool<string>>;

@@ -5,6 +5,7 @@ import { plannedSections } from "./data-schema.ts";
 import { wholeNumber } from "./fields.ts";
 import { schemaVersion } from "./migrations.ts";
 import { embeddingsSchema, modelsSchema } from "./models-schema.ts";
+import { sandboxSchema } from "./sandbox-schema.ts";
 
 /** `genai:version`: which version of this schema the file is written for; an older file is read as the newer one would say it. */
 export const versionSchema = wholeNumber(1, schemaVersion)
@@ -21,6 +22,7 @@ export const sections = {
   embeddings: embeddingsSchema,
   monitoring: monitoringSchema,
   policy: policySchema,
+  sandbox: sandboxSchema,
   ...plannedSections,
 } as const;
 
