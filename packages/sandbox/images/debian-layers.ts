@@ -2,10 +2,11 @@ import { accountEntries, type ImageUser } from "./base.ts";
 import type { LayerEntry } from "./layer-tar.ts";
 import type { LayerRecipe } from "./recipe.ts";
 
-type DebianLayer = Extract<LayerRecipe, { kind: "debian" }>;
+/** A layer of Debian packages. */
+export type DebianLayer = Extract<LayerRecipe, { kind: "debian" }>;
 
 /** Needed to install packages, and not to run what they hold. */
-const installers = [
+export const installers = [
   "adduser",
   "base-passwd",
   "debconf",
@@ -27,17 +28,7 @@ const installers = [
 ];
 
 /** A shell with the programs that scripts and probes use. */
-const shell = ["dash", "coreutils", "grep", "sed"];
-
-/** Python, for everything that comes from PyPI. */
-export const pythonLayer: DebianLayer = {
-  kind: "debian",
-  name: "python",
-  packages: ["python3", "libgomp1", ...shell],
-  withoutPackages: [...installers, "openssl", "readline-common"],
-  withoutPaths: ["/usr/lib/python3.13/test", "/usr/lib/python3.13/pydoc_data", "/usr/share/python3"],
-  diskBytes: 400e6,
-};
+export const shell = ["dash", "coreutils", "grep", "sed"];
 
 /** Major version of PostgreSQL in the Debian release. */
 export const postgresVersion = "17";

@@ -25,6 +25,7 @@ export async function pythonEntries(recipe: PythonRecipe, work: string, options:
   const tree = join(work, "tree");
   const target = join(tree, recipe.path);
   mkdirSync(target, { recursive: true });
+  const downloads = join(cacheSubdirectory("pip"), recipe.name);
   const python = async (...args: string[]) => {
     const [loader, libraries, program] = programOf(root);
     const { exitCode, stderr } = await execa(loader, ["--library-path", libraries, program, ...args], {
@@ -33,7 +34,7 @@ export async function pythonEntries(recipe: PythonRecipe, work: string, options:
         PYTHONPATH: join(root, "usr", "lib", "python3", "dist-packages"),
         PYTHONDONTWRITEBYTECODE: "1",
         // Downloads that are whole are used again after an interruption.
-        PIP_CACHE_DIR: cacheSubdirectory("pip"),
+        PIP_CACHE_DIR: downloads,
       },
       reject: false,
       stdin: "ignore",
@@ -45,12 +46,13 @@ export async function pythonEntries(recipe: PythonRecipe, work: string, options:
       throw new ToolchainError(`Python packages of ${recipe.name} could not be had:\n${stderr.slice(-800)}`);
   };
   const file = requirementsFile(recipe.requirements);
-  const exact = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-compile"];
+  // What a package says of Python versions is a caution for versions to come; these very versions were tried.
+  const exact = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-compile", "--ignore-requires-python"];
   await python("-m", "pip", "install", "--quiet", "--no-input", ...exact, "--target", target, "--requirement", file);
   for (const left of ["bin", "__pycache__"]) rmSync(join(target, left), { recursive: true, force: true });
   // Compiled here, because the containers' file systems are read-only; by content and not by time, so that the bytes repeat.
   await python("-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", tree, "-p", "/", target);
-  rmSync(cacheSubdirectory("pip"), { recursive: true, force: true });
+  rmSync(downloads, { recursive: true, force: true });
   return {
     entries: [
       ...directoriesAbove(recipe.path).map((path) => ({ path, type: "directory" as const })),

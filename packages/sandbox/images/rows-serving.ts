@@ -2,12 +2,11 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { imageTools } from "../toolchain/image-tools.ts";
 import { baseLayer } from "./base.ts";
-import { pythonLayer } from "./debian-layers.ts";
+import { pythonEnvironment, pythonLayer, pythonPackages, usualPath } from "./python-image.ts";
 import type { LayerEntry } from "./layer-tar.ts";
-import type { ImageRecipe, LayerRecipe } from "./recipe.ts";
+import type { ImageRecipe } from "./recipe.ts";
 import type { ImageRow } from "./row.ts";
 
-const usualPath = "/usr/local/bin:/usr/bin:/bin";
 const programDirectory = "/usr/local/bin";
 
 const vllm: ImageRecipe = {
@@ -24,14 +23,6 @@ const vllm: ImageRecipe = {
   ],
   settings: { Entrypoint: ["vllm", "serve"], Env: [`PATH=${usualPath}`] },
 };
-
-const packages = "/usr/local/lib/python-packages";
-
-function fromPyPi(name: string, requirements: string, diskBytes: number): LayerRecipe {
-  return { kind: "python", name, requirements, path: packages, python: pythonLayer, diskBytes };
-}
-
-const pythonEnvironment = [`PATH=${usualPath}`, `PYTHONPATH=${packages}`, "PYTHONUNBUFFERED=1", "LANG=C.UTF-8"];
 
 /** The source of the embedding server, in this folder. */
 export const embeddingServerDirectory = join(import.meta.dirname, "embedding-server");
@@ -51,7 +42,7 @@ function embeddingServer(): ImageRecipe {
     layers: [
       baseLayer,
       pythonLayer,
-      fromPyPi("embedding-packages", "embedding.txt", 700e6),
+      pythonPackages("embedding-packages", "embedding.txt", 700e6),
       { kind: "files", name: "embedding-server", entries: embeddingServerFiles() },
     ],
     settings: {
@@ -61,29 +52,6 @@ function embeddingServer(): ImageRecipe {
     },
   };
 }
-
-const liteLlmVersion = "1.99.3";
-
-const liteLlm: ImageRecipe = {
-  layers: [
-    baseLayer,
-    pythonLayer,
-    fromPyPi("litellm-packages", "litellm.txt", 1500e6),
-    {
-      kind: "files",
-      name: "litellm",
-      entries: [
-        {
-          path: `${programDirectory}/litellm`,
-          type: "file",
-          mode: 0o755,
-          content: '#!/bin/sh\nexec python3 -c "import litellm; litellm.run_server()" "$@"\n',
-        },
-      ],
-    },
-  ],
-  settings: { Entrypoint: ["litellm"], Cmd: ["--port", "4000"], WorkingDir: "/app", Env: pythonEnvironment },
-};
 
 /** Why the Pods of an image are simulated. */
 function simulated(repository: string, pulled: boolean, from: string): ImageRow {
@@ -98,7 +66,7 @@ function simulated(repository: string, pulled: boolean, from: string): ImageRow 
 
 const needsGpu = "it needs a GPU or its driver, and the nodes that have one are simulated";
 
-/** Images of model servers, of what stands before them, and of what looks after GPUs. */
+/** Images of model servers and of what looks after GPUs. */
 export function servingRows(): ImageRow[] {
   return [
     {
@@ -119,18 +87,16 @@ export function servingRows(): ImageRow[] {
       differs:
         "The same interface, key, variables and metrics; real vectors of all-MiniLM-L6-v2 with 384 numbers, whatever model is asked for.",
     },
-    {
-      repositories: ["ghcr.io/berriai/litellm", "ghcr.io/berriai/litellm-database"],
-      workload: "real",
-      pulled: true,
-      recipe: liteLlm,
-      version: liteLlmVersion,
-      from: `the PyPI package litellm ${liteLlmVersion}`,
-      differs:
-        "Without a database of its own: the program that Prisma reaches one with is published on no registry of packages.",
-    },
     simulated("docker.io/lmsysorg/sglang", false, needsGpu),
     simulated("ghcr.io/ggml-org/llama.cpp", false, "its weights come from a hub of models when it starts"),
-    simulated("nvcr.io/nvidia/k8s-device-plugin", false, needsGpu),
+    ...["k8s-device-plugin", "k8s/dcgm-exporter", "cloud-native/k8s-mig-manager"].map((name) =>
+      simulated(`nvcr.io/nvidia/${name}`, false, needsGpu),
+    ),
+    simulated("registry.k8s.io/dra-driver-nvidia/dra-driver-nvidia-gpu", false, needsGpu),
+    simulated(
+      "registry.k8s.io/nfd/node-feature-discovery",
+      false,
+      "it looks for the hardware of nodes, which is simulated",
+    ),
   ];
 }

@@ -1,11 +1,12 @@
 import { parseReference } from "./reference.ts";
 import type { ImageRow } from "./row.ts";
 import { dataRows } from "./rows-data.ts";
+import { edgeRows } from "./rows-edge.ts";
 import { monitoringRows } from "./rows-monitoring.ts";
 import { servingRows } from "./rows-serving.ts";
 
 /** Every image that the program may deploy, and what it is in the sandbox. The one place that decides it. */
-export const imageTable: readonly ImageRow[] = [...servingRows(), ...monitoringRows(), ...dataRows()];
+export const imageTable: readonly ImageRow[] = [...servingRows(), ...edgeRows(), ...monitoringRows(), ...dataRows()];
 
 const byRepository = new Map(imageTable.flatMap((row) => row.repositories.map((repository) => [repository, row])));
 
@@ -18,6 +19,7 @@ export function imageRow(reference: string): ImageRow | undefined {
 export function difference({ version, differs }: ImageRow, reference: string): string {
   const { tag = "" } = parseReference(reference);
   // A version counts where it stands alone: `17` is in `0.8.0-pg17`, and not in `1.17` or `175`.
-  const same = !version || tag === "latest" || new RegExp(`(?<![\\d.])${RegExp.escape(version)}(?!\\d)`).test(tag);
+  const same =
+    !version || tag === "latest" || new RegExp(`(?<![\\d.])${version.replaceAll(".", "\\.")}(?!\\d)`).test(tag);
   return same ? differs : `${differs} It is version ${version}, where ${tag} is deployed.`;
 }

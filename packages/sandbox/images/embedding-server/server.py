@@ -3,12 +3,16 @@ Stands in for Text Embeddings Inference (TEI), whose image and models cannot be 
 environment variables around a real encoder. The encoder is all-MiniLM-L6-v2, whatever model is asked for: vectors of 384 numbers.
 """
 
+import signal
+import sys
+
+# Before all that takes time to load: the first process of a container ignores signals that it does not handle.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
 import base64
 import hmac
 import json
 import os
-import signal
-import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
