@@ -1,6 +1,7 @@
 import { isModelName, type EmbeddingModelName, embeddingModels } from "@genai/catalog";
 import { milliUnits } from "@genai/core";
 import { embedderResources, serverResources } from "@genai/services";
+import { isMap } from "./is-map.ts";
 
 /** The cluster of a stack file that describes none: what the embedded one needs for a first try. */
 const firstCluster = {
@@ -19,7 +20,7 @@ type Entry = Record<string, unknown>;
  * pool of a service, and a tenant's quota. What is given stays, right or wrong: the schema judges it.
  */
 export function withDerived(values: Values): Record<string, unknown> {
-  const cluster = values["genai:cluster"] === undefined ? firstCluster : values["genai:cluster"];
+  const cluster = values["genai:cluster"] ?? firstCluster;
   const tenants = entriesOf(values["genai:tenants"]);
   const models = entriesOf(values["genai:models"]);
   const embeddings = entriesOf(values["genai:embeddings"]);
@@ -124,8 +125,4 @@ function only<Item>(items: readonly Item[]): Item | undefined {
 
 function countOf(value: unknown): number {
   return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : 1;
-}
-
-function isMap(value: unknown): value is Entry {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

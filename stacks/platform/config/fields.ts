@@ -1,7 +1,8 @@
-import { isDnsLabel, isQuantity, milliUnits } from "@genai/core";
+import { isDnsLabel, isQuantity, largestQuantity, milliUnits } from "@genai/core";
 import { Cron } from "croner";
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { mayBeSecret } from "./secrets.ts";
 
 /**
  * The building blocks of the stack file's schema. Each says what was given, what is allowed, and an example; none repeats a value
@@ -13,14 +14,13 @@ export function strictMap<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   const keys = Object.keys(shape).join(", ");
   // For unknown keys the message carries the known ones; `problemsOf` makes one problem per key of it.
   return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === "unrecognized_keys" ? keys : badValue(issue.input, `a map with the keys ${keys}`),
+    error: (issue) => (issue.code === "unrecognized_keys" ? keys : badMap(issue.input, `a map with the keys ${keys}`)),
   });
 }
 
 /** A map from free names to values of one kind. */
 export function mapOf<Value extends z.ZodType>(value: Value, what: string) {
-  return z.record(z.string(), value, { error: (issue) => badValue(issue.input, `a map from ${what}`) });
+  return z.record(z.string(), value, { error: (issue) => badMap(issue.input, `a map from ${what}`) });
 }
 
 /** A list that is not empty. */
@@ -68,17 +68,28 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(
 
 /** Free text that is not empty. */
 export function text(what: string) {
-  const error = (issue: { input?: unknown }) => badValue(issue.input, what);
+  const error = (issue: { input?: unknown }) => badValue(issue.input, what) + quoteHint(issue.input);
   return z.string({ error }).refine((value) => value.trim() !== "", { error });
 }
 
 /** Text of a given form. */
 export function textLike(form: RegExp, what: string) {
-  const error = (issue: { input?: unknown }) => badValue(issue.input, what);
+  const error = (issue: { input?: unknown }) => badValue(issue.input, what) + quoteHint(issue.input);
   return z
     .string({ error })
     .refine((value) => form.test(value), { error })
     .meta({ pattern: form.source });
+}
+
+/** What to do about YAML that reads a name of digits as a number, and "yes" of another tool as true. */
+function quoteHint(input: unknown): string {
+  return typeof input === "number" || typeof input === "boolean" ? "; put it in quotes" : "";
+}
+
+/** A host name with at least one dot. */
+export function hostName() {
+  const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+  return textLike(new RegExp(`^(?=.{1,253}$)${label}(\\.${label})+$`), "a host name such as chat.example.com");
 }
 
 /** A positive Kubernetes quantity; a plain YAML number is taken as its text. */
@@ -88,14 +99,18 @@ export function quantity(what: string, example: string) {
   return z
     .preprocess(
       (value) => (typeof value === "number" ? String(value) : value),
-      z.string({ error }).refine((value) => isQuantity(value) && milliUnits(value) > 0n, { error }),
+      z.string({ error }).refine((value) => isQuantity(value) && isPositive(milliUnits(value)), { error }),
     )
     .meta({ type: ["string", "number"] });
 }
 
+function isPositive(amount: bigint): boolean {
+  return amount > 0n && amount <= largestQuantity;
+}
+
 /** The name of something of ours that becomes part of Kubernetes names. */
 export function dnsName(what: string) {
-  const error = (issue: { input?: unknown }) => badValue(issue.input, nameRule(what));
+  const error = (issue: { input?: unknown }) => badValue(issue.input, nameRule(what)) + quoteHint(issue.input);
   const pattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
   return z.string({ error }).refine(isDnsLabel, { error }).meta({ pattern, maxLength: 63 });
 }
@@ -107,7 +122,7 @@ export function nameRule(what: string, maximum = 63): string {
 
 /** What is named but not there, what is, and what may have been meant. */
 export function absent(given: string, what: string, known: readonly string[]): string {
-  return `"${given}" is no ${what}; there is ${known.join(", ") || "none"}${didYouMean(given, known)}`;
+  return `${shown(given)} is no ${what}; there is ${known.join(", ") || "none"}${didYouMean(given, known)}`;
 }
 
 /** Five fields of digits, names, `*`, `,`, `-` and `/`: what Kubernetes' CronJob reads, which is less than cron libraries do. */
@@ -151,6 +166,11 @@ export function badValue(input: unknown, rule: string): string {
   return input === undefined ? `is missing; must be ${rule}` : `${shown(input)} given; must be ${rule}`;
 }
 
+/** The same where a map is wanted: a text in its place is not repeated, for it may be the secret that the map is to name. */
+function badMap(input: unknown, rule: string): string {
+  return typeof input === "string" ? `text given; must be ${rule}` : badValue(input, rule);
+}
+
 /** ` Did you mean "x"?` for the nearest candidate, if one is near enough for a slip of the keyboard. */
 export function didYouMean(given: string, candidates: readonly string[]): string {
   const ranked = candidates
@@ -161,11 +181,10 @@ export function didYouMean(given: string, candidates: readonly string[]): string
   return near ? `. Did you mean "${best.candidate}"?` : "";
 }
 
-/** What tokens and keys begin with: Hugging Face, OpenAI-compatible servers, GitHub, GitLab, AWS, Slack, a private key, a JSON web token. */
-const secretForm = /^\s*(hf_|sk-|gh[pousr]_|github_pat_|glpat-|AKIA|ASIA|xox[abprs]-|-----BEGIN|eyJ)/;
-
 function shown(input: unknown): string {
-  if (typeof input === "string" && secretForm.test(input)) return "what looks like a secret";
+  if (input === null) return "nothing";
+  if (typeof input === "string" && mayBeSecret(input)) return "what looks like a secret";
+  if (typeof input === "number") return String(input);
   if (Array.isArray(input)) return input.length === 0 ? "an empty list" : "a list";
   if (typeof input === "object" && input !== null) return "a map";
   const value = JSON.stringify(input) ?? String(input);

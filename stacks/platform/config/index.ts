@@ -5,4 +5,5 @@ export { serverNames } from "./schema.ts";
 export type * from "./schema.ts";
 export { migrateText, schemaVersion, versionKey } from "./migrations.ts";
 export { providers, type ProviderName } from "./providers.ts";
+export { parseYaml } from "./yaml.ts";
 export { notDeployed } from "./not-deployed.ts";
