@@ -1,5 +1,5 @@
 import { type EmbeddingModelName, embeddingModels } from "./encoder-models.ts";
-import { teiImage } from "./engines.ts";
+import { teiImage } from "./engine-images.ts";
 import { type GpuName, gpus } from "./gpus.ts";
 import { gpuOverheadMiB, mebibyte, weightsMargin } from "./memory.ts";
 

@@ -1,14 +1,6 @@
 import { engines } from "./engines.ts";
 import { type GpuName, gpus, type Gpu } from "./gpus.ts";
-import {
-  gpuOverheadMiB,
-  mebibyte,
-  requestBytes,
-  type Split,
-  weightsBytes,
-  weightsBytesPerGpu,
-  weightsMargin,
-} from "./memory.ts";
+import { gpuOverheadMiB, mebibyte, requestBytes, type Split, weightsBytesPerGpu, weightsMargin } from "./memory.ts";
 import { type ModelName, models } from "./models.ts";
 import { canSplit, canStage } from "./parallelism.ts";
 import { type Dtype, type Quantization, type QuantizationName, quantizations } from "./quantization.ts";
@@ -28,6 +20,8 @@ export interface Configuration {
   gpu: GpuName;
   tensorParallel: number;
   contextLength: number;
+  /** Applied while loading. @default as asked for, or as published */
+  quantization?: QuantizationName;
 }
 
 /** Whether a model fits, and what to do if not. */
@@ -38,7 +32,7 @@ export type FitVerdict =
       neededMiB: number;
       /** Per GPU: what the engine may take. */
       availableMiB: number;
-      /** Requests of full length that the cache holds at once. */
+      /** Requests of full length that run at once: what the cache holds, and at most what the engine schedules. */
       concurrentRequests: number;
     }
   | {
@@ -52,8 +46,10 @@ export type FitVerdict =
 /** Sizes that a replica may have, in GPUs: those that a node of the catalogue's GPUs is sold with. */
 export const replicaSizes = [1, 2, 4, 8];
 
+const gpuNames = Object.keys(gpus) as GpuName[];
+
 /** Context lengths worth proposing, in tokens. */
-const usefulContexts = [65_536, 32_768, 16_384, 8192, 4096, 2048];
+const usefulContexts = [131_072, 65_536, 32_768, 16_384, 8192, 4096, 2048];
 
 /**
  * Whether a model fits on `tensorParallel` GPUs of one kind: weights, overhead and the key-value cache of one request of full length
@@ -82,8 +78,9 @@ export function dtypeFor(model: ModelName, gpu: GpuName, wanted?: Dtype): Dtype 
 }
 
 /** The words for a configuration: `2 × A10 with contextLength 16384`. */
-export function describeConfiguration({ gpu, tensorParallel, contextLength }: Configuration): string {
-  return `${tensorParallel} × ${gpu} with contextLength ${contextLength}`;
+export function describeConfiguration({ gpu, tensorParallel, contextLength, quantization }: Configuration): string {
+  const quantised = quantization ? ` and quantization ${quantization}` : "";
+  return `${tensorParallel} × ${gpu} with contextLength ${contextLength}${quantised}`;
 }
 
 type Fitting = Extract<FitVerdict, { fits: true }>;
@@ -91,28 +88,34 @@ type Fitting = Extract<FitVerdict, { fits: true }>;
 function check(name: ModelName, gpu: GpuName, options: FitOptions): Fitting | string {
   const refused = refusal(name, gpu, options);
   if (refused) return refused;
-  const { neededMiB, availableMiB, fixedMiB, requestMiB } = memoryOf(name, gpu, options);
-  if (neededMiB > availableMiB) {
+  const { neededMiB, fixedMiB, requestMiB } = memoryOf(name, gpu, options);
+  const available = availableMiB(gpu);
+  if (neededMiB > available) {
     const { tensorParallel = 1, pipelineParallel = 1, contextLength = models[name].contextLength } = options;
     const format = options.quantization ?? models[name].quantization ?? dtypeFor(name, gpu, options.dtype);
     return (
       `${name} in ${format} with contextLength ${contextLength} needs ${gibibytes(neededMiB)} on each of ` +
-      `${tensorParallel * pipelineParallel} × ${gpu}, of which the engine may use ${gibibytes(availableMiB)}`
+      `${tensorParallel * pipelineParallel} × ${gpu}, of which the engine may use ${gibibytes(available)}`
     );
   }
-  const concurrentRequests = Math.floor((availableMiB - fixedMiB) / requestMiB);
-  return { fits: true, neededMiB, availableMiB, concurrentRequests };
+  const held = Math.floor((available - fixedMiB) / requestMiB);
+  const concurrentRequests = Math.min(held, engines.vllm.maximumSequences);
+  return { fits: true, neededMiB, availableMiB: available, concurrentRequests };
 }
 
-/** Memory of one GPU in MiB: what weights and overhead take, what one request of full length takes, and what there is. */
+/** Memory of one GPU in MiB: what weights and overhead take, and what one request of full length takes. */
 function memoryOf(name: ModelName, gpu: GpuName, options: FitOptions) {
   const model = models[name];
   const dtype = dtypeFor(name, gpu, options.dtype);
-  const bytes = weightsBytes(model, dtype, options.quantization ?? model.quantization);
-  const fixedMiB = (weightsBytesPerGpu(model, bytes, options) * weightsMargin) / mebibyte + gpuOverheadMiB;
+  const bytes = weightsBytesPerGpu(model, dtype, options.quantization ?? model.quantization, options);
+  const fixedMiB = (bytes * weightsMargin) / mebibyte + gpuOverheadMiB;
   const requestMiB = requestBytes(model, options.contextLength ?? model.contextLength, options) / mebibyte;
-  const availableMiB = Math.floor(gpus[gpu].memoryMiB * engines.vllm.gpuMemoryUtilization);
-  return { fixedMiB, requestMiB, neededMiB: Math.ceil(fixedMiB + requestMiB), availableMiB };
+  return { fixedMiB, requestMiB, neededMiB: Math.ceil(fixedMiB + requestMiB) };
+}
+
+/** What the engine may take of a GPU. */
+function availableMiB(gpu: GpuName): number {
+  return Math.floor(gpus[gpu].memoryMiB * engines.vllm.gpuMemoryUtilization);
 }
 
 /** Why a model cannot run so at all, whatever the memory. */
@@ -146,34 +149,46 @@ function refusal(name: ModelName, gpuName: GpuName, options: FitOptions): string
   return undefined;
 }
 
-/** A shorter context on the same GPUs, more of the same GPU, then other GPUs: the fewest first, then the smallest. */
+/**
+ * A shorter context on the same GPUs, the weights quantised while loading, more of the same GPU, then other GPUs: the fewest first, then
+ * the smallest.
+ */
 function alternatives(model: ModelName, wantedGpu: GpuName, options: FitOptions): Configuration[] {
-  const wantedSize = (options.tensorParallel ?? 1) * (options.pipelineParallel ?? 1);
+  const { tensorParallel = 1, pipelineParallel = 1, keyValueCacheDtype } = options;
+  const wantedSize = tensorParallel * pipelineParallel;
   const contextLength = Math.min(options.contextLength ?? models[model].contextLength, models[model].contextLength);
-  const fits = (candidate: Configuration) => {
-    const dtype = supportsBfloat16(gpus[candidate.gpu]) ? options.dtype : undefined;
-    const { keyValueCacheDtype } = options;
-    const quantization = canQuantize(model, options.quantization) ? options.quantization : undefined;
-    const tried = { ...candidate, dtype, quantization, keyValueCacheDtype };
-    if (refusal(model, candidate.gpu, tried)) return false;
-    const { neededMiB, availableMiB } = memoryOf(model, candidate.gpu, tried);
-    return neededMiB <= availableMiB;
+  const quantization = canQuantize(model, options.quantization) ? options.quantization : undefined;
+  const asked = { contextLength, quantization, keyValueCacheDtype };
+  const fits = (gpu: GpuName, changes: Pick<FitOptions, "tensorParallel" | "contextLength" | "quantization">) => {
+    const dtype = supportsBfloat16(gpus[gpu]) ? options.dtype : undefined;
+    return typeof check(model, gpu, { ...asked, ...changes, dtype }) !== "string";
   };
+  const wanted = { gpu: wantedGpu, tensorParallel: wantedSize, contextLength };
   const shorter = usefulContexts.find(
-    (length) => length < contextLength && fits({ gpu: wantedGpu, tensorParallel: wantedSize, contextLength: length }),
+    (length) => length < contextLength && fits(wantedGpu, { tensorParallel: wantedSize, contextLength: length }),
   );
-  const withShorterContext = shorter ? [{ gpu: wantedGpu, tensorParallel: wantedSize, contextLength: shorter }] : [];
+  const quantised = quantization === undefined && fits(wantedGpu, { tensorParallel: wantedSize, quantization: "fp8" });
+  // What a replica of each size needs does not depend on the GPU, so that it is computed once.
+  const sizes = replicaSizes
+    .filter((size) => canSplit(models[model], size))
+    .map((size) => ({ size, neededMiB: memoryOf(model, wantedGpu, { ...asked, tensorParallel: size }).neededMiB }));
   const withGpu = (gpu: GpuName): Configuration[] => {
-    const tensorParallel = replicaSizes.find((size) => fits({ gpu, tensorParallel: size, contextLength }));
-    return tensorParallel === undefined ? [] : [{ gpu, tensorParallel, contextLength }];
+    const enough = sizes.find(({ neededMiB }) => neededMiB <= availableMiB(gpu));
+    if (!enough || !fits(gpu, { tensorParallel: enough.size })) return [];
+    return [{ gpu, tensorParallel: enough.size, contextLength }];
   };
-  const otherGpus = (Object.keys(gpus) as GpuName[]).filter((gpu) => gpu !== wantedGpu);
-  const fewestFirst = otherGpus
+  const fewestFirst = gpuNames
+    .filter((gpu) => gpu !== wantedGpu)
     .flatMap(withGpu)
     .toSorted(
       (one, other) => one.tensorParallel - other.tensorParallel || gpus[one.gpu].memoryMiB - gpus[other.gpu].memoryMiB,
     );
-  return [...withShorterContext, ...withGpu(wantedGpu), ...fewestFirst].slice(0, 4);
+  return [
+    ...(shorter ? [{ ...wanted, contextLength: shorter }] : []),
+    ...(quantised ? [{ ...wanted, quantization: "fp8" as const }] : []),
+    ...withGpu(wantedGpu),
+    ...fewestFirst,
+  ].slice(0, 4);
 }
 
 /** Whether a quantisation is the weights' own, or can be applied to them while loading. */

@@ -2,6 +2,8 @@ export * from "./architecture.ts";
 export * from "./cost.ts";
 export * from "./drain-budget.ts";
 export * from "./encoder-models.ts";
+export * from "./engine-images.ts";
+export * from "./engine-names.ts";
 export * from "./engines.ts";
 export * from "./fit.ts";
 export * from "./fit-embedder.ts";
