@@ -39,6 +39,9 @@ export type FitVerdict =
       fits: false;
       /** Why, with the figures, as the continuation of `<path>: `. */
       reason: string;
+      /** Per GPU, as above, if it is the memory that does not suffice. */
+      neededMiB?: number;
+      availableMiB?: number;
       /** Nearest configurations that fit, cheapest change first; empty if none in the catalogue does. */
       alternatives: Configuration[];
     };
@@ -57,9 +60,7 @@ const usefulContexts = [131_072, 65_536, 32_768, 16_384, 8192, 4096, 2048];
  */
 export function fitsGpu(model: ModelName, gpu: GpuName, options: FitOptions = {}): FitVerdict {
   const verdict = check(model, gpu, options);
-  return typeof verdict === "string"
-    ? { fits: false, reason: verdict, alternatives: alternatives(model, gpu, options) }
-    : verdict;
+  return verdict.fits ? verdict : { ...verdict, alternatives: alternatives(model, gpu, options) };
 }
 
 /**
@@ -69,7 +70,7 @@ export function fitsGpu(model: ModelName, gpu: GpuName, options: FitOptions = {}
 export function defaultContextLength(model: ModelName, gpu: GpuName, options: FitOptions = {}): number {
   const { contextLength: limit } = models[model];
   const lengths = [limit, ...usefulContexts.filter((length) => length < limit)];
-  return lengths.find((contextLength) => typeof check(model, gpu, { ...options, contextLength }) !== "string") ?? limit;
+  return lengths.find((contextLength) => check(model, gpu, { ...options, contextLength }).fits) ?? limit;
 }
 
 /** The data type to run with: the wanted one or the model's own, but `float16` on GPUs before Ampere, which lack bfloat16. */
@@ -83,20 +84,20 @@ export function describeConfiguration({ gpu, tensorParallel, contextLength, quan
   return `${tensorParallel} × ${gpu} with contextLength ${contextLength}${quantised}`;
 }
 
-type Fitting = Extract<FitVerdict, { fits: true }>;
+type Checked = Extract<FitVerdict, { fits: true }> | Omit<Extract<FitVerdict, { fits: false }>, "alternatives">;
 
-function check(name: ModelName, gpu: GpuName, options: FitOptions): Fitting | string {
+function check(name: ModelName, gpu: GpuName, options: FitOptions): Checked {
   const refused = refusal(name, gpu, options);
-  if (refused) return refused;
+  if (refused) return { fits: false, reason: refused };
   const { neededMiB, fixedMiB, requestMiB } = memoryOf(name, gpu, options);
-  const available = availableMiB(gpu);
+  const available = engineMemoryMiB(gpu);
   if (neededMiB > available) {
     const { tensorParallel = 1, pipelineParallel = 1, contextLength = models[name].contextLength } = options;
     const format = options.quantization ?? models[name].quantization ?? dtypeFor(name, gpu, options.dtype);
-    return (
+    const reason =
       `${name} in ${format} with contextLength ${contextLength} needs ${gibibytes(neededMiB)} on each of ` +
-      `${tensorParallel * pipelineParallel} × ${gpu}, of which the engine may use ${gibibytes(available)}`
-    );
+      `${tensorParallel * pipelineParallel} × ${gpu}, of which the engine may use ${gibibytes(available)}`;
+    return { fits: false, reason, neededMiB, availableMiB: available };
   }
   const held = Math.floor((available - fixedMiB) / requestMiB);
   const concurrentRequests = Math.min(held, engines.vllm.maximumSequences);
@@ -113,8 +114,8 @@ function memoryOf(name: ModelName, gpu: GpuName, options: FitOptions) {
   return { fixedMiB, requestMiB, neededMiB: Math.ceil(fixedMiB + requestMiB) };
 }
 
-/** What the engine may take of a GPU. */
-function availableMiB(gpu: GpuName): number {
+/** What the engine may take of a GPU, in MiB. */
+export function engineMemoryMiB(gpu: GpuName): number {
   return Math.floor(gpus[gpu].memoryMiB * engines.vllm.gpuMemoryUtilization);
 }
 
@@ -161,7 +162,7 @@ function alternatives(model: ModelName, wantedGpu: GpuName, options: FitOptions)
   const asked = { contextLength, quantization, keyValueCacheDtype };
   const fits = (gpu: GpuName, changes: Pick<FitOptions, "tensorParallel" | "contextLength" | "quantization">) => {
     const dtype = supportsBfloat16(gpus[gpu]) ? options.dtype : undefined;
-    return typeof check(model, gpu, { ...asked, ...changes, dtype }) !== "string";
+    return check(model, gpu, { ...asked, ...changes, dtype }).fits;
   };
   const wanted = { gpu: wantedGpu, tensorParallel: wantedSize, contextLength };
   const shorter = usefulContexts.find(
@@ -173,7 +174,7 @@ function alternatives(model: ModelName, wantedGpu: GpuName, options: FitOptions)
     .filter((size) => canSplit(models[model], size))
     .map((size) => ({ size, neededMiB: memoryOf(model, wantedGpu, { ...asked, tensorParallel: size }).neededMiB }));
   const withGpu = (gpu: GpuName): Configuration[] => {
-    const enough = sizes.find(({ neededMiB }) => neededMiB <= availableMiB(gpu));
+    const enough = sizes.find(({ neededMiB }) => neededMiB <= engineMemoryMiB(gpu));
     if (!enough || !fits(gpu, { tensorParallel: enough.size })) return [];
     return [{ gpu, tensorParallel: enough.size, contextLength }];
   };

@@ -7,6 +7,7 @@ export * from "./engine-names.ts";
 export * from "./engines.ts";
 export * from "./fit.ts";
 export * from "./fit-embedder.ts";
+export * from "./fit-speech.ts";
 export * from "./gpus.ts";
 export * from "./images.ts";
 export * from "./memory.ts";

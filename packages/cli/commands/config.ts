@@ -1,8 +1,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { problemsText } from "@genai/core";
-import { explain, migrateText, notDeployed, parseYaml, readStackFile, schemaVersion } from "@genai/platform";
+import {
+  didYouMean,
+  explain,
+  migrateText,
+  notDeployed,
+  parseYaml,
+  readStackFile,
+  schemaVersion,
+  sectionKeys,
+} from "@genai/platform";
 import { type Document, isMap, isScalar, isSeq } from "yaml";
 import { exitCodes, UserError } from "../errors.ts";
+import { printTable } from "../table.ts";
 import { committedStackFile } from "../workspace.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -42,11 +52,11 @@ export function configMigrate({ stack, json }: CommandContext): void {
  */
 export function configExplain(path: string, json: boolean): void {
   const found = explain(path);
-  if (!found) {
-    throw new UserError(
-      `A stack file has no "${path}". Start from genai:cluster, genai:addons, genai:tenants, genai:models, genai:embeddings or genai:version.`,
-      exitCodes.invalid,
-    );
+  if ("step" in found) {
+    const { within, step, known } = found;
+    const place = within ? `"${within}" in a stack file` : "A stack file";
+    const there = known.length > 0 ? `; it has ${known.join(", ")}${didYouMean(step, known)}` : ", nor any other";
+    throw new UserError(`${place} has no "${step}"${there}`, exitCodes.invalid);
   }
   if (json) return console.log(JSON.stringify(found, undefined, 2));
   const lines = [
@@ -54,10 +64,24 @@ export function configExplain(path: string, json: boolean): void {
     ...(found.description ? [`  ${found.description}`] : []),
     `  allowed   ${found.allowed}`,
     ...(found.default === undefined ? [] : [`  default   ${JSON.stringify(found.default)}`]),
-    ...(found.examples ? [`  example   ${found.examples.join(", ")}`] : []),
-    ...(found.keys.length > 0 ? [`  keys      ${found.keys.join(", ")}`] : []),
+    ...(found.examples
+      ? [
+          `  example   ${found.examples.map((each) => (typeof each === "object" ? JSON.stringify(each) : String(each))).join(", ")}`,
+        ]
+      : []),
+    ...(found.keys.length > 0 ? [`  keys      ${found.keys.join("\n            ")}`] : []),
   ];
   console.log(lines.join("\n"));
+}
+
+/** Lists the sections of a stack file with what each is. */
+export function configSections(json: boolean): void {
+  const rows = sectionKeys.map((section) => {
+    const found = explain(section);
+    return { section, meaning: "step" in found ? "" : (found.description ?? "") };
+  });
+  if (json) console.log(JSON.stringify(rows, undefined, 2));
+  else printTable(rows, []);
 }
 
 /**

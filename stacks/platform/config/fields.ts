@@ -61,24 +61,30 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(
   words: Words,
   rule = `one of ${words.join(", ")}`,
 ) {
-  return z.enum(words, {
-    error: ({ input }) => badValue(input, rule) + (typeof input === "string" ? didYouMean(input, words) : ""),
-  });
+  return z
+    .enum(words, {
+      error: ({ input }) => badValue(input, rule) + (typeof input === "string" ? didYouMean(input, words) : ""),
+    })
+    .meta({ rule });
+}
+
+/** Text that passes a check. @param rule What it must be, in words. */
+function checkedText(rule: string, check: (value: string) => boolean, limits: object = {}) {
+  const error = (issue: { input?: unknown }) => badValue(issue.input, rule) + quoteHint(issue.input);
+  return z
+    .string({ error })
+    .refine(check, { error })
+    .meta({ rule, ...limits });
 }
 
 /** Free text that is not empty. */
 export function text(what: string) {
-  const error = (issue: { input?: unknown }) => badValue(issue.input, what) + quoteHint(issue.input);
-  return z.string({ error }).refine((value) => value.trim() !== "", { error });
+  return checkedText(what, (value) => value.trim() !== "");
 }
 
 /** Text of a given form. */
 export function textLike(form: RegExp, what: string) {
-  const error = (issue: { input?: unknown }) => badValue(issue.input, what) + quoteHint(issue.input);
-  return z
-    .string({ error })
-    .refine((value) => form.test(value), { error })
-    .meta({ pattern: form.source });
+  return checkedText(what, (value) => form.test(value), { pattern: form.source });
 }
 
 /** What to do about YAML that reads a name of digits as a number, and "yes" of another tool as true. */
@@ -94,14 +100,13 @@ export function hostName() {
 
 /** A positive Kubernetes quantity; a plain YAML number is taken as its text. */
 export function quantity(what: string, example: string) {
-  const error = (issue: { input?: unknown }) =>
-    badValue(issue.input, `a positive quantity of ${what} such as ${example}`);
+  const positive = checkedText(
+    `a positive quantity of ${what} such as ${example}`,
+    (value) => isQuantity(value) && isPositive(milliUnits(value)),
+  );
   return z
-    .preprocess(
-      (value) => (typeof value === "number" ? String(value) : value),
-      z.string({ error }).refine((value) => isQuantity(value) && isPositive(milliUnits(value)), { error }),
-    )
-    .meta({ type: ["string", "number"] });
+    .preprocess((value) => (typeof value === "number" ? String(value) : value), positive)
+    .meta({ type: ["string", "number"], rule: `a positive quantity of ${what} such as ${example}` });
 }
 
 function isPositive(amount: bigint): boolean {
@@ -110,9 +115,7 @@ function isPositive(amount: bigint): boolean {
 
 /** The name of something of ours that becomes part of Kubernetes names. */
 export function dnsName(what: string) {
-  const error = (issue: { input?: unknown }) => badValue(issue.input, nameRule(what)) + quoteHint(issue.input);
-  const pattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
-  return z.string({ error }).refine(isDnsLabel, { error }).meta({ pattern, maxLength: 63 });
+  return checkedText(nameRule(what), isDnsLabel, { pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", maxLength: 63 });
 }
 
 /** The rule that names obey, in words. */
@@ -130,12 +133,9 @@ const cronForm = /^(@(hourly|daily|midnight|weekly|monthly|yearly|annually)|[\dA
 
 /** When something runs, as a Kubernetes CronJob reads it. */
 export function cronExpression() {
-  const error = (issue: { input?: unknown }) =>
-    badValue(
-      issue.input,
-      'minute, hour, day, month and weekday, such as "0 3 * * *", or a macro such as @daily, at a time that comes',
-    );
-  return z.string({ error }).refine(isCron, { error });
+  const rule =
+    'minute, hour, day, month and weekday, such as "0 3 * * *", or a macro such as @daily, at a time that comes';
+  return checkedText(rule, isCron);
 }
 
 function isCron(value: string): boolean {
@@ -149,8 +149,7 @@ function isCron(value: string): boolean {
 
 /** The name of a time zone. */
 export function timeZone() {
-  const error = (issue: { input?: unknown }) => badValue(issue.input, "a time zone such as Europe/Paris");
-  return z.string({ error }).refine(isTimeZone, { error });
+  return checkedText("a time zone such as Europe/Paris", isTimeZone);
 }
 
 function isTimeZone(value: string): boolean {

@@ -8,7 +8,7 @@ import { withDerived } from "./derived.ts";
 import { isMap } from "./is-map.ts";
 import { migrate, schemaVersion, versionKey, versionOf } from "./migrations.ts";
 import { withPreset } from "./providers.ts";
-import { sections, type PlatformConfig } from "./schema.ts";
+import { sectionKeys, sections, type PlatformConfig } from "./schema.ts";
 import { isEncrypted, misplaced } from "./secrets.ts";
 import { parseYaml } from "./yaml.ts";
 
@@ -76,17 +76,16 @@ function migratedValues(given: Readonly<Record<string, unknown>>): Record<string
 }
 
 function readCurrent(values: Readonly<Record<string, unknown>>): ReadResult {
-  const known = Object.keys(sections).map((name) => `genai:${name}`);
   const problems = Object.keys(values)
     .filter((key) => key.startsWith("genai:") || !key.includes(":"))
-    .filter((key) => !known.includes(key) && !isGeneratedKey(key))
-    .map((key) => unknownKey(key, key, known));
+    .filter((key) => !sectionKeys.includes(key) && !isGeneratedKey(key))
+    .map((key) => unknownKey(key, key, sectionKeys));
   for (const [key, value] of Object.entries(values)) {
     if (!isGeneratedKey(key) || value === undefined || isEncrypted(value)) continue;
     const message = "is in clear; delete the line, and generate a new value with: genai secrets init --stack <stack>";
     problems.push({ path: key, message });
   }
-  const foreign = known.flatMap((path) => misplaced(path, values[path]));
+  const foreign = sectionKeys.flatMap((path) => misplaced(path, values[path]));
   problems.push(...foreign);
   // Every further message would repeat the key.
   if (foreign.some(({ isKey }) => isKey)) return { problems };
