@@ -91,6 +91,9 @@ export const pipelinesSchema = mapOf(pipeline, "names to embedding pipelines")
   .prefault({})
   .meta({ description: "Embedding pipelines by name. Checked; not deployed by this version." });
 
+/** Memory that a worker requests where nothing is said. */
+export const workerMemory = "2Gi";
+
 const workerPool = strictMap({
   tenant: tenantName,
   pool: poolName,
@@ -102,7 +105,7 @@ const workerPool = strictMap({
     .default(0)
     .meta({ description: "GPUs of one worker.", examples: [1] }),
   memory: quantity("memory", "2Gi")
-    .default("2Gi")
+    .default(workerMemory)
     .meta({
       description: "Memory of one worker, as a Kubernetes quantity.",
       examples: ["4Gi"],

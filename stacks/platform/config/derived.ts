@@ -1,7 +1,9 @@
 import { isModelName, type EmbeddingModelName, embeddingModels } from "@genai/catalog";
-import { milliUnits } from "@genai/core";
+import { isQuantity, milliUnits } from "@genai/core";
 import { embedderResources, serverResources } from "@genai/services";
 import { isMap } from "./is-map.ts";
+import { workerMemory } from "./data-schema.ts";
+import { workerCpu } from "./service-uses.ts";
 
 /** The cluster of a stack file that describes none: what the embedded one needs for a first try. */
 const firstCluster = {
@@ -44,6 +46,9 @@ export function withDerived(values: Values): Record<string, unknown> {
     ...Object.values(placed.embeddings)
       .filter(isMap)
       .flatMap((each) => embeddingReplicas(each, gpuPools.has(each["pool"]))),
+    ...Object.values(entriesOf(values["genai:workers"]) ?? {})
+      .filter(isMap)
+      .flatMap(workerReplicas),
   ];
   return {
     ...values,
@@ -86,6 +91,13 @@ function embeddingReplicas({ model, tenant, replicas }: Entry, onGpu: boolean): 
   const wanted = { model: model as EmbeddingModelName, ...(onGpu ? { gpu: "L4" as const } : {}) };
   const { cpu, memory } = embedderResources(wanted).requests;
   return [{ tenant, count: countOf(replicas), gpus: onGpu ? 1 : 0, cpu: milliUnits(cpu), memory: milliUnits(memory) }];
+}
+
+function workerReplicas({ tenant, maxReplicas, gpusPerReplica, memory = workerMemory }: Entry): Replicas[] {
+  const bytes = String(memory);
+  if (!isQuantity(bytes)) return [];
+  const gpus = gpusPerReplica === undefined || gpusPerReplica === 0 ? 0 : countOf(gpusPerReplica);
+  return [{ tenant, count: countOf(maxReplicas), gpus, cpu: milliUnits(workerCpu), memory: milliUnits(bytes) }];
 }
 
 /** A quota that holds services at their largest, and of CPU, memory and Pods one more replica of the largest for a rollout. */

@@ -31,9 +31,9 @@ const migrations: readonly Migration[] = [
   },
 ];
 
-/** The version that a stack file's configuration says it is of. */
+/** The version that a stack file's configuration says it is of; the first, if it says none. */
 export function versionOf(given: unknown): number {
-  return typeof given === "number" && Number.isInteger(given) ? given : 1;
+  return typeof given === "number" && Number.isInteger(given) && given >= 1 ? given : 1;
 }
 
 /**

@@ -59,7 +59,7 @@ function secretsProviderProblems(given: unknown): Problem[] {
  */
 export function readStackConfig(given: Readonly<Record<string, unknown>>): ReadResult {
   const version = given[versionKey];
-  const old = (version === undefined || Number.isInteger(version)) && versionOf(version) < schemaVersion;
+  const old = version === undefined || (versionOf(version) === version && version < schemaVersion);
   const values = withPreset(withDerived(old && isMap(given["genai:models"]) ? migratedValues(given) : given));
   const read = readCurrent(values);
   if (read.problems.length === 0 || version === undefined || !old) return read;
