@@ -39,6 +39,8 @@ export type FitVerdict =
       fits: false;
       /** Why, with the figures, as the continuation of `<path>: `. */
       reason: string;
+      /** The option that cannot be, if it is one of them and not the memory. */
+      about?: keyof FitOptions;
       /** Per GPU, as above, if it is the memory that does not suffice. */
       neededMiB?: number;
       availableMiB?: number;
@@ -88,7 +90,7 @@ type Checked = Extract<FitVerdict, { fits: true }> | Omit<Extract<FitVerdict, { 
 
 function check(name: ModelName, gpu: GpuName, options: FitOptions): Checked {
   const refused = refusal(name, gpu, options);
-  if (refused) return { fits: false, reason: refused };
+  if (refused) return { fits: false, ...refused };
   const { neededMiB, fixedMiB, requestMiB } = memoryOf(name, gpu, options);
   const available = engineMemoryMiB(gpu);
   if (neededMiB > available) {
@@ -119,8 +121,12 @@ export function engineMemoryMiB(gpu: GpuName): number {
   return Math.floor(gpus[gpu].memoryMiB * engines.vllm.gpuMemoryUtilization);
 }
 
-/** Why a model cannot run so at all, whatever the memory. */
-function refusal(name: ModelName, gpuName: GpuName, options: FitOptions): string | undefined {
+/** Why a model cannot run so at all, whatever the memory, and which option it is about. */
+function refusal(
+  name: ModelName,
+  gpuName: GpuName,
+  options: FitOptions,
+): { about?: keyof FitOptions; reason: string } | undefined {
   const model = models[name];
   const gpu: Gpu = gpus[gpuName];
   const { tensorParallel = 1, pipelineParallel = 1, contextLength = model.contextLength } = options;
@@ -128,25 +134,36 @@ function refusal(name: ModelName, gpuName: GpuName, options: FitOptions): string
   if (!canSplit(model, tensorParallel)) {
     const sizes = replicaSizes.filter((size) => canSplit(model, size)).join(", ");
     const heads = `${model.attentionHeads} attention heads and ${model.keyValueHeads} key-value heads`;
-    return `${name} has ${heads}, which ${tensorParallel} GPUs cannot share evenly; use ${sizes}`;
+    const reason = `${name} has ${heads}, which ${tensorParallel} GPUs cannot share evenly; use ${sizes}`;
+    return { about: "tensorParallel", reason };
   }
-  if (!canStage(model, pipelineParallel))
-    return `${name} has ${model.layers} layers, too few for ${pipelineParallel} stages of a pipeline; use fewer`;
+  if (!canStage(model, pipelineParallel)) {
+    const reason = `${name} has ${model.layers} layers, too few for ${pipelineParallel} stages of a pipeline; use fewer`;
+    return { about: "pipelineParallel", reason };
+  }
   if (contextLength > model.contextLength)
-    return `${name} reads at most ${model.contextLength} tokens, not ${contextLength}`;
+    return {
+      about: "contextLength",
+      reason: `${name} reads at most ${model.contextLength} tokens, not ${contextLength}`,
+    };
   if (!canQuantize(name, options.quantization)) {
-    return model.quantization
+    const reason = model.quantization
       ? `${name} is published in ${model.quantization} and cannot be quantised to ${options.quantization}; leave quantization out`
       : `${options.quantization} needs weights that were published so, which those of ${name} are not; use fp8, or leave quantization out`;
+    return { about: "quantization", reason };
   }
   const format = options.quantization ?? model.quantization;
   const quantization: Quantization | undefined = format && quantizations[format];
-  if (quantization && Number(gpu.computeCapability) < quantization.minimumCapability)
-    return `${capability()} cannot run ${format}, which needs ${quantization.minimumCapability.toFixed(1)}; use a newer GPU`;
-  if (options.keyValueCacheDtype === "fp8" && Number(gpu.computeCapability) < 8.9)
-    return `${capability()} has no fp8, which keyValueCacheDtype asks for; leave it out, or use a GPU from 8.9 on`;
+  if (quantization && Number(gpu.computeCapability) < quantization.minimumCapability) {
+    const reason = `${capability()} cannot run ${format}, which needs ${quantization.minimumCapability.toFixed(1)}; use a newer GPU${options.quantization ? ", or leave quantization out" : ""}`;
+    return { ...(options.quantization ? { about: "quantization" } : {}), reason };
+  }
+  if (options.keyValueCacheDtype === "fp8" && Number(gpu.computeCapability) < 8.9) {
+    const reason = `${capability()} has no fp8, which keyValueCacheDtype asks for; leave it out, or use a GPU from 8.9 on`;
+    return { about: "keyValueCacheDtype", reason };
+  }
   if (dtypeFor(name, gpuName, options.dtype) === "bfloat16" && !supportsBfloat16(gpu))
-    return `${capability()} has no bfloat16; leave dtype out, or use float16`;
+    return { about: "dtype", reason: `${capability()} has no bfloat16; leave dtype out, or use float16` };
   return undefined;
 }
 
@@ -165,10 +182,14 @@ function alternatives(model: ModelName, wantedGpu: GpuName, options: FitOptions)
     return check(model, gpu, { ...asked, ...changes, dtype }).fits;
   };
   const wanted = { gpu: wantedGpu, tensorParallel: wantedSize, contextLength };
+  // What is refused for another reason than memory needs neither.
+  const tooLarge = !fits(wantedGpu, { tensorParallel: wantedSize });
   const shorter = usefulContexts.find(
-    (length) => length < contextLength && fits(wantedGpu, { tensorParallel: wantedSize, contextLength: length }),
+    (length) =>
+      tooLarge && length < contextLength && fits(wantedGpu, { tensorParallel: wantedSize, contextLength: length }),
   );
-  const quantised = quantization === undefined && fits(wantedGpu, { tensorParallel: wantedSize, quantization: "fp8" });
+  const quantised =
+    tooLarge && quantization === undefined && fits(wantedGpu, { tensorParallel: wantedSize, quantization: "fp8" });
   // What a replica of each size needs does not depend on the GPU, so that it is computed once.
   const sizes = replicaSizes
     .filter((size) => canSplit(models[model], size))

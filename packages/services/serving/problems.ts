@@ -78,12 +78,22 @@ export function inferenceServerProblems(name: string, args: InferenceServerArgs)
   if (!fit.fits) {
     const ways = fit.alternatives.map(describeConfiguration).join(", or ");
     add(
-      "model",
+      fit.about ? fitFields[fit.about] : "model",
       ways ? `${fit.reason}. What fits: ${ways}` : `${fit.reason}. Nothing in the catalogue fits; use a smaller model`,
     );
   }
   return problems;
 }
+
+/** The keys by what the fit calls them. */
+const fitFields = {
+  tensorParallel: "gpusPerReplica",
+  pipelineParallel: "pipelineParallel",
+  contextLength: "contextLength",
+  quantization: "quantization",
+  keyValueCacheDtype: "keyValueCacheDtype",
+  dtype: "dtype",
+} as const;
 
 /** Hand-set times below those that follow from the weights and the longest answer. */
 function budgetProblems(settings: ReturnType<typeof withDefaults>): [field: string, message: string][] {

@@ -29,6 +29,10 @@ export function checkPools(input: CheckInput): Problem[] {
       const message = `is missing; pool "${pool.name}" has gpusPerNode: ${pool.gpusPerNode}, so name the GPU, or remove gpusPerNode`;
       problems.push({ path: `${path}.gpu`, message });
     }
+    if (!pool.gpu && pool.pricePerGpuHour !== undefined) {
+      const message = `is ${pool.pricePerGpuHour}, and pool "${pool.name}" has no GPUs; remove it`;
+      problems.push({ path: `${path}.pricePerGpuHour`, message });
+    }
   }
   return [...problems, ...checkSharing(input)];
 }

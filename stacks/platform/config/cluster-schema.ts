@@ -64,7 +64,7 @@ const pool = strictMap({
   spot: yesOrNo()
     .default(false)
     .meta({ description: "Whether the nodes may be taken away at short notice.", examples: [true] }),
-  pricePerGpuHour: positiveNumber("US dollars", "2.95")
+  pricePerGpuHour: positiveNumber("US dollars", 1000, "2.95")
     .optional()
     .meta({
       description: "US dollars for one GPU and hour with its share of the node. Default: the catalogue's price.",

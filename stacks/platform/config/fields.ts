@@ -41,14 +41,14 @@ export function wholeNumber(minimum: number, maximum?: number) {
     .meta({ type: "integer", ...limits });
 }
 
-/** A number above zero, whole or not. */
-export function positiveNumber(what: string, example: string) {
-  const error = (issue: { input?: unknown }) =>
-    badValue(issue.input, `a number of ${what} above 0, such as ${example}`);
+/** A number above zero, whole or not, and at most `maximum`. */
+export function positiveNumber(what: string, maximum: number, example: string) {
+  const rule = `a number of ${what} above 0 and at most ${maximum}, such as ${example}`;
+  const error = (issue: { input?: unknown }) => badValue(issue.input, rule);
   return z
     .number({ error })
-    .refine((value) => Number.isFinite(value) && value > 0, { error })
-    .meta({ exclusiveMinimum: 0 });
+    .refine((value) => value > 0 && value <= maximum, { error })
+    .meta({ exclusiveMinimum: 0, maximum, rule });
 }
 
 /** A switch. */

@@ -185,7 +185,6 @@ function allowedBy({ type, enum: words, rule, minimum, maximum, items, additiona
   if (words) return `one of ${words.join(", ")}`;
   if (type === "integer")
     return `a whole number ${maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`}`;
-  if (type === "number") return "a number above 0";
   if (type === "boolean") return "true or false";
   if (items) return "a list";
   if (typeof additionalProperties === "object") return "a map from names of your own";
