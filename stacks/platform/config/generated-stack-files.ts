@@ -95,9 +95,9 @@ export const stackFiles = fc
       // What else tenants have follows from their services.
       "genai:tenants": entries(tenants.map((tenant) => [tenant, { owners: [{ kind: "Group", name: "leads" }] }])),
       "genai:embeddings": entries(
-        embeddings.map(([key, { stored: _, tenant, ...each }]) => [
+        embeddings.map(([key, each]) => [
           `e-${key}`,
-          { ...each, tenant: tenantOf({ tenant }), pool: "cpu" },
+          { model: each.model, replicas: each.replicas, tenant: tenantOf(each), pool: "cpu" },
         ]),
       ),
       "genai:models": entries(
