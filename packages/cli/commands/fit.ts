@@ -154,13 +154,12 @@ function smallestShare(gpu: GpuName, neededMiB: number): string {
   return sharing.mode === "mig" ? `MIG ${sharing.profile.name}` : "";
 }
 
-/** The reasons, each once, and what would fit. */
+/** Why nothing fits, and what would; of many GPUs the table says how far each is off. */
 function whyNot(rows: readonly FitRow[]): string {
-  const refused = rows.flatMap(({ verdict }) => (verdict.fits ? [] : [verdict]));
-  // Of many GPUs the table says how far each is off.
-  const reasons = rows.length === 1 ? refused.map(({ reason }) => reason) : ["It fits none of these."];
-  const ways = refused.length === 1 ? (refused[0]?.alternatives ?? []).map(describeConfiguration) : [];
-  return [...new Set(reasons), ...(ways.length > 0 ? [`What fits: ${ways.join(", or ")}`] : [])].join("\n");
+  const [verdict, ...others] = rows.map((row) => row.verdict);
+  if (!verdict || verdict.fits || others.length > 0) return "It fits none of these.";
+  const ways = verdict.alternatives.map(describeConfiguration).join(", or ");
+  return ways ? `${verdict.reason}\nWhat fits: ${ways}` : verdict.reason;
 }
 
 const optionFlags = {
