@@ -4,9 +4,10 @@ import { request } from "node:https";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
+import { writeEgressConfig } from "../node/egress.ts";
 import { writeWhole } from "./files.ts";
-import { certificateFiles } from "./kubeconfig.ts";
-import { componentNames, kwokctlConfig } from "./kwokctl-config.ts";
+import { certificateFiles, certificatesFit } from "./kubeconfig.ts";
+import { componentNames, kwokctlConfig, serverAddresses } from "./kwokctl-config.ts";
 import { ClusterError, type ClusterOptions } from "./options.ts";
 import { clusterPaths } from "./paths.ts";
 import type { Ports } from "./ports.ts";
@@ -28,10 +29,11 @@ export class PortTakenError extends Error {}
 export async function startComponents(options: ClusterOptions, ports: Ports): Promise<void> {
   const paths = clusterPaths(options.directory, options.name);
   const stale = [paths.kwokctl, paths.kwokctlRecord, paths.pids, paths.bin, paths.logs];
-  if (!certificateFiles.every((file) => existsSync(join(paths.pki, file)))) stale.push(paths.pki);
+  if (!certificatesFit(paths.pki, serverAddresses)) stale.push(paths.pki);
   for (const path of stale) await rm(path, { recursive: true, force: true });
   for (const directory of [paths.data, paths.kwokctlWork]) await mkdir(directory, { recursive: true, mode: 0o700 });
   await writeWhole(paths.kwokctlConfig, kwokctlConfig(options, paths, ports));
+  if (options.realNode) writeEgressConfig(options.directory);
   await symlink(options.tools.kwokctl.path, paths.kwokctl);
 
   const stop = new AbortController();
@@ -90,12 +92,13 @@ function readableLog(output: string): string {
 /** Waits until every component runs and the control plane answers; starts again what gave up waiting for the API server. */
 async function serving(options: ClusterOptions, ports: Ports, signal: AbortSignal): Promise<void> {
   const { pids } = clusterPaths(options.directory, options.name);
+  const components = componentNames(options);
   let restarts = 0;
   const deadline = Date.now() + startBudgetSeconds * 1000;
   for (;;) {
     await delay(100, undefined, { signal });
     // The pid files are of this start; first they, then the processes, so that what has a file had been started.
-    const started = componentNames.filter((component) => existsSync(join(pids, `${component}.pid`)));
+    const started = components.filter((component) => existsSync(join(pids, `${component}.pid`)));
     const running = new Set((await clusterProcesses(options.directory)).map(({ program }) => program));
     const ended = started.find((component) => !running.has(component));
     if (ended) {
@@ -107,7 +110,7 @@ async function serving(options: ClusterOptions, ports: Ports, signal: AbortSigna
       await rm(join(pids, `${ended}.pid`), { force: true });
       await kwokctl(["start", "cluster"], options, signal);
     }
-    const missing = componentNames.find((component) => !running.has(component));
+    const missing = components.find((component) => !running.has(component));
     if (!missing && (await controlPlaneAnswers(ports))) return;
     if (Date.now() > deadline)
       throw await notUp(options, missing ?? "kube-apiserver", `is not up after ${startBudgetSeconds} s`);

@@ -19,6 +19,7 @@ const options: ClusterOptions = {
     kwokctl: tool("kwokctl"),
     kubectl: tool("kubectl"),
     "metrics-server": tool("metrics-server"),
+    "storage-provisioner": tool("storage-provisioner"),
   },
 };
 

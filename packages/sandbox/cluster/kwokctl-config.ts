@@ -1,19 +1,23 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { apiServiceAddress, hostAddress, nodeAddress, serviceRange } from "../node/addresses.ts";
+import { egressArguments } from "../node/egress.ts";
 import type { ClusterOptions } from "./options.ts";
 import type { ClusterPaths } from "./paths.ts";
 import type { Ports } from "./ports.ts";
 import { simulatedUsage } from "./simulated-usage.ts";
 
-/** What runs, by the name of its link in the cluster's `bin`; etcd and the API server first, as they are started. */
-export const componentNames = [
-  "etcd",
-  "kube-apiserver",
-  "kube-controller-manager",
-  "kube-scheduler",
-  "kwok-controller",
-  "metrics-server",
-] as const;
+/**
+ * What kwokctl runs, by the name of its link in the cluster's `bin`; etcd and the API server first, as they are started. Where there is
+ * a real node, metrics-server is a Pod on it, as the program deploys it.
+ */
+export function componentNames({ realNode }: { realNode?: unknown }): string[] {
+  const names = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok-controller"];
+  return realNode ? names : [...names, "metrics-server"];
+}
+
+/** Addresses besides the loopback one under which Pods know the API server; its certificate names them. */
+export const serverAddresses = [apiServiceAddress, nodeAddress] as const;
 
 /** The annotation of the nodes that KWOK plays kubelet for; it leaves all others alone. */
 export const simulatedNodeAnnotation = { key: "kwok.x-k8s.io/node", value: "fake" };
@@ -28,7 +32,7 @@ export function kwokctlConfig(options: ClusterOptions, paths: ClusterPaths, port
       runtime: "binary",
       bindAddress: "127.0.0.1",
       kubeVersion: `v${tools["kube-apiserver"].version.replace(/^v/, "")}`,
-      enable: ["metrics-server"],
+      enable: options.realNode ? [] : ["metrics-server"],
       disableQPSLimits: options.disableRequestLimits ?? false,
       etcdBinary: tools.etcd.path,
       kubeApiserverBinary: tools["kube-apiserver"].path,
@@ -43,6 +47,7 @@ export function kwokctlConfig(options: ClusterOptions, paths: ClusterPaths, port
       kubeSchedulerPort: ports.scheduler,
       kwokControllerPort: ports.kwok,
       metricsServerPort: ports.metricsServer,
+      kubeApiserverCertSANs: [...serverAddresses],
     },
     componentsPatches: [
       { name: "etcd", extraArgs: [{ key: "data-dir", value: paths.data, override: true }] },
@@ -50,10 +55,10 @@ export function kwokctlConfig(options: ClusterOptions, paths: ClusterPaths, port
         name: "kube-apiserver",
         extraArgs: [
           // An address of the documentation range (RFC 5737): the API server refuses to announce a loopback address, and without
-          // one it needs a network interface with a default route. Nothing in the cluster connects to it.
-          { key: "advertise-address", value: "203.0.113.1" },
-          // The default, a /24, is full after 254 Services.
-          { key: "service-cluster-ip-range", value: "10.96.0.0/16" },
+          // one it needs a network interface with a default route. On a real node the forwarder listens there.
+          { key: "advertise-address", value: nodeAddress },
+          { key: "service-cluster-ip-range", value: serviceRange },
+          ...(options.realNode ? egressArguments(options.directory, paths.pki) : []),
           // Extension API servers (metrics-server) learn who asks, instead of taking everybody for the administrator whose
           // certificate the API server uses to forward requests.
           { key: "requestheader-client-ca-file", value: join(paths.pki, "ca.crt") },
@@ -63,12 +68,19 @@ export function kwokctlConfig(options: ClusterOptions, paths: ClusterPaths, port
           { key: "requestheader-extra-headers-prefix", value: "X-Remote-Extra-" },
         ],
       },
+      // There is one of each: a restarted one need not wait until the lease of its former self has run out, 15 s.
+      ...["kube-controller-manager", "kube-scheduler"].map((name) => ({
+        name,
+        extraArgs: [{ key: "leader-elect", value: "false", override: true }],
+      })),
       {
         name: "kwok-controller",
         extraArgs: [
           { key: "manage-all-nodes", value: "false", override: true },
           // A restarted KWOK leaves its nodes alone until the leases of its former self have run out: 200 s by default.
           { key: "node-lease-duration-seconds", value: "15", override: true },
+          // One that a real node's Pods can reach as well.
+          ...(options.realNode ? [{ key: "node-ip", value: hostAddress, override: true }] : []),
           {
             key: "manage-nodes-with-annotation-selector",
             value: `${simulatedNodeAnnotation.key}=${simulatedNodeAnnotation.value}`,

@@ -1,17 +1,23 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, realpath, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { KubernetesClient } from "../kubernetes/client.ts";
+import { nodeName } from "../node/addresses.ts";
+import { nodeProcesses, removeNodeTraces, startRealNode } from "../node/lifecycle.ts";
+import type { RealNodeParts } from "../node/parts.ts";
+import { withdrawRealNode } from "../node/objects.ts";
 import { markAsSandbox, reconcileNodes } from "./cluster-objects.ts";
 import { controlPlaneAnswers, PortTakenError, startComponents } from "./control-plane.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import { componentNames, kwokctlConfig } from "./kwokctl-config.ts";
 import { describePools, nodesOf } from "./nodes.ts";
-import type { Cluster, ClusterOptions } from "./options.ts";
+import { type Cluster, ClusterError, type ClusterOptions } from "./options.ts";
 import { clusterPaths } from "./paths.ts";
 import { freePorts, type Ports, preferredPorts } from "./ports.ts";
 import { clusterProcesses, endProcesses } from "./processes.ts";
 import { type ClusterRecord, readRecord, writeRecord } from "./record.ts";
+import { ensureStorageClass, startStorage, storageProvisioner } from "./storage.ts";
 
 /**
  * Starts the embedded cluster, or finds it running, and makes its nodes those of `options.pools`. Safe to repeat at any time: what
@@ -32,9 +38,22 @@ export async function startCluster(request: ClusterOptions): Promise<Cluster> {
   const record = current ? found : await bringUp(options, found);
   const paths = clusterPaths(directory, name);
   await writeKubeconfig(name, serverOf(record.ports), paths);
+  if (!current) await startStorage(options);
+  if (options.realNode && !current) {
+    try {
+      await startNode(options, options.realNode, record.ports);
+    } catch (error) {
+      if (options.realNodeRequired || !(error instanceof ClusterError)) throw error;
+      const nodeFailure = error.message;
+      options.onProgress?.(`the real node does not start, going on with simulated nodes only: ${nodeFailure}`);
+      return { ...(await startCluster({ ...options, realNode: undefined })), nodeFailure };
+    }
+  }
   const client = KubernetesClient.fromKubeconfig(paths.kubeconfig, name);
   try {
     await markAsSandbox(client, name, directory);
+    await ensureStorageClass(client);
+    if (!options.realNode) await withdrawRealNode(client);
     const changed = await reconcileNodes(client, nodes, signal);
     if (changed > 0) options.onProgress?.(`nodes: ${describePools(pools)}`);
   } finally {
@@ -44,14 +63,28 @@ export async function startCluster(request: ClusterOptions): Promise<Cluster> {
   return describe(record, true);
 }
 
+async function startNode(options: ClusterOptions, parts: RealNodeParts, ports: Ports): Promise<void> {
+  const { directory, name, pools, signal, onProgress } = options;
+  const gpus = pools.reduce((sum, { gpu, gpusPerNode = 1, nodes }) => sum + (gpu ? gpusPerNode * nodes : 0), 0);
+  const { kubeconfig, pki } = clusterPaths(directory, name);
+  const began = Date.now();
+  onProgress?.("starting the real node");
+  await startRealNode({ ...parts, directory, kubeconfig, clientCa: join(pki, "ca.crt"), ports, gpus, signal });
+  onProgress?.(`real node ${nodeName}: Ready in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+}
+
 /** Ends every process of the cluster in `directory` and keeps its data. No error if nothing runs. */
 export async function stopCluster(directory: string): Promise<void> {
   const here = await realpath(directory).catch(() => directory);
   await endProcesses(here);
+  await removeNodeTraces(here);
   // A checkout that was moved since left its processes running under the old path; one that was copied did not, and the
   // original's must be left alone.
   const record = await readRecord(here);
-  if (record && record.directory !== here && !existsSync(record.directory)) await endProcesses(record.directory);
+  if (record && record.directory !== here && !existsSync(record.directory)) {
+    await endProcesses(record.directory);
+    await removeNodeTraces(record.directory);
+  }
 }
 
 /** Ends every process of the cluster in `directory` and removes the directory, in whatever state it is; needs no tool. */
@@ -78,7 +111,7 @@ export async function clusterStatus(directory: string): Promise<ComponentStatus[
   const record = await readRecord(directory);
   if (!record) return undefined;
   const running = new Map((await clusterProcesses(record.directory)).map(({ program, pid }) => [program, pid]));
-  return componentNames.map((name) => ({ name, pid: running.get(name) }));
+  return processNames(record).map((name) => ({ name, pid: running.get(name) }));
 }
 
 /** The record of this very cluster; what was made under another name or path in this directory is ended and removed. */
@@ -94,9 +127,14 @@ async function ownRecord(options: ClusterOptions): Promise<ClusterRecord | undef
   return undefined;
 }
 
+/** Everything that runs in a cluster that is whole. */
+export function processNames(record: Pick<ClusterRecord, "realNode">): string[] {
+  return [...componentNames(record), storageProvisioner, ...(record.realNode ? nodeProcesses : [])];
+}
+
 async function serves(record: ClusterRecord): Promise<boolean> {
   const running = new Set((await clusterProcesses(record.directory)).map(({ program }) => program));
-  return componentNames.every((component) => running.has(component)) && (await controlPlaneAnswers(record.ports));
+  return processNames(record).every((name) => running.has(name)) && (await controlPlaneAnswers(record.ports));
 }
 
 async function bringUp(options: ClusterOptions, previous: ClusterRecord | undefined): Promise<ClusterRecord> {
@@ -113,12 +151,14 @@ async function bringUp(options: ClusterOptions, previous: ClusterRecord | undefi
   for (let attempt = 1; ; attempt++) {
     await endProcesses(directory);
     if (!keep) for (const half of [paths.data, paths.kwokctlWork]) await rm(half, { recursive: true, force: true });
-    const ports = await freePorts(previous?.ports ?? preferredPorts(name));
-    const record = { name, directory, ready: keep, ports, settings: settingsOf(options) };
+    await removeNodeTraces(directory);
+    const ports = await freePorts({ ...preferredPorts(name), ...previous?.ports });
+    const realNode = options.realNode !== undefined;
+    const record = { name, directory, ready: keep, ports, settings: settingsOf(options), realNode };
     await writeRecord(record);
     try {
       await startComponents(options, ports);
-      onProgress?.(`${componentNames.join(", ")}: ready in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+      onProgress?.(`${componentNames(options).join(", ")}: ready in ${((Date.now() - began) / 1000).toFixed(1)} s`);
       return record;
     } catch (error) {
       await endProcesses(directory);
@@ -139,5 +179,12 @@ function serverOf(ports: Ports): string {
 
 function describe(record: ClusterRecord, running: boolean): Cluster {
   const { kubeconfig } = clusterPaths(record.directory, record.name);
-  return { name: record.name, kubeconfig, context: record.name, server: serverOf(record.ports), running };
+  return {
+    name: record.name,
+    kubeconfig,
+    context: record.name,
+    server: serverOf(record.ports),
+    running,
+    ...(record.realNode && { proxy: `http://127.0.0.1:${record.ports.proxy}` }),
+  };
 }

@@ -1,3 +1,5 @@
+import type { RealNodeParts } from "../node/parts.ts";
+
 /** Nodes of one kind. Pools come from the stack's configuration (`genai:cluster.pools`). */
 export interface NodePool {
   /** Also the prefix of its nodes' names: `<name>-<index>`. */
@@ -23,7 +25,7 @@ export interface NodeTaint {
   effect: string;
 }
 
-/** The programs a cluster consists of, and the two that drive it. */
+/** The programs a cluster consists of, and those that drive it. */
 export type ClusterTool =
   | "etcd"
   | "kube-apiserver"
@@ -32,7 +34,8 @@ export type ClusterTool =
   | "kwok"
   | "kwokctl"
   | "kubectl"
-  | "metrics-server";
+  | "metrics-server"
+  | "storage-provisioner";
 
 export interface ClusterOptions {
   /** Everything the cluster has: `<root>/.genai/clusters/<stack>`; mode 0700. */
@@ -41,6 +44,10 @@ export interface ClusterOptions {
   name: string;
   pools: NodePool[];
   tools: Record<ClusterTool, { version: string; path: string }>;
+  /** A node on which containers really run, beside the simulated ones. @default none */
+  realNode?: RealNodeParts;
+  /** Whether the start fails with the real node, rather than go on with simulated nodes only. @default false */
+  realNodeRequired?: boolean;
   onProgress?(message: string): void;
   /** Ends the start; the next one recovers. */
   signal?: AbortSignal;
@@ -55,6 +62,10 @@ export interface Cluster {
   context: string;
   server: string;
   running: boolean;
+  /** Address of an HTTP proxy that leads to Services and Pods of the real node; undefined where there is none. */
+  proxy?: string;
+  /** Why the real node that was asked for did not start; undefined where it runs or none was asked for. */
+  nodeFailure?: string;
 }
 
 /** Something a user can act on: the message says what happened and what to do. */

@@ -10,6 +10,8 @@ export const portNames = [
   "scheduler",
   "kwok",
   "metricsServer",
+  /** HTTP proxy to what runs on the real node. */
+  "proxy",
 ] as const;
 
 export type Ports = Record<(typeof portNames)[number], number>;
@@ -19,7 +21,7 @@ export type Ports = Record<(typeof portNames)[number], number>;
  * the range that systems hand out to outgoing connections (32768 on Linux).
  */
 export function preferredPorts(clusterName: string): Ports {
-  const slot = createHash("sha256").update(clusterName).digest().readUInt32BE() % 1700;
+  const slot = createHash("sha256").update(clusterName).digest().readUInt32BE() % 1500;
   const first = 20_000 + slot * portNames.length;
   return Object.fromEntries(portNames.map((name, index) => [name, first + index])) as Ports;
 }

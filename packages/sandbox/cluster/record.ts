@@ -13,6 +13,8 @@ export interface ClusterRecord {
   ports: Ports;
   /** How its components were started; another value means starting them again. */
   settings: string;
+  /** Whether a real node belongs to it. */
+  realNode?: boolean;
 }
 
 const file = (directory: string) => join(directory, "cluster.json");

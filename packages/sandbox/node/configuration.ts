@@ -1,19 +1,18 @@
 import { stringify } from "yaml";
-import { dnsAddress, podRange, realNodeLabel } from "./addresses.ts";
-import { type NodePaths, nodeSockets } from "./paths.ts";
+import { dnsAddress, nodeAddress, podRange, realNodeLabel } from "./addresses.ts";
+import { insidePaths, type NodePaths } from "./paths.ts";
 
 /** The image that holds a Pod's namespaces, by the name that containerd asks for; made here, never pulled. */
 export const pauseImage = "registry.k8s.io/pause:3.10.1";
 
-/** containerd's configuration (version 3). */
-export function containerdConfig(paths: NodePaths, bin: string, runc: string): string {
-  const { containerd, cni } = paths;
+/** containerd's configuration (version 3). @param bin Where CNI plugins and runc are. */
+export function containerdConfig(bin: string): string {
   const text = JSON.stringify;
   return `version = 3
-root = ${text(`${containerd}/root`)}
-state = ${text(`${containerd}/state`)}
+root = ${text(insidePaths.containerd)}
+state = ${text(insidePaths.containerdState)}
 [grpc]
-  address = ${text(nodeSockets(paths).containerd)}
+  address = ${text(insidePaths.containerdSocket)}
 [plugins.'io.containerd.cri.v1.images'.pinned_images]
   sandbox = ${text(pauseImage)}
 [plugins.'io.containerd.cri.v1.runtime']
@@ -21,69 +20,69 @@ state = ${text(`${containerd}/state`)}
   restrict_oom_score_adj = true
   [plugins.'io.containerd.cri.v1.runtime'.cni]
     bin_dirs = [${text(bin)}]
-    conf_dir = ${text(cni)}
+    conf_dir = ${text(insidePaths.cni)}
   [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
     runtime_type = "io.containerd.runc.v2"
     [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
-      BinaryName = ${text(runc)}
+      BinaryName = ${text(`${bin}/runc`)}
       SystemdCgroup = false
 `;
 }
 
-/** How Pods are connected: a bridge with addresses of its own, all within the node's network namespace. */
-export function cniConfig({ node }: NodePaths): string {
-  const ipam = {
-    type: "host-local",
-    dataDir: `${node}/addresses`,
-    ranges: [[{ subnet: podRange }]],
-    routes: [{ dst: "0.0.0.0/0" }],
-  };
-  const bridge = { type: "bridge", bridge: "cni0", isGateway: true, ipMasq: false, hairpinMode: true, ipam };
-  return JSON.stringify({ cniVersion: "1.0.0", name: "genai", plugins: [bridge] });
-}
+/** How Pods are connected: each by a pair of interfaces of its own, so that all they say is routed, and Services work. */
+export const cniConfig = {
+  cniVersion: "1.0.0",
+  name: "genai",
+  plugins: [
+    {
+      type: "ptp",
+      ipMasq: false,
+      ipam: {
+        type: "host-local",
+        dataDir: insidePaths.addresses,
+        ranges: [[{ subnet: podRange }]],
+        routes: [{ dst: "0.0.0.0/0" }],
+      },
+    },
+  ],
+};
 
 /** kubelet's configuration. */
-export function kubeletConfig(paths: NodePaths, clientCa: string): string {
+export function kubeletConfig({ cgroup }: NodePaths, clientCa: string): string {
   return stringify({
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
     cgroupDriver: "cgroupfs",
     // Hosts with cgroup v1 still exist, and the node runs for minutes.
     failCgroupV1: false,
-    cgroupRoot: `/${paths.cgroup}`,
-    containerRuntimeEndpoint: `unix://${nodeSockets(paths).containerd}`,
+    cgroupRoot: `/${cgroup}`,
+    containerRuntimeEndpoint: `unix://${insidePaths.containerdSocket}`,
     clusterDNS: [dnsAddress],
     clusterDomain: "cluster.local",
+    resolvConf: `${insidePaths.home}/resolv.conf`,
     authentication: { anonymous: { enabled: false }, webhook: { enabled: true }, x509: { clientCAFile: clientCa } },
     authorization: { mode: "Webhook" },
     // The host's disk and memory are shared with everything else on it: evict late.
     evictionHard: { "nodefs.available": "1%", "imagefs.available": "1%", "memory.available": "100Mi" },
+    // Images come from the sandbox's cache and are few: collecting them would only load them again.
+    imageGCHighThresholdPercent: 100,
     failSwapOn: false,
     registerWithTaints: [{ ...realNodeLabel, effect: "NoSchedule" }],
-    podLogsDir: paths.podLogs,
+    podLogsDir: insidePaths.podLogs,
+    serializeImagePulls: false,
   });
 }
 
 /** CoreDNS' configuration: names of Services and Pods, and nothing beyond the cluster. */
 export function corefile(kubeconfig: string): string {
   return `cluster.local in-addr.arpa {
-  bind ${dnsAddress}
+  bind ${nodeAddress}
   errors
   kubernetes cluster.local in-addr.arpa {
-    kubeconfig ${kubeconfig}
+    kubeconfig ${JSON.stringify(kubeconfig)}
     pods insecure
   }
   cache 5
 }
 `;
-}
-
-/** What the API server does to reach Pods, Services and kubelet: it asks the forwarder, which knows where they are. */
-export function egressConfig(paths: NodePaths): string {
-  const transport = { uds: { udsName: nodeSockets(paths).egress } };
-  return stringify({
-    apiVersion: "apiserver.k8s.io/v1beta1",
-    kind: "EgressSelectorConfiguration",
-    egressSelections: [{ name: "cluster", connection: { proxyProtocol: "HTTPConnect", transport } }],
-  });
 }

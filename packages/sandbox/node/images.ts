@@ -1,66 +1,62 @@
-import { createHash } from "node:crypto";
-import { copyFileSync, createReadStream, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { execa } from "execa";
-import type { NodePaths } from "./paths.ts";
-import { nodeSockets } from "./paths.ts";
+import { buildImage } from "../images/ensure.ts";
+import { type ContainerdClient, importImage, storedImages } from "../images/containerd.ts";
+import { ensureImages, type ImageReport } from "../images/index.ts";
+import type { ImageRecipe } from "../images/recipe.ts";
+import { storedName } from "../images/reference.ts";
+import type { BuildOptions } from "../images/layers.ts";
+import { KubernetesClient } from "../kubernetes/client.ts";
+import { ownTool } from "../toolchain/tools.ts";
+import { pauseImage } from "./configuration.ts";
+import { initProcessId } from "./namespaces.ts";
+import { renewSimulatedPods } from "./objects.ts";
+import { insidePaths } from "./paths.ts";
+import { applyPodPolicy } from "./pod-policy.ts";
 
-/** A container image of one static program. */
-export interface ProgramImage {
-  /** The reference that Pods name. */
-  reference: string;
-  /** The program, which becomes the entry point. */
-  program: string;
+/** An image of one program of this project. */
+export function programImage(name: string): ImageRecipe {
+  const programs = { [`/${name}`]: ownTool(name, "programs") };
+  return { layers: [{ kind: "programs", name, programs }], settings: { Entrypoint: [`/${name}`] } };
+}
+
+/** The way from the host to the node's containerd. @param pid The node's init process. */
+export function containerdOf(pid: number, ctr: string): ContainerdClient {
+  return { ctr, socket: `/proc/${pid}/root${insidePaths.containerdSocket}` };
+}
+
+/** Loads an image that is built here, unless containerd has it. */
+export async function loadImage(
+  recipe: ImageRecipe,
+  reference: string,
+  options: ContainerdClient & BuildOptions,
+): Promise<void> {
+  const image = await buildImage(recipe, options);
+  const stored = await storedImages(options);
+  if (stored.get(storedName(reference)) !== image.digest) await importImage(image, reference, options);
+}
+
+/** Loads the image without which containerd starts no Pod. */
+export async function loadPauseImage(options: ContainerdClient & BuildOptions): Promise<void> {
+  await loadImage(programImage("pause"), pauseImage, options);
 }
 
 /**
- * Makes an image of one program and loads it into containerd under its reference, so that it is there without a registry.
- * @param ctr containerd's client program.
+ * Gets the images that a stack deploys onto the real node of the cluster in `directory`, and sends the Pods of those that it has there.
+ * @returns A report for each reference; none where the cluster has no real node.
  */
-export async function loadImage(image: ProgramImage, paths: NodePaths, ctr: string): Promise<void> {
-  const archive = await imageArchive(image, paths.images);
+export async function provideImages(
+  references: readonly string[],
+  options: { directory: string; kubeconfig: string; ctr: string } & BuildOptions,
+): Promise<ImageReport[]> {
+  const pid = await initProcessId(options.directory);
+  if (!pid) return [];
+  const reports = await ensureImages(references, { ...containerdOf(pid, options.ctr), ...options });
+  const client = KubernetesClient.fromKubeconfig(options.kubeconfig);
   try {
-    const socket = nodeSockets(paths).containerd;
-    await execa(ctr, ["--address", socket, "--namespace", "k8s.io", "images", "import", archive]);
+    const available = reports.filter(({ obtained }) => obtained !== "unavailable").map(({ reference }) => reference);
+    await applyPodPolicy(client, available);
+    await renewSimulatedPods(client, available);
   } finally {
-    rmSync(archive, { force: true });
+    client.close();
   }
-}
-
-/** The image as `docker save` writes one: a layer, a configuration and a list. */
-async function imageArchive({ reference, program }: ProgramImage, directory: string): Promise<string> {
-  const name = basename(program);
-  const work = join(directory, `${name}-${statSync(program).size}`);
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(join(work, "layer"), { recursive: true });
-  copyFileSync(program, join(work, "layer", name));
-  const layer = join(work, "layer.tar");
-  await tar(layer, join(work, "layer"), [name]);
-  const digest = await sha256(layer);
-  const configuration = {
-    architecture: { x64: "amd64" }[process.arch as string] ?? process.arch,
-    os: "linux",
-    config: { Entrypoint: [`/${name}`] },
-    rootfs: { type: "layers", diff_ids: [`sha256:${digest}`] },
-    history: [{ created_by: "genai sandbox" }],
-  };
-  writeFileSync(join(work, "config.json"), JSON.stringify(configuration));
-  writeFileSync(
-    join(work, "manifest.json"),
-    JSON.stringify([{ Config: "config.json", RepoTags: [reference], Layers: ["layer.tar"] }]),
-  );
-  const archive = `${work}.tar`;
-  await tar(archive, work, ["manifest.json", "config.json", "layer.tar"]);
-  rmSync(work, { recursive: true, force: true });
-  return archive;
-}
-
-async function tar(archive: string, directory: string, names: readonly string[]): Promise<void> {
-  await execa("tar", ["--owner=0", "--group=0", "--numeric-owner", "-cf", archive, "-C", directory, ...names]);
-}
-
-async function sha256(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const part of createReadStream(file)) hash.update(part as Buffer);
-  return hash.digest("hex");
+  return reports;
 }

@@ -1,86 +1,88 @@
-import { spawn } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ClusterError } from "../cluster/options.ts";
-import type { KubernetesClient } from "../kubernetes/client.ts";
-import { nodeAddress, nodeName, podRange, realNodeLabel } from "./addresses.ts";
-import { cniConfig, containerdConfig, corefile, kubeletConfig, pauseImage } from "./configuration.ts";
-import { loadImage, type ProgramImage } from "./images.ts";
-import { inside, makeNetwork } from "./network.ts";
-import { type NodePaths, nodePaths, nodeSockets } from "./paths.ts";
-import type { SystemPrograms } from "./requirements.ts";
+import { clusterProcesses } from "../cluster/processes.ts";
+import { spawnDetached } from "../cluster/spawn.ts";
+import { KubernetesClient } from "../kubernetes/client.ts";
+import { dnsAddress, hostAddress, nodeAddress, nodeName, podRange, realNodeLabel, serviceRange } from "./addresses.ts";
+import { makeCgroups, removeCgroups } from "./cgroups.ts";
+import { cniConfig, containerdConfig, corefile, kubeletConfig } from "./configuration.ts";
+import { containerdOf, loadPauseImage } from "./images.ts";
+import { initProcess, initProcessId, inNewNamespaces, inside, prepareNamespaces } from "./namespaces.ts";
+import { applyDns, offerGpus } from "./objects.ts";
+import type { RealNodeParts } from "./parts.ts";
+import { insidePaths, nodePaths } from "./paths.ts";
 
 /** The node's own processes, by the name of their link in the cluster's directory. */
-export const nodeProcesses = [
-  "forwarder-outside",
-  "forwarder-inside",
-  "containerd",
-  "coredns",
-  "kubelet",
-  "kube-proxy",
-] as const;
+export const nodeProcesses = [initProcess, "forwarder", "containerd", "coredns", "kubelet", "kube-proxy"] as const;
 
-/** The programs that a node consists of, by their tool's name. */
-export type NodePrograms = Readonly<Record<string, { path: string }>>;
-
-/** What a real node is made of. */
-export interface RealNodeOptions {
+/** A real node to start. */
+export interface RealNodeOptions extends RealNodeParts {
+  /** The cluster's. */
   directory: string;
   /** A client configuration of the cluster. */
   kubeconfig: string;
   /** The cluster's certificate authority, which signs what kubelet accepts. */
   clientCa: string;
-  apiServerPort: number;
-  tools: NodePrograms;
-  programs: SystemPrograms;
-  /** Images to load besides the pause image. @default none */
-  images?: readonly ProgramImage[];
+  ports: { apiserver: number; kwok: number; proxy: number };
+  /** GPUs of all pools together. */
+  gpus: number;
   signal?: AbortSignal;
 }
 
 /** How long the node may take until it is Ready on a machine with much else to do. */
-const readySeconds = 60;
+const readySeconds = 90;
+
+/** How long until a program that was started must be seen running; `unshare` and `nsenter` become it in a moment. */
+const startGraceSeconds = 2;
 
 /**
- * Starts the cluster's real node and returns when it is Ready. The API server must have been started with `egressArguments`.
+ * Starts the cluster's real node and returns when it is Ready. Nothing of a former one may run.
  * @throws {ClusterError} If a part ends by itself or the node does not become Ready; with the end of its log.
  */
-export async function startRealNode(options: RealNodeOptions, client: KubernetesClient): Promise<void> {
-  const paths = nodePaths(options.directory);
-  prepare(paths, options);
-  await makeNetwork(paths);
-  const port = String(options.apiServerPort);
-  const script = join(import.meta.dirname, "forwarder.ts");
-  start(options, "forwarder-outside", [script, "outside", paths.sockets, port], "host");
-  start(options, "forwarder-inside", [script, "inside", paths.sockets, port]);
-  start(options, "containerd", ["--config", paths.containerdConfig]);
-  await answering(nodeSockets(paths).containerd, options);
-  const { ctr, pause } = options.tools;
-  if (!ctr || !pause) throw new ClusterError("The node's tools are incomplete: ctr and pause are missing.");
-  for (const image of [{ reference: pauseImage, program: pause.path }, ...(options.images ?? [])])
-    await loadImage(image, paths, ctr.path);
-  start(options, "coredns", ["-conf", paths.corefile]);
-  start(options, "kubelet", [
-    `--config=${paths.kubeletConfig}`,
-    `--kubeconfig=${options.kubeconfig}`,
-    `--root-dir=${paths.kubelet}`,
-    `--cert-dir=${join(paths.kubelet, "pki")}`,
+export async function startRealNode(options: RealNodeOptions): Promise<void> {
+  const { directory, kubeconfig, ports, tools } = options;
+  const paths = nodePaths(directory);
+  prepare(options);
+  startPart(options, initProcess, inNewNamespaces(join(directory, initProcess)));
+  const pid = await eventually(options, initProcess, () => initProcessId(directory));
+  await prepareNamespaces(pid, paths);
+  const run = (name: (typeof nodeProcesses)[number], ...args: string[]) =>
+    startPart(options, name, [...inside(pid), join(directory, name), ...args]);
+  const host = (port: number) => `127.0.0.1:${port}`;
+  const listen = [
+    `${host(ports.apiserver)}=${host(ports.apiserver)}`,
+    `${nodeAddress}:${ports.apiserver}=${host(ports.apiserver)}`,
+    `${hostAddress}:${ports.kwok}=${host(ports.kwok)}`,
+  ];
+  startPart(options, "forwarder", [
+    join(directory, "forwarder"),
+    `-inside=${pid}`,
+    `-proxy=${host(ports.proxy)}`,
+    `-egress=${paths.egressSocket}`,
+    `-listen=${listen.join(",")}`,
+    `-ranges=${[serviceRange, podRange, `${nodeAddress}/32`].join(",")}`,
+    `-host-as=${hostAddress}`,
+    `-dns=${dnsAddress}:53`,
+  ]);
+  run("containerd", `--config=${join(paths.node, "containerd.toml")}`);
+  await eventually(options, "containerd", () => existsSync(`/proc/${pid}/root${insidePaths.containerdSocket}`));
+  await loadPauseImage({ ...containerdOf(pid, tools.ctr.path), signal: options.signal });
+  run("coredns", `-conf=${join(paths.node, "Corefile")}`);
+  run(
+    "kubelet",
+    `--config=${join(paths.node, "kubelet.yaml")}`,
+    `--kubeconfig=${kubeconfig}`,
+    `--root-dir=${insidePaths.kubelet}`,
+    `--cert-dir=${insidePaths.kubelet}/pki`,
     `--hostname-override=${nodeName}`,
     `--node-ip=${nodeAddress}`,
-    `--node-labels=${realNodeLabel.key}=${realNodeLabel.value}`,
-  ]);
-  start(options, "kube-proxy", [
-    `--kubeconfig=${options.kubeconfig}`,
+    `--node-labels=${realNodeLabel.key}=${realNodeLabel.value},topology.kubernetes.io/zone=sandbox-a`,
+  );
+  run(
+    "kube-proxy",
+    `--kubeconfig=${kubeconfig}`,
     "--proxy-mode=nftables",
     `--hostname-override=${nodeName}`,
     `--cluster-cidr=${podRange}`,
@@ -88,95 +90,110 @@ export async function startRealNode(options: RealNodeOptions, client: Kubernetes
     "--conntrack-max-per-core=0",
     "--conntrack-tcp-timeout-established=0",
     "--conntrack-tcp-timeout-close-wait=0",
-  ]);
-  await ready(client, options);
+  );
+  const began = Math.floor(Date.now() / 1000);
+  const client = KubernetesClient.fromKubeconfig(kubeconfig);
+  try {
+    await applyDns(client);
+    await eventually(options, "kubelet", () => isReady(client, began));
+    await offerGpus(client, options.gpus);
+    await eventually(options, "kubelet", () => podsAreKnown(client, began));
+  } finally {
+    client.close();
+  }
 }
 
-/** The API server's arguments with which it reaches kubelet, Pods and Services through the forwarder. */
-export function egressArguments(directory: string, certificate: { cert: string; key: string }): Record<string, string> {
-  return {
-    "egress-selector-config-file": nodePaths(directory).egressConfig,
-    "kubelet-preferred-address-types": "InternalIP",
-    "kubelet-client-certificate": certificate.cert,
-    "kubelet-client-key": certificate.key,
-  };
+/** Removes what a real node of the cluster in `directory` left outside it. Its processes must have ended; safe to repeat. */
+export async function removeNodeTraces(directory: string): Promise<void> {
+  if (process.platform !== "linux") return;
+  rmSync(nodePaths(directory).sockets, { recursive: true, force: true });
+  await removeCgroups(directory);
 }
 
-/** Directories, configuration and links; what a former node left has been removed before. */
-function prepare(paths: NodePaths, { directory, kubeconfig, clientCa, tools, programs }: RealNodeOptions): void {
-  for (const made of [paths.node, paths.logs, paths.kubelet, paths.podLogs, paths.containerd, paths.cni, paths.images])
+/** Directories, configuration and links. */
+function prepare({ directory, kubeconfig, clientCa, tools, programs }: RealNodeOptions): void {
+  const { node, logs, sockets, bin } = nodePaths(directory);
+  for (const made of [logs, sockets, ...["cni", "temporary"].map((name) => join(node, name))])
     mkdirSync(made, { recursive: true, mode: 0o700 });
-  mkdirSync(paths.sockets, { recursive: true, mode: 0o700 });
-  makeGroups(paths);
+  makeCgroups(directory);
   const links: Record<string, string> = {
     ...Object.fromEntries(Object.entries(tools).map(([name, { path }]) => [name, path])),
     ...programs,
-    "forwarder-outside": process.execPath,
-    "forwarder-inside": process.execPath,
+    [initProcess]: tools.pause.path,
   };
   for (const [name, target] of Object.entries(links)) {
-    const link = join(paths.bin, name);
-    rmSync(link, { force: true });
-    symlinkSync(target, link);
+    rmSync(join(bin, name), { force: true });
+    symlinkSync(target, join(bin, name));
   }
-  writeFileSync(paths.containerdConfig, containerdConfig(paths, directory, join(directory, "runc")));
-  writeFileSync(join(paths.cni, "10-genai.conflist"), cniConfig(paths));
-  writeFileSync(paths.kubeletConfig, kubeletConfig(paths, clientCa));
-  writeFileSync(paths.corefile, corefile(kubeconfig));
+  const write = (name: string, text: string) => writeFileSync(join(node, name), text);
+  write("containerd.toml", containerdConfig(bin));
+  write("cni/10-genai.conflist", JSON.stringify(cniConfig));
+  write("kubelet.yaml", kubeletConfig(nodePaths(directory), clientCa));
+  write("resolv.conf", `nameserver ${dnsAddress}\n`);
+  write("Corefile", corefile(kubeconfig));
 }
 
-/** kubelet makes the groups of Pods, but not their parent; a new group of cgroup v1's cpuset has no CPUs until it is told. */
-function makeGroups({ cgroup }: NodePaths): void {
-  const root = "/sys/fs/cgroup";
-  const unified = existsSync(join(root, "cgroup.controllers"));
-  const hierarchies = unified ? [root] : readdirSync(root).map((name) => join(root, name));
-  for (const hierarchy of hierarchies) {
-    const group = join(hierarchy, cgroup);
-    mkdirSync(group, { recursive: true });
-    for (const file of unified ? [] : ["cpuset.cpus", "cpuset.mems"].filter((name) => existsSync(join(group, name))))
-      writeFileSync(join(group, file), readFileSync(join(hierarchy, file), "utf8"));
-  }
-}
-
-/** Starts a part in the node's network namespace, by its link, so that its process is known as this cluster's. */
-function start(
+function startPart(
   { directory }: Pick<RealNodeOptions, "directory">,
   name: (typeof nodeProcesses)[number],
-  args: readonly string[],
-  where: "node" | "host" = "node",
+  command: [string, ...string[]],
 ): void {
-  const paths = nodePaths(directory);
-  const program = join(directory, name);
-  const [enter, namespace] = inside(paths);
-  const command = where === "host" ? [program, ...args] : [enter, namespace, program, ...args];
-  const log = openSync(join(paths.logs, `${name}.log`), "w");
-  const child = spawn(command[0] ?? program, command.slice(1), {
-    detached: true,
-    stdio: ["ignore", log, log],
-    env: { PATH: [directory, process.env["PATH"]].join(delimiter), HOME: paths.node },
-  });
-  child.unref();
+  const { logs } = nodePaths(directory);
+  const env = {
+    PATH: [directory, process.env["PATH"]].join(delimiter),
+    HOME: insidePaths.home,
+    TMPDIR: name === "forwarder" ? undefined : insidePaths.temporary,
+  };
+  spawnDetached(command, join(logs, `${name}.log`), env);
 }
 
-async function answering(socket: string, { signal, directory }: RealNodeOptions): Promise<void> {
-  for (let waited = 0; !existsSync(socket); waited += 50) {
-    if (waited > readySeconds * 1000)
-      throw new ClusterError(`containerd of the real node does not start.\n${logsOf(directory)}`);
+/** Asks again and again, while the part runs. */
+async function eventually<Answer>(
+  { directory, signal }: RealNodeOptions,
+  part: (typeof nodeProcesses)[number],
+  ask: () => Answer | undefined | Promise<Answer | undefined>,
+): Promise<Exclude<Answer, undefined | false>> {
+  const began = Date.now();
+  const deadline = began + readySeconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer as Exclude<Answer, undefined | false>;
+    const runs = (await clusterProcesses(directory)).some(({ program }) => program === part);
+    if (!runs && Date.now() > began + startGraceSeconds * 1000)
+      throw new ClusterError(`${part} of the real node ended by itself.\n${logsOf(directory)}`);
+    if (Date.now() > deadline)
+      throw new ClusterError(`${part} of the real node is not ready after ${readySeconds} s.\n${logsOf(directory)}`);
     await delay(50, undefined, { signal });
   }
 }
 
-async function ready(client: KubernetesClient, { signal, directory }: RealNodeOptions): Promise<void> {
-  const deadline = Date.now() + readySeconds * 1000;
-  for (;;) {
-    const node = await client
-      .request<{ status?: { conditions?: { type: string; status: string }[] } }>("GET", `/api/v1/nodes/${nodeName}`)
-      .catch(() => undefined);
-    if (node?.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True")) return;
-    if (Date.now() > deadline)
-      throw new ClusterError(`The real node is not Ready after ${readySeconds} s.\n${logsOf(directory)}`);
-    await delay(100, undefined, { signal });
-  }
+interface NodeCondition {
+  type: string;
+  status: string;
+  lastHeartbeatTime: string;
+}
+
+/** Whether the node says since `began`, in seconds since 1970, that it is Ready: what it said before it was stopped does not count. */
+async function isReady(client: KubernetesClient, began: number): Promise<boolean> {
+  const node = await client
+    .request<{ status?: { conditions?: NodeCondition[] } }>("GET", `/api/v1/nodes/${nodeName}`)
+    .catch(() => undefined);
+  const ready = node?.status?.conditions?.find(({ type }) => type === "Ready");
+  return ready?.status === "True" && Date.parse(ready.lastHeartbeatTime) >= began * 1000;
+}
+
+interface PodStatus {
+  status: { containerStatuses?: { state?: { running?: { startedAt: string } } }[] };
+}
+
+/** Whether no Pod is said to run since before `began`: after a stop kubelet has yet to see that their containers are gone. */
+async function podsAreKnown(client: KubernetesClient, began: number): Promise<boolean> {
+  const query = { fieldSelector: `spec.nodeName=${nodeName}` };
+  const { items } = await client.request<{ items: PodStatus[] }>("GET", "/api/v1/pods", { query });
+  const running = items
+    .flatMap(({ status }) => status.containerStatuses ?? [])
+    .flatMap(({ state }) => state?.running ?? []);
+  return running.every(({ startedAt }) => Date.parse(startedAt) >= began * 1000);
 }
 
 /** The last error of each part. */

@@ -1,29 +1,72 @@
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { type SystemProgram, systemProgram } from "./system-programs.ts";
-
-/** The programs of the distribution that the node needs. */
-export type SystemPrograms = Record<SystemProgram, string>;
+import { execa } from "execa";
+import { ToolchainError } from "../toolchain/errors.ts";
+import { resolveNodeTools } from "../toolchain/resolve.ts";
+import type { RealNodeParts } from "./parts.ts";
+import { systemProgram } from "./system-programs.ts";
 
 /**
  * Looks whether this machine can run a real node.
  * @returns The programs of the distribution, or why it cannot, as a sentence with the fix.
  */
-export async function nodeRequirements(): Promise<{ programs: SystemPrograms } | { missing: string }> {
+async function nodeRequirements(): Promise<Pick<RealNodeParts, "programs"> | { missing: string }> {
   if (process.platform !== "linux") return { missing: "it needs Linux; containers do not run on this system itself." };
-  if (process.getuid?.() !== 0)
-    return { missing: "it needs root, to make network namespaces and cgroups; run as root." };
-  for (const program of ["ip", "nsenter", "tar", "umount"]) {
-    if (!onPath(program)) return { missing: `"${program}" is not on PATH; install it (iproute2, util-linux, tar).` };
-  }
-  if (!existsSync("/sys/fs/cgroup")) return { missing: "cgroups are not mounted at /sys/fs/cgroup; mount them." };
-  const systems = readFileSync("/proc/filesystems", "utf8");
-  if (!/\boverlay\b/.test(systems))
-    return { missing: "the kernel has no overlay file system; load the module overlay." };
+  if (process.getuid?.() !== 0) return { missing: "it needs root, for namespaces and cgroups; run as root." };
+  const absent = ["ip", "nsenter", "unshare", "mount", "tar"].filter((program) => !onPath(program));
+  if (absent.length > 0)
+    return { missing: `not on PATH: ${absent.join(", ")}; install iproute2, util-linux, mount and tar.` };
+  const missing = kernelFeature() ?? (await namespaces());
+  if (missing) return { missing };
   const [runc, nft] = await Promise.all([systemProgram("runc"), systemProgram("nft")]);
   if (!runc) return { missing: "runc is not there and cannot be had from Debian's packages; install runc." };
   if (!nft) return { missing: "nft is not there and cannot be had from Debian's packages; install nftables." };
   return { programs: { runc, nft } };
+}
+
+/**
+ * Everything that a real node is made of.
+ * @returns Or why there can be none here, as a sentence with the fix.
+ */
+export async function realNodeParts(options: {
+  onProgress?(message: string): void;
+  signal?: AbortSignal;
+}): Promise<RealNodeParts | { missing: string }> {
+  const found = await nodeRequirements();
+  if ("missing" in found) return found;
+  try {
+    return { ...found, tools: await resolveNodeTools(options) };
+  } catch (error) {
+    if (error instanceof ToolchainError) return { missing: error.message };
+    throw error;
+  }
+}
+
+/** The first thing that the kernel lacks, with the fix. */
+function kernelFeature(): string | undefined {
+  const groups = "/sys/fs/cgroup";
+  const unified = join(groups, "cgroup.controllers");
+  const controllers = existsSync(unified) ? readFileSync(unified, "utf8").trim().split(" ") : undefined;
+  const absent = ["cpu", "cpuset", "memory", "pids"].filter((name) =>
+    controllers ? !controllers.includes(name) : !existsSync(join(groups, name)),
+  );
+  if (absent.length > 0)
+    return `no cgroup controller ${absent.join(", ")} at ${groups}; mount cgroups, and in a container give it them.`;
+  if (!/\boverlay\b/.test(readFileSync("/proc/filesystems", "utf8")))
+    return "the kernel has no overlay file system; run: modprobe overlay";
+  return undefined;
+}
+
+/** Why namespaces cannot be made, as in a container without the right to. */
+async function namespaces(): Promise<string | undefined> {
+  const { exitCode, stderr } = await execa(
+    "unshare",
+    ["--fork", "--pid", "--mount-proc", "--net", "ip", "link", "add", "node0", "type", "bridge"],
+    { reject: false, stdin: "ignore" },
+  );
+  if (exitCode === 0) return undefined;
+  const why = stderr.trim().split("\n")[0] ?? "";
+  return `namespaces and a network bridge cannot be made (${why}); in a container run it privileged.`;
 }
 
 function onPath(program: string): boolean {

@@ -1,4 +1,4 @@
-import { kubernetesVersion, type Platform, type Tool } from "./tools.ts";
+import { kubernetesVersion, ownTool, type Platform, type Tool } from "./tools.ts";
 
 /** The programs of the embedded cluster's real node. */
 export type NodeToolName =
@@ -8,11 +8,11 @@ export type NodeToolName =
   | "kubelet"
   | "kube-proxy"
   | "coredns"
-  | "bridge"
+  | "ptp"
   | "host-local"
   | "loopback"
   | "pause"
-  | "probe-server";
+  | "forwarder";
 
 const containerdVersion = "2.2.0";
 const cniVersion = "1.9.0";
@@ -51,16 +51,6 @@ export function nodeToolTable({ os, arch }: Platform): Tool<NodeToolName>[] {
     versionArguments: ["--version"],
     notOnPath: true,
   });
-  // Programs of this project, whose version is raised by hand when their source changes.
-  const own = (name: NodeToolName): Tool<NodeToolName> => ({
-    name,
-    version: "1.0.0",
-    module: "programs",
-    package: `./${name}`,
-    linkerFlags: "",
-    versionArguments: [],
-    notOnPath: true,
-  });
   return [
     containerd("containerd"),
     containerd("containerd-shim-runc-v2"),
@@ -75,10 +65,10 @@ export function nodeToolTable({ os, arch }: Platform): Tool<NodeToolName>[] {
       linkerFlags: "",
       versionArguments: ["-version"],
     },
-    cni("bridge", "main"),
+    cni("ptp", "main"),
     cni("loopback", "main"),
     cni("host-local", "ipam"),
-    own("pause"),
-    own("probe-server"),
+    ownTool("pause", "programs"),
+    ownTool("forwarder", "programs"),
   ];
 }

@@ -62,7 +62,8 @@ export async function resolveMonitoringTools<Name extends MonitoringToolName = M
   return resolveTools(monitoringToolTable().filter(isWanted), others);
 }
 
-async function resolveTools<Name extends string>(
+/** Gets the given tools in the same way. @throws {ToolchainError} If one can be had nowhere. */
+export async function resolveTools<Name extends string>(
   wanted: Tool<Name>[],
   options: ResolveOptions,
 ): Promise<Record<Name, ResolvedTool>> {

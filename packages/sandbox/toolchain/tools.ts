@@ -8,6 +8,7 @@ export type ToolName =
   | "kwok"
   | "kwokctl"
   | "metrics-server"
+  | "storage-provisioner"
   | "kubectl";
 
 /** What the toolchain knows of a program. */
@@ -135,5 +136,19 @@ export function toolTable({ os, arch }: Platform): Tool[] {
       linkerFlags: "-X k8s.io/client-go/pkg/version.gitVersion=v0.7.2",
       versionArguments: ["--version"],
     },
+    ownTool("storage-provisioner", "storage"),
   ];
+}
+
+/** A program of this project: its source is part of its path in the cache. */
+export function ownTool<Name extends string>(name: Name, module: string): Tool<Name> {
+  return {
+    name,
+    version: "1.0.0",
+    module,
+    package: `./${name}`,
+    linkerFlags: "",
+    versionArguments: [],
+    notOnPath: true,
+  };
 }

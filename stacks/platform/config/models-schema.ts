@@ -1,10 +1,6 @@
 import { embeddingModels, models } from "@genai/catalog";
-import { dnsName, mapOf, namesOf, oneOf, positiveNumber, strictMap, text, wholeNumber } from "./fields.ts";
-
-const secretKey = strictMap({
-  name: dnsName("a Secret's name").meta({ description: "The Secret's name.", examples: ["hugging-face"] }),
-  key: text("the Secret's key").meta({ description: "The key in it.", examples: ["token"] }),
-});
+import { mapOf, namesOf, oneOf, positiveNumber, strictMap, text, wholeNumber } from "./fields.ts";
+import { secretKey } from "./secret-key.ts";
 
 const weights = strictMap({
   revision: text("a git revision of the model's repository")
@@ -13,13 +9,13 @@ const weights = strictMap({
       description: "Git revision of the model's repository. Default: the catalogue's, or main where it has none.",
       examples: ["0e9e39f249a16976918f6564b8830bc894c89659"],
     }),
-  bandwidth: wholeNumber(1)
+  bandwidth: wholeNumber(1_000_000)
     .optional()
     .meta({
       description: "Bytes per second at which weights arrive, from which the startup probe's budget is derived.",
       examples: [100000000],
     }),
-  token: secretKey.optional().meta({
+  token: secretKey({ name: "hugging-face", key: "token" }).optional().meta({
     description: "Secret of the tenant's namespace with the token for a gated model; the platform does not make it.",
   }),
 });
@@ -41,7 +37,7 @@ const scaling = strictMap({
   scaleDownSeconds: wholeNumber(0, 3600)
     .default(300)
     .meta({ description: "Seconds of less load before a replica is removed.", examples: [600] }),
-  replicasPerMinute: wholeNumber(1)
+  replicasPerMinute: wholeNumber(1, 1_000)
     .default(1)
     .meta({ description: "Replicas that are added, or removed, in a minute at most.", examples: [2] }),
 });
@@ -113,7 +109,7 @@ const model = strictMap({
       description: "System prompt, published as a ConfigMap for the gateway and the UI.",
       examples: ["Answer briefly."],
     }),
-  timeToFirstTokenSeconds: positiveNumber("seconds", "2")
+  timeToFirstTokenSeconds: positiveNumber("seconds", 600, "2")
     .default(2)
     .meta({
       description: "Seconds in which 95 of 100 requests get their first token; an alert says when they do not.",
@@ -121,13 +117,13 @@ const model = strictMap({
     }),
   scaling: scaling.prefault({}).meta({ description: "When the autoscaler adds and removes replicas." }),
   weights: weights.optional().meta({ description: "Where the weights come from, and how fast." }),
-  startupSeconds: wholeNumber(1)
+  startupSeconds: wholeNumber(1, 2_592_000)
     .optional()
     .meta({
       description: "Seconds that a replica may take until its first answer. Default: derived; less is refused.",
       examples: [1200],
     }),
-  gracePeriodSeconds: wholeNumber(1)
+  gracePeriodSeconds: wholeNumber(1, 86_400)
     .optional()
     .meta({
       description: "Seconds that a stopped replica may take to finish its answers. Default: derived; less is refused.",

@@ -1,6 +1,6 @@
 import type { MonitoringConfiguration } from "@genai/addons";
 import { z } from "zod";
-import { badValue, dnsName, oneOf, strictMap, text, textLike } from "./fields.ts";
+import { dnsName, mapOf, oneOf, strictMap, text, textLike } from "./fields.ts";
 
 const modes = ["prometheus", "existing", "operator", "none"] as const;
 
@@ -18,10 +18,10 @@ const monitoring = strictMap({
       description: "Namespace of a Prometheus that the cluster already has: it may scrape every server.",
       examples: ["monitoring"],
     }),
-  labels: z
-    .record(text("a label's name"), text("a label's value"), {
-      error: ({ input }) => badValue(input, "a map of labels to their values"),
-    })
+  labels: mapOf(
+    text("a label's value").meta({ description: "The label's value.", examples: ["kube-prometheus-stack"] }),
+    "labels to their values",
+  )
     .default({})
     .meta({
       description: "With mode operator: labels by which its Prometheus selects monitors and rules.",

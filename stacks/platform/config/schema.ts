@@ -6,6 +6,7 @@ import { wholeNumber } from "./fields.ts";
 import { schemaVersion } from "./migrations.ts";
 import { embeddingsSchema, modelsSchema } from "./models-schema.ts";
 import { monitoringSchema } from "./monitoring-schema.ts";
+import { sandboxSchema } from "./sandbox-schema.ts";
 
 /** `genai:version`: which version of this schema the file is written for; an older file is read as the newer one would say it. */
 export const versionSchema = wholeNumber(1, schemaVersion)
@@ -22,8 +23,12 @@ export const sections = {
   embeddings: embeddingsSchema,
   monitoring: monitoringSchema,
   policy: policySchema,
+  sandbox: sandboxSchema,
   ...plannedSections,
 } as const;
+
+/** The keys of the sections. */
+export const sectionKeys = Object.keys(sections).map((name) => `genai:${name}`);
 
 /** A checked stack file with every default filled in. */
 export type PlatformConfig = { -readonly [Section in keyof typeof sections]: z.output<(typeof sections)[Section]> };

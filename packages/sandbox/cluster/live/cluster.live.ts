@@ -2,8 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { assert } from "@genai/testing";
 import { execa } from "execa";
-import { componentNames } from "../kwokctl-config.ts";
-import { clusterStatus, deleteCluster, readCluster, startCluster } from "../lifecycle.ts";
+import { clusterStatus, deleteCluster, processNames, readCluster, startCluster } from "../lifecycle.ts";
 import type { Cluster, ClusterOptions } from "../options.ts";
 import {
   cpuPool,
@@ -51,7 +50,7 @@ describe("an embedded cluster", () => {
   });
 
   it("runs every component, with nodes Ready and their GPUs allocatable", async () => {
-    assert.deepEqual(await programs(options.directory), [...componentNames].toSorted());
+    assert.deepEqual(await programs(options.directory), processNames({}).toSorted());
     const { items } = await list("/api/v1/nodes");
     assert.deepEqual(
       items.map(({ metadata, status }) => [metadata.name, status.allocatable["nvidia.com/gpu"]]),

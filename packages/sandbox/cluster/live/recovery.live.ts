@@ -5,12 +5,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { assert } from "@genai/testing";
 import { execa } from "execa";
 import { componentNames } from "../kwokctl-config.ts";
-import { deleteCluster, readCluster, startCluster, stopCluster } from "../lifecycle.ts";
+import { deleteCluster, processNames, readCluster, startCluster, stopCluster } from "../lifecycle.ts";
 import type { Cluster, ClusterOptions } from "../options.ts";
 import { clusterPaths } from "../paths.ts";
 import { cpuPool, clusterOptions, pids, programs, removeCluster, withClient } from "./fixtures.ts";
 
-const everyComponent = [...componentNames].toSorted();
+const everyComponent = processNames({}).toSorted();
 const keptPath = "/api/v1/namespaces/default/configmaps";
 
 /** Leaves something in the cluster whose loss would show. */
@@ -65,7 +65,8 @@ describe("an embedded cluster on bad days", () => {
     const foreign = execa("sleep", ["600"]);
     try {
       const { pids: pidFiles } = clusterPaths(options.directory, options.name);
-      for (const component of componentNames) await writeFile(join(pidFiles, `${component}.pid`), String(foreign.pid));
+      for (const component of componentNames({}))
+        await writeFile(join(pidFiles, `${component}.pid`), String(foreign.pid));
       await restart();
       assert.deepEqual(await programs(options.directory), everyComponent);
       await stopCluster(options.directory);

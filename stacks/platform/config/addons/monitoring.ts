@@ -1,6 +1,7 @@
 import type { MonitoringAddonConfigurations } from "@genai/addons";
 import { z } from "zod";
 import { dnsName, listOf, mapOf, oneOf, quantity, strictMap, text, wholeNumber, yesOrNo } from "../fields.ts";
+import { secretKey } from "../secret-key.ts";
 
 const switchedOn = (what: string) =>
   yesOrNo()
@@ -51,10 +52,7 @@ const prometheus = strictMap({
 
 const receiver = strictMap({
   kind: oneOf(["slack", "webhook", "pagerduty"]).meta({ description: "How it is told.", examples: ["slack"] }),
-  secret: strictMap({
-    name: dnsName("a Secret's name").meta({ description: "The Secret's name.", examples: ["oncall-slack"] }),
-    key: text("the Secret's key").meta({ description: "The key in it.", examples: ["url"] }),
-  }).meta({
+  secret: secretKey({ name: "oncall-slack", key: "url" }).meta({
     description:
       "Secret of the namespace genai-addons with the webhook's address or PagerDuty's routing key; the platform does not make it.",
   }),

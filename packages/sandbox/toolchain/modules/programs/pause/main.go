@@ -1,4 +1,4 @@
-// Pause holds the namespaces of a Pod: it does nothing until it is told to stop.
+// Pause holds namespaces: a Pod's, or as process 1 the real node's, whose orphans it then buries. It ends when it is told to.
 package main
 
 import (
@@ -8,7 +8,17 @@ import (
 )
 
 func main() {
-	stop := make(chan os.Signal, 1)
-	signal.Notify(stop, syscall.SIGINT, syscall.SIGTERM)
-	<-stop
+	signals := make(chan os.Signal, 16)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGCHLD)
+	for received := range signals {
+		if received != syscall.SIGCHLD {
+			return
+		}
+		for {
+			pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil)
+			if pid <= 0 || err != nil {
+				break
+			}
+		}
+	}
 }

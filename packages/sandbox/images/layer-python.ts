@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { cacheSubdirectory } from "../toolchain/cache.ts";
+import { ToolchainError } from "../toolchain/errors.ts";
+import { currentPlatform } from "../toolchain/tools.ts";
+import { unpackDebian } from "./layer-debian.ts";
+import { directoriesAbove, treeEntries } from "./layer-tar.ts";
+import type { BuildOptions, LayerContent } from "./layers.ts";
+import type { LayerRecipe } from "./recipe.ts";
+import { requirementsFile } from "./requirements.ts";
+
+type PythonRecipe = Extract<LayerRecipe, { kind: "python" }>;
+
+/**
+ * Packages from PyPI at the versions and hashes of a requirements file. They are installed and compiled by the image's own Python, run
+ * in place, so that this machine needs none; programs of packages are left out, since they name the Python that installed them.
+ * @throws {ToolchainError} Where Debian or PyPI cannot be reached, or a hash differs.
+ */
+export async function pythonEntries(recipe: PythonRecipe, work: string, options: BuildOptions): Promise<LayerContent> {
+  const { signal } = options;
+  const root = join(work, "root");
+  const { packages, withoutPackages } = recipe.python;
+  await unpackDebian({ packages: [...packages, "python3-pip"], withoutPackages }, root, options);
+  const tree = join(work, "tree");
+  const target = join(tree, recipe.path);
+  mkdirSync(target, { recursive: true });
+  const downloads = join(cacheSubdirectory("pip"), recipe.name);
+  const python = async (...args: string[]) => {
+    const [loader, libraries, program] = programOf(root);
+    const { exitCode, stderr } = await execa(loader, ["--library-path", libraries, program, ...args], {
+      env: {
+        PYTHONHOME: join(root, "usr"),
+        PYTHONPATH: join(root, "usr", "lib", "python3", "dist-packages"),
+        PYTHONDONTWRITEBYTECODE: "1",
+        // Downloads that are whole are used again after an interruption.
+        PIP_CACHE_DIR: downloads,
+      },
+      reject: false,
+      stdin: "ignore",
+      stdout: "ignore",
+      cancelSignal: signal,
+    });
+    signal?.throwIfAborted();
+    if (exitCode !== 0)
+      throw new ToolchainError(`Python packages of ${recipe.name} could not be had:\n${stderr.slice(-800)}`);
+  };
+  const file = requirementsFile(recipe.requirements);
+  // What a package says of Python versions is a caution for versions to come; these very versions were tried.
+  const exact = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-compile", "--ignore-requires-python"];
+  await python("-m", "pip", "install", "--quiet", "--no-input", ...exact, "--target", target, "--requirement", file);
+  for (const left of ["bin", "__pycache__"]) rmSync(join(target, left), { recursive: true, force: true });
+  // Compiled here, because the containers' file systems are read-only; by content and not by time, so that the bytes repeat.
+  await python("-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", tree, "-p", "/", target);
+  rmSync(downloads, { recursive: true, force: true });
+  return {
+    entries: [
+      ...directoriesAbove(recipe.path).map((path) => ({ path, type: "directory" as const })),
+      { path: recipe.path, type: "directory" },
+      ...treeEntries(target, { prefix: recipe.path }),
+    ],
+    madeOf: `PyPI: ${pinned(file).join(", ")}`,
+  };
+}
+
+/** The image's loader, where its libraries are, and its Python, in an unpacked tree. */
+function programOf(root: string): [loader: string, libraries: string, program: string] {
+  const x64 = currentPlatform().arch === "amd64";
+  const triple = x64 ? "x86_64-linux-gnu" : "aarch64-linux-gnu";
+  const loaders = x64 ? ["usr/lib64/ld-linux-x86-64.so.2"] : ["usr/lib/ld-linux-aarch64.so.1"];
+  const loader = [...loaders, `usr/lib/${triple}/${loaders[0]?.split("/").at(-1)}`]
+    .map((path) => join(root, path))
+    .find((path) => existsSync(path));
+  if (!loader) throw new ToolchainError(`Debian's C library in ${root} has no loader where it is expected.`);
+  return [loader, join(root, "usr", "lib", triple), join(root, "usr", "bin", "python3")];
+}
+
+/** The packages that a requirements file says are what it is for: its first comment line. */
+function pinned(file: string): string[] {
+  const wanted = /^# For: (.*)$/m.exec(readFileSync(file, "utf8"))?.[1] ?? "";
+  return wanted.split(", ");
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Options of vLLM that the simulator has under the same name and with the same meaning.
+var shared = []string{"model", "served-model-name", "max-model-len", "max-num-seqs", "seed"}
+
+// What the simulator runs with besides: no download of a tokenizer, and times that make a request last long enough to be seen.
+var constant = []string{
+	"--mode", "echo",
+	"--force-dummy-tokenizer",
+	"--latency-calculator", "constant",
+	"--time-to-first-token", "50ms",
+	"--inter-token-latency", "5ms",
+	// Without it the share of the key-value cache in use would always be nought; 16,384 blocks of 16 tokens.
+	"--enable-kvcache", "--block-size", "16", "--kv-cache-size", "16384",
+	"--max-request-body-size-mb", "64",
+}
+
+// settings is what `vllm serve` was told, as far as anything here follows from it.
+type settings struct {
+	// Of the simulator; its port is added when it starts.
+	Simulator []string `json:"simulator"`
+	Port      int      `json:"port"`
+	// Longest time that running requests get after the stop signal.
+	Drain time.Duration `json:"drainNanoseconds"`
+	// What is given and has no effect here.
+	Dropped []string `json:"dropped"`
+	keys    []string
+}
+
+// translate reads the command line of `vllm serve`; it counts more than the file that --config names.
+func translate(arguments []string, environment func(string) string) (settings, error) {
+	given, err := parse(arguments)
+	if err != nil {
+		return settings{}, err
+	}
+	values := map[string][]string{}
+	if file := given["config"]; len(file) == 1 {
+		if values, err = load(file[0]); err != nil {
+			return settings{}, err
+		}
+	}
+	delete(given, "config")
+	for name, value := range given {
+		values[name] = value
+	}
+	if len(values["model"]) == 0 {
+		return settings{}, errors.New("no model is given; write it after `serve`, with --model, or into the file of --config")
+	}
+	result := settings{Port: 8000}
+	for _, name := range shared {
+		if value, ok := values[name]; ok {
+			result.Simulator = append(append(result.Simulator, "--"+name), value...)
+		}
+	}
+	if _, ok := values["max-num-seqs"]; !ok {
+		// vLLM's own default on most GPUs; the simulator's is 5.
+		result.Simulator = append(result.Simulator, "--max-num-seqs", "256")
+	}
+	result.Simulator = append(result.Simulator, constant...)
+	if port, ok := values["port"]; ok {
+		if result.Port, err = strconv.Atoi(strings.Join(port, "")); err != nil {
+			return settings{}, fmt.Errorf("port %q is no number", port)
+		}
+	}
+	if drain, ok := values["shutdown-timeout"]; ok {
+		seconds, err := strconv.ParseFloat(strings.Join(drain, ""), 64)
+		if err != nil {
+			return settings{}, fmt.Errorf("shutdown-timeout %q is no number of seconds", drain)
+		}
+		result.Drain = time.Duration(seconds * float64(time.Second))
+	}
+	result.keys = values["api-key"]
+	if key := environment("VLLM_API_KEY"); len(result.keys) == 0 && key != "" {
+		result.keys = []string{key}
+	}
+	used := append([]string{"port", "host", "shutdown-timeout", "api-key"}, shared...)
+	for name := range values {
+		if !slices.Contains(used, name) {
+			result.Dropped = append(result.Dropped, name)
+		}
+	}
+	slices.Sort(result.Dropped)
+	return result, nil
+}
+
+// parse reads `serve [model] [--name [value]...]... [--name=value]...`; underscores in a name count as dashes, as in vLLM.
+func parse(arguments []string) (map[string][]string, error) {
+	if len(arguments) == 0 || arguments[0] != "serve" {
+		return nil, fmt.Errorf("the stand-in for vLLM knows the command `serve` only, not %q", arguments)
+	}
+	values := map[string][]string{}
+	name := "model"
+	for _, argument := range arguments[1:] {
+		if !strings.HasPrefix(argument, "--") {
+			values[name] = append(values[name], argument)
+			continue
+		}
+		option, value, has := strings.Cut(argument[2:], "=")
+		name = strings.ReplaceAll(option, "_", "-")
+		values[name] = nil
+		if has {
+			values[name] = []string{value}
+		}
+	}
+	return values, nil
+}
+
+// load reads a configuration file of vLLM: YAML, the long options without their dashes.
+func load(file string) (map[string][]string, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var read map[string]any
+	if err := yaml.Unmarshal(content, &read); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	values := map[string][]string{}
+	for name, value := range read {
+		list, ok := value.([]any)
+		if !ok {
+			list = []any{value}
+		}
+		for _, item := range list {
+			key := strings.ReplaceAll(name, "_", "-")
+			values[key] = append(values[key], fmt.Sprint(item))
+		}
+	}
+	return values, nil
+}
