@@ -11,6 +11,7 @@ export * from "./memory.ts";
 export * from "./mig.ts";
 export * from "./models.ts";
 export * from "./parallelism.ts";
+export * from "./pool-sharing.ts";
 export * from "./prices.ts";
 export * from "./quantization.ts";
 export * from "./rollout.ts";
