@@ -1,5 +1,6 @@
 export * from "./architecture.ts";
 export * from "./cost.ts";
+export * from "./dcgm-counters.ts";
 export * from "./drain-budget.ts";
 export * from "./encoder-models.ts";
 export * from "./engines.ts";

@@ -40,6 +40,13 @@ export function offeredResources(gpu: GpuName, gpusPerNode: number, sharing: Poo
   }
 }
 
+/** Memory of one `nvidia.com/gpu` of a pool in MiB; with MPS and time-slicing the share that each Pod may take without hurting others. */
+export function offeredMemoryMiB(gpu: GpuName, sharing: PoolSharing): number {
+  const { memoryMiB } = gpus[gpu];
+  if (sharing.mode === "timeSlicing" || sharing.mode === "mps") return Math.floor(memoryMiB / sharing.replicas);
+  return sharing.mode === "migSingle" ? (profileOf(gpu, sharing.profile)?.memoryMiB ?? 0) : memoryMiB;
+}
+
 /**
  * Why a GPU cannot be shared like this.
  * @returns The rule and the fix; `undefined` if it can.

@@ -81,6 +81,9 @@ export function textLike(form: RegExp, what: string) {
     .meta({ pattern: form.source });
 }
 
+/** The key of a label or a taint. */
+export const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
+
 /** A positive Kubernetes quantity; a plain YAML number is taken as its text. */
 export function quantity(what: string, example: string) {
   const error = (issue: { input?: unknown }) =>

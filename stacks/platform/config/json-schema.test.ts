@@ -59,7 +59,7 @@ describe("explain", () => {
 
   it("goes through lists, maps and alternatives", () => {
     assert.match(explain("genai:cluster.pools[1].gpu")?.allowed ?? "", /^one of T4, V100-32GB, A2, A10/);
-    assert.equal(explain("genai:addons.nvidiaDevicePlugin.sharing.mode")?.allowed, "one of none, timeSlicing");
+    assert.equal(explain("genai:addons.nvidiaDevicePlugin.sharing.mode")?.allowed, "one of none, timeSlicing, mps");
     assert.equal(explain("genai:addons.nvidiaDevicePlugin.sharing.replicas")?.allowed, "a whole number from 2 to 48");
     assert.ok(explain("genai:tenants")?.keys.includes("<name>.gpus"));
     assert.equal(explain("genai:cluster.pools")?.required, true);

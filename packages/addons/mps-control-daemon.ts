@@ -1,0 +1,90 @@
+import { images } from "@genai/catalog";
+import { type ObjectOf, poolAgentPlacement } from "@genai/core";
+import { daemonSetOf } from "./addon-objects.ts";
+import { configManagerPod } from "./config-manager.ts";
+import type { AddonContext } from "./context.ts";
+import { meetsMig, type PluginConfigs, sharingOf } from "./device-plugin-config.ts";
+import { allGpusEnvironment, gpuAgentPod, nodeNameEnvironment } from "./gpu-agent.ts";
+import type { NvidiaDevicePluginConfiguration } from "./nvidia-device-plugin.ts";
+
+const root = "/run/nvidia/mps";
+
+/** The directories of the node where the daemon's pipes and shared memory are; plugin and daemon both look there. */
+export const mpsVolumes = [
+  { name: "mps-root", hostPath: { path: root, type: "DirectoryOrCreate" } },
+  { name: "mps-shm", hostPath: { path: `${root}/shm` } },
+] as const;
+
+/** Where plugin and daemon look for them. */
+export const mpsMounts = [
+  { name: "mps-root", mountPath: "/mps" },
+  { name: "mps-shm", mountPath: "/dev/shm" },
+] as const;
+
+/**
+ * The control daemon of NVIDIA's MPS: one Pod on every node that shares by MPS, which gives each Pod on a GPU its share of threads
+ * and memory. It runs under the plugin's ServiceAccount and on the plugin's configuration.
+ */
+export function mpsControlDaemonSet(
+  plugin: string,
+  args: AddonContext & NvidiaDevicePluginConfiguration,
+  { configs, configMap }: { configs: PluginConfigs; configMap: string },
+): ObjectOf<"DaemonSet"> {
+  const application = "nvidia-mps-control-daemon";
+  const name = `${plugin}-mps`;
+  const pools = args.gpuPools.filter((pool) => sharingOf(pool, args).mode === "mps");
+  const program = "mps-control-daemon";
+  // Only before it starts: among all of the node's processes the config manager would not find this one, and a node of another pool
+  // is a new node.
+  const { initContainers, environment, mounts, volumes } = configManagerPod({
+    configs,
+    configMap,
+    nodeLabel: args.nodeLabel,
+    program,
+  });
+  const container = {
+    image: images.nvidiaDevicePlugin,
+    // MPS itself takes little; the memory that clients share is the node's, not the daemon's. Estimate: NVIDIA's chart sets none.
+    resources: {
+      requests: { cpu: "20m", memory: "128Mi", "ephemeral-storage": "32Mi" },
+      limits: { memory: "512Mi", "ephemeral-storage": "256Mi" },
+    },
+    // Privileged, as NVIDIA ships it: it mounts the shared memory for the whole node and sets the compute mode of the GPUs.
+    securityContext: { privileged: true, readOnlyRootFilesystem: true, runAsUser: 0 },
+  };
+  return daemonSetOf(
+    { application, instance: name, component: "device-plugin", name, namespace: args.namespace },
+    {
+      ...gpuAgentPod(args),
+      // MPS on every node wherever that is what the plugin does by default.
+      ...(args.sharing.mode === "mps" ? {} : poolAgentPlacement(pools)),
+      serviceAccountName: plugin,
+      // The daemon looks after processes of other Pods.
+      hostPID: true,
+      initContainers: [
+        {
+          ...container,
+          name: "mount-shared-memory",
+          command: [program, "mount-shm"],
+          volumeMounts: [{ ...mpsMounts[0], mountPropagation: "Bidirectional" }],
+        },
+        ...initContainers,
+      ],
+      containers: [
+        {
+          ...container,
+          name: application,
+          command: [program],
+          env: [
+            ...environment,
+            ...allGpusEnvironment,
+            nodeNameEnvironment,
+            ...(meetsMig(args) ? [{ name: "NVIDIA_MIG_MONITOR_DEVICES", value: "all" }] : []),
+          ],
+          volumeMounts: [...mounts, ...mpsMounts],
+        },
+      ],
+      volumes: [...volumes, ...mpsVolumes],
+    },
+  );
+}
