@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRequire } from "node:module";
-import { type PlatformConfig, serverNames } from "@genai/platform";
+import { type PlatformConfig, poolSharing, serverNames } from "@genai/platform";
 import {
   type Cluster,
   type ResolvedTool,
@@ -60,7 +60,7 @@ export async function openSession({ stack, signal, quiet = false, shadow = false
           session.cluster = await startCluster({
             directory: paths.cluster,
             name: paths.clusterName,
-            pools: config.cluster.pools,
+            pools: config.cluster.pools.map((pool) => ({ ...pool, sharing: poolSharing(pool, config.addons) })),
             tools: session.tools,
             signal,
             onProgress: (message) => (task.output = message),

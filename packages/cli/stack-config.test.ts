@@ -12,7 +12,10 @@ config:
 
 describe("derivedStackFile", () => {
   it("drops the committed secrets, which another passphrase encrypts, and keeps comments", () => {
-    assert.equal(derivedStackFile(committed, undefined), "config:\n  # kept\n  genai:cluster:\n    pools: []\n");
+    assert.equal(
+      derivedStackFile(committed, undefined),
+      "config:\n  # kept\n  genai:cluster:\n    pools: []\n    provider: sandbox\n",
+    );
   });
 
   it("keeps this checkout's own salt and secrets, and nothing else of the earlier file", () => {
@@ -22,6 +25,12 @@ describe("derivedStackFile", () => {
     assert.match(derived, /encryptionsalt: local\n/);
     assert.match(derived, /secure: local-ciphertext/);
     assert.doesNotMatch(derived, /genai:gone|committed/);
+  });
+
+  it("is for a sandbox, whatever the stack's own cluster is", () => {
+    const managed = "config:\n  genai:cluster: { provider: eks, pools: [] }\n";
+    assert.match(derivedStackFile(managed, undefined), /provider: sandbox/);
+    assert.equal(derivedStackFile("config: {}\n", undefined), "config: {}\n");
   });
 
   it("takes the salt of the stack's record where the earlier file is lost", () => {

@@ -19,7 +19,8 @@ export function loadStackConfig(stack: string): PlatformConfig {
 
 /**
  * The stack file that the engine reads in the sandbox: what is committed, with the secrets (`secure:` values and salt) of this
- * checkout instead of the committed ones, which another passphrase encrypts.
+ * checkout instead of the committed ones, which another passphrase encrypts, and with the sandbox as the kind of cluster, whatever
+ * the stack's own cluster is: add-ons that this one brings are then adopted, and those of another provider are not counted on.
  */
 export function derivedStackFile(committed: string, previous: string | undefined, salt?: string): string {
   const document = parseDocument(committed);
@@ -28,6 +29,8 @@ export function derivedStackFile(committed: string, previous: string | undefined
   document.delete("encryptedkey");
   if (!isMap(document.get("config"))) document.set("config", document.createNode({}));
   removeSecure(document);
+  if (isMap(document.getIn(["config", "genai:cluster"])))
+    document.setIn(["config", "genai:cluster", "provider"], "sandbox");
   const local = (previous === undefined ? {} : parseDocument(previous).toJS()) as {
     encryptionsalt?: string;
     config?: Record<string, unknown>;

@@ -1,3 +1,5 @@
+import type { PoolSharing } from "@genai/catalog";
+
 /** Nodes of one kind. Pools come from the stack's configuration (`genai:cluster.pools`). */
 export interface NodePool {
   /** Also the prefix of its nodes' names: `<name>-<index>`. */
@@ -6,6 +8,8 @@ export interface NodePool {
   gpu?: string;
   /** GPUs per node; default 1 where `gpu` is given. */
   gpusPerNode?: number;
+  /** How the nodes offer their GPUs; default whole. */
+  sharing?: PoolSharing;
   nodes: number;
   /** CPUs per node; default `32`. */
   cpu?: string;
