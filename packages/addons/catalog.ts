@@ -1,17 +1,40 @@
-import { type ScrapeTarget, throwProblems } from "@genai/core";
+import { type KubernetesObjects, type ScrapeTarget, throwProblems } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { addonProblems } from "./addon-problems.ts";
 import type { AddonContext } from "./context.ts";
-import { DcgmExporter, type DcgmExporterConfiguration, dcgmExporterScrapeTargets } from "./dcgm-exporter.ts";
-import { DraDriver, type DraDriverConfiguration } from "./dra-driver.ts";
-import { GpuFeatureDiscovery, type GpuFeatureDiscoveryConfiguration } from "./gpu-feature-discovery.ts";
-import { MetricsServer, type MetricsServerConfiguration, metricsServerScrapeTargets } from "./metrics-server.ts";
-import { MigManager, type MigManagerConfiguration } from "./mig-manager.ts";
-import { NodeFeatureDiscovery, type NodeFeatureDiscoveryConfiguration } from "./node-feature-discovery.ts";
-import { NvidiaDevicePlugin, type NvidiaDevicePluginConfiguration } from "./nvidia-device-plugin.ts";
+import {
+  DcgmExporter,
+  type DcgmExporterConfiguration,
+  dcgmExporterObjects,
+  dcgmExporterScrapeTargets,
+} from "./dcgm-exporter.ts";
+import { DraDriver, type DraDriverConfiguration, draDriverObjects } from "./dra-driver.ts";
+import {
+  GpuFeatureDiscovery,
+  type GpuFeatureDiscoveryConfiguration,
+  gpuFeatureDiscoveryObjects,
+} from "./gpu-feature-discovery.ts";
+import {
+  MetricsServer,
+  type MetricsServerConfiguration,
+  metricsServerObjects,
+  metricsServerScrapeTargets,
+} from "./metrics-server.ts";
+import { MigManager, type MigManagerConfiguration, migManagerObjects } from "./mig-manager.ts";
+import {
+  NodeFeatureDiscovery,
+  type NodeFeatureDiscoveryConfiguration,
+  nodeFeatureDiscoveryObjects,
+} from "./node-feature-discovery.ts";
+import {
+  NvidiaDevicePlugin,
+  type NvidiaDevicePluginConfiguration,
+  nvidiaDevicePluginObjects,
+} from "./nvidia-device-plugin.ts";
 import {
   OpenTelemetryCollector,
   type OpenTelemetryCollectorConfiguration,
+  openTelemetryCollectorObjects,
   openTelemetryCollectorScrapeTargets,
 } from "./opentelemetry-collector.ts";
 
@@ -36,6 +59,8 @@ type AddonArgs<Key extends AddonKey> = AddonContext &
 
 /** An add-on: its component, and what is known of it before anything is deployed. */
 interface Addon<Key extends AddonKey> {
+  /** What the component deploys, as plain data. */
+  objects(name: string, args: AddonArgs<Key>): KubernetesObjects;
   component: new (
     name: string,
     args: AddonArgs<Key>,
@@ -49,22 +74,25 @@ interface Addon<Key extends AddonKey> {
 
 /** Every add-on, by its key under `genai:addons`. A new one is its file, its test and a line here, below those it comes after. */
 export const addons: { readonly [Key in AddonKey]: Addon<Key> } = {
-  nodeFeatureDiscovery: { component: NodeFeatureDiscovery },
-  nvidiaDevicePlugin: { component: NvidiaDevicePlugin },
-  draDriver: { component: DraDriver },
+  nodeFeatureDiscovery: { component: NodeFeatureDiscovery, objects: nodeFeatureDiscoveryObjects },
+  nvidiaDevicePlugin: { component: NvidiaDevicePlugin, objects: nvidiaDevicePluginObjects },
+  draDriver: { component: DraDriver, objects: draDriverObjects },
   gpuFeatureDiscovery: {
     component: GpuFeatureDiscovery,
+    objects: gpuFeatureDiscoveryObjects,
     after: ["nodeFeatureDiscovery", "nvidiaDevicePlugin", "draDriver"],
   },
   dcgmExporter: {
     component: DcgmExporter,
+    objects: dcgmExporterObjects,
     after: ["nvidiaDevicePlugin", "draDriver"],
     scrapeTargets: dcgmExporterScrapeTargets,
   },
-  migManager: { component: MigManager, after: ["nvidiaDevicePlugin"] },
-  metricsServer: { component: MetricsServer, scrapeTargets: metricsServerScrapeTargets },
+  migManager: { component: MigManager, objects: migManagerObjects, after: ["nvidiaDevicePlugin"] },
+  metricsServer: { component: MetricsServer, objects: metricsServerObjects, scrapeTargets: metricsServerScrapeTargets },
   openTelemetryCollector: {
     component: OpenTelemetryCollector,
+    objects: openTelemetryCollectorObjects,
     scrapeTargets: openTelemetryCollectorScrapeTargets,
   },
 };
@@ -75,7 +103,7 @@ const keys = Object.keys(addons) as AddonKey[];
 export function addonScrapeTargets(configurations: AddonConfigurations, context: AddonContext): ScrapeTarget[] {
   const targets = <Key extends AddonKey>(key: Key) =>
     configurations[key].enabled
-      ? (addons[key].scrapeTargets?.(kebabCase(key), argsOf(key, configurations, context)) ?? [])
+      ? (addons[key].scrapeTargets?.(addonName(key), addonArgs(key, configurations, context)) ?? [])
       : [];
   return keys.flatMap(targets);
 }
@@ -96,13 +124,14 @@ export function deployAddons(
     const { component, after = [] } = addons[key];
     const needed = after.flatMap((other) => deployed[other] ?? []);
     const dependsOn = [options.dependsOn ?? [], needed].flat() as pulumi.Input<pulumi.Resource>[];
-    deployed[key] = new component(kebabCase(key), argsOf(key, configurations, context), { ...options, dependsOn });
+    deployed[key] = new component(addonName(key), addonArgs(key, configurations, context), { ...options, dependsOn });
   };
   keys.forEach(deploy);
   return Object.values(deployed);
 }
 
-function argsOf<Key extends AddonKey>(
+/** What an add-on is given. */
+export function addonArgs<Key extends AddonKey>(
   key: Key,
   configurations: AddonConfigurations,
   context: AddonContext,
@@ -110,6 +139,7 @@ function argsOf<Key extends AddonKey>(
   return { ...context, ...configurations[key], devicePlugin: configurations.nvidiaDevicePlugin };
 }
 
-function kebabCase(key: string): string {
+/** The name of an add-on's component, of its objects and of its page: its key in kebab case. */
+export function addonName(key: AddonKey): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
