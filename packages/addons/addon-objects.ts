@@ -1,8 +1,10 @@
 import {
+  contentName,
   ingressFrom,
   type ObjectOf,
   recommendedLabels,
   restrictedPodSecurityContext,
+  type ScrapeTarget,
   selectorLabels,
   spreadReplicas,
   type WorkloadIdentity,
@@ -15,6 +17,21 @@ export interface AddonWorkload extends WorkloadIdentity {
   /** Name of its objects: the instance and, where the add-on has several workloads, its part. */
   name: string;
   namespace: string;
+}
+
+/** The workload of an add-on that has one: everything is called like the add-on. */
+export function workloadOf(
+  program: Pick<WorkloadIdentity, "application" | "component">,
+  name: string,
+  { namespace }: Pick<AddonContext, "namespace">,
+): AddonWorkload {
+  return { ...program, instance: name, name, namespace };
+}
+
+/** What of a workload a Prometheus reads. @param port Name of the container port. */
+export function scrapeTargetOf(workload: AddonWorkload, port: string): ScrapeTarget {
+  const { name, application, namespace } = workload;
+  return { job: name, source: application, namespace, selector: selectorLabels(workload), port };
 }
 
 type Rules = NonNullable<ObjectOf<"ClusterRole">["rules"]>;
@@ -39,6 +56,19 @@ export function serviceAccountOf(workload: AddonWorkload): ObjectOf<"ServiceAcco
     metadata: metadataOf(workload),
     automountServiceAccountToken: false,
   };
+}
+
+/**
+ * A configuration under a name that changes with it, so that a changed one rolls the Pods: programs read theirs only at start.
+ * @param base What its name begins with.
+ */
+export function configMapOf(
+  workload: AddonWorkload,
+  data: Record<string, string>,
+  base = workload.name,
+): ObjectOf<"ConfigMap"> & { metadata: { name: string } } {
+  const metadata = metadataOf(workload, contentName(base, data));
+  return { apiVersion: "v1", kind: "ConfigMap", metadata, immutable: true, data };
 }
 
 /** What the workload may do in the whole cluster. */

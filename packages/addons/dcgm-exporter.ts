@@ -5,19 +5,18 @@ import {
   apiTokenVolume,
   ObjectsComponent,
   type ObjectOf,
-  objectName,
   type ScrapeTarget,
-  selectorLabels,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
-import { createHash } from "node:crypto";
 import {
   clusterRoleBindingOf,
   clusterRoleOf,
+  configMapOf,
   daemonSetOf,
-  metadataOf,
   networkPolicyOf,
+  scrapeTargetOf,
   serviceAccountOf,
+  workloadOf,
 } from "./addon-objects.ts";
 import type { AddonConfiguration, AddonContext } from "./context.ts";
 import { allGpusEnvironment, gpuAgentPod, gpuAgents, nodeNameEnvironment, rootSecurityContext } from "./gpu-agent.ts";
@@ -45,36 +44,20 @@ export type DcgmExporterObjects = {
 
 type Args = AddonContext & DcgmExporterConfiguration;
 
-const application = "dcgm-exporter";
+const program = { application: "dcgm-exporter", component: "gpu-metrics" };
 const port = 9400;
 const portName = "metrics";
 const podResourcesDirectory = "/var/lib/kubelet/pod-resources";
 const countersDirectory = "/etc/genai-counters";
 
-const workloadOf = (name: string, { namespace }: Pick<Args, "namespace">) => ({
-  application,
-  instance: name,
-  component: "gpu-metrics",
-  name,
-  namespace,
-});
-
 /** The exporter's objects as plain data. */
 export function dcgmExporterObjects(name: string, args: Args): DcgmExporterObjects {
-  const workload = workloadOf(name, args);
-  const counters = countersFile(args);
-  const hash = createHash("sha256").update(counters).digest("hex").slice(0, 8);
-  const configMap = objectName(name, "counters", hash);
+  const workload = workloadOf(program, name, args);
+  const counters = configMapOf(workload, { "counters.csv": countersFile(args) }, `${name}-counters`);
   const probe = httpProbe({ path: "/health", port: portName });
   return {
     serviceAccount: serviceAccountOf(workload),
-    counters: {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: metadataOf(workload, configMap),
-      immutable: true,
-      data: { "counters.csv": counters },
-    },
+    counters,
     clusterRole: args.podLabels
       ? clusterRoleOf(workload, [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }])
       : undefined,
@@ -90,7 +73,7 @@ export function dcgmExporterObjects(name: string, args: Args): DcgmExporterObjec
         ...gpuAgentPod(args, gpuAgents.exporter.pauseLabel),
         containers: [
           {
-            name: application,
+            name: program.application,
             image: images.dcgmExporter,
             env: [
               ...allGpusEnvironment,
@@ -121,7 +104,7 @@ export function dcgmExporterObjects(name: string, args: Args): DcgmExporterObjec
           },
         ],
         volumes: [
-          { name: "counters", configMap: { name: configMap } },
+          { name: "counters", configMap: { name: counters.metadata.name } },
           // The kubelet's socket that says which Pod has which GPU; only root may ask.
           { name: "pod-resources", hostPath: { path: podResourcesDirectory, type: "Directory" } },
           { name: "temporary", emptyDir: { sizeLimit: "64Mi" } },
@@ -135,10 +118,7 @@ export function dcgmExporterObjects(name: string, args: Args): DcgmExporterObjec
 
 /** What of the exporter a Prometheus reads. */
 export function dcgmExporterScrapeTargets(name: string, args: Args): ScrapeTarget[] {
-  const workload = workloadOf(name, args);
-  return [
-    { job: name, source: application, namespace: args.namespace, selector: selectorLabels(workload), port: portName },
-  ];
+  return [scrapeTargetOf(workloadOf(program, name, args), portName)];
 }
 
 /** The exporter's list: field, type and help text, a line each. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { PoolSharing } from "@genai/catalog";
 import type { AddonContext } from "./context.ts";
 import type { NvidiaDevicePluginConfiguration } from "./nvidia-device-plugin.ts";
@@ -9,9 +8,7 @@ export const defaultConfigKey = "config.yaml";
 /** Files of the device plugin and of GPU feature discovery, which must agree. */
 export interface PluginConfigs {
   /** By key: `defaultConfigKey`, and where pools differ one for each, by the pool's name. */
-  files: Readonly<Record<string, string>>;
-  /** Changes with the files: a changed configuration is a new ConfigMap, hence a rollout. */
-  hash: string;
+  files: Record<string, string>;
   /** Whether pools have configurations of their own, which the config manager chooses by the node's label. */
   named: boolean;
 }
@@ -28,9 +25,7 @@ export function pluginConfigs(args: Args): PluginConfigs {
   const defaultFile = pluginConfig(args.sharing, args);
   const byPool = args.gpuPools.map((pool) => [pool.name, pluginConfig(sharingOf(pool, args), args)] as const);
   const named = byPool.some(([, file]) => file !== defaultFile);
-  const files = { [defaultConfigKey]: defaultFile, ...(named && Object.fromEntries(byPool)) };
-  const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 8);
-  return { files, hash, named };
+  return { files: { [defaultConfigKey]: defaultFile, ...(named && Object.fromEntries(byPool)) }, named };
 }
 
 /** Whether any pool, or the default, shares in one of these ways. */

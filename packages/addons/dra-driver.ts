@@ -16,6 +16,7 @@ import {
   labelsOf,
   networkPolicyOf,
   serviceAccountOf,
+  workloadOf,
 } from "./addon-objects.ts";
 import type { AddonConfiguration, AddonContext } from "./context.ts";
 import { gpuRuntimeClass, nodeNameEnvironment } from "./gpu-agent.ts";
@@ -55,7 +56,7 @@ export const extendedResourceVersion = "1.36";
 
 /** The driver's objects as plain data. */
 export function draDriverObjects(name: string, args: Args): DraDriverObjects {
-  const workload = { application, instance: name, component: "kubelet-plugin", name, namespace: args.namespace };
+  const workload = workloadOf({ application, component: "kubelet-plugin" }, name, args);
   const mapped = atLeast(args.kubernetesVersion, extendedResourceVersion);
   return {
     runtimeClass: gpuRuntimeClass(name, args),

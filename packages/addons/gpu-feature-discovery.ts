@@ -2,16 +2,15 @@ import { images } from "@genai/catalog";
 import { apiServerEgress, apiTokenMount, apiTokenVolume, ObjectsComponent, type ObjectOf } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import {
-  clusterRoleBindingOf,
-  clusterRoleOf,
   daemonSetOf,
-  metadataOf,
+  configMapOf,
   networkPolicyOf,
   roleBindingOf,
   roleOf,
   serviceAccountOf,
+  workloadOf,
 } from "./addon-objects.ts";
-import { configManagerPod } from "./config-manager.ts";
+import { configManagerAccess, configManagerPod } from "./config-manager.ts";
 import type { AddonConfiguration, AddonContext } from "./context.ts";
 import { meetsMig, pluginConfigs } from "./device-plugin-config.ts";
 import { allGpusEnvironment, gpuAgentPod, gpuAgents, nodeNameEnvironment, rootSecurityContext } from "./gpu-agent.ts";
@@ -44,26 +43,19 @@ const application = "gpu-feature-discovery";
 
 /** GPU feature discovery's objects as plain data. */
 export function gpuFeatureDiscoveryObjects(name: string, args: GpuFeatureDiscoveryArgs): GpuFeatureDiscoveryObjects {
-  const workload = { application, instance: name, component: "discovery", name, namespace: args.namespace };
+  const workload = workloadOf({ application, component: "discovery" }, name, args);
   const plugin = { ...args, ...args.devicePlugin };
   const configs = pluginConfigs(plugin);
-  const configMap = `${name}-${configs.hash}`;
+  const config = configMapOf(workload, configs.files);
   const manager = configManagerPod({
     configs,
-    configMap,
+    configMap: config.metadata.name,
     nodeLabel: args.devicePlugin.nodeLabel,
     program: application,
   });
-  const tokenIsThere = configs.named;
   return {
     serviceAccount: serviceAccountOf(workload),
-    config: {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: metadataOf(workload, configMap),
-      immutable: true,
-      data: configs.files,
-    },
+    config,
     // It tells node feature discovery's master what to label through an object for each node.
     role: roleOf(workload, [
       {
@@ -73,10 +65,8 @@ export function gpuFeatureDiscoveryObjects(name: string, args: GpuFeatureDiscove
       },
     ]),
     roleBinding: roleBindingOf(workload),
-    clusterRole: configs.named
-      ? clusterRoleOf(workload, [{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] }])
-      : undefined,
-    clusterRoleBinding: configs.named ? clusterRoleBindingOf(workload) : undefined,
+    ...configManagerAccess(workload, configs),
+    // The API server is open to it in any case.
     networkPolicy: networkPolicyOf(workload, { egress: [apiServerEgress] }),
     daemonSet: daemonSetOf(
       workload,
@@ -112,7 +102,10 @@ export function gpuFeatureDiscoveryObjects(name: string, args: GpuFeatureDiscove
           },
           ...manager.sidecars,
         ],
-        volumes: [...manager.volumes, ...(tokenIsThere ? [] : [apiTokenVolume])],
+        volumes: [
+          ...manager.volumes, // The config manager brings it otherwise.
+          ...(configs.named ? [] : [apiTokenVolume]),
+        ],
       },
       { app: gpuAgents.featureDiscovery.app },
     ),

@@ -19,8 +19,10 @@ import {
   metadataOf,
   networkPolicyOf,
   replicasOf,
+  scrapeTargetOf,
   serviceAccountOf,
   subjectsOf,
+  workloadOf,
 } from "./addon-objects.ts";
 import type { AddonConfiguration, AddonContext } from "./context.ts";
 import { httpProbe } from "./probes.ts";
@@ -53,22 +55,14 @@ export type MetricsServerObjects = {
 
 type Args = AddonContext & MetricsServerConfiguration;
 
-const application = "metrics-server";
+const program = { application: "metrics-server", component: "resource-metrics" };
 const port = 10250;
 const portName = "https";
 const group = "metrics.k8s.io";
 
-const workloadOf = (name: string, { namespace }: Pick<Args, "namespace">) => ({
-  application,
-  instance: name,
-  component: "resource-metrics",
-  name,
-  namespace,
-});
-
 /** metrics-server's objects as plain data. */
 export function metricsServerObjects(name: string, args: Args): MetricsServerObjects {
-  const workload = workloadOf(name, args);
+  const workload = workloadOf(program, name, args);
   const replicas = replicasOf(args);
   const labels = labelsOf(workload);
   return {
@@ -147,7 +141,7 @@ export function metricsServerObjects(name: string, args: Args): MetricsServerObj
 
 function serverContainer({ insecureKubeletTls, resolutionSeconds }: Args) {
   return {
-    name: application,
+    name: program.application,
     image: images.metricsServer,
     args: [
       "--cert-dir=/tmp",
@@ -173,8 +167,7 @@ function serverContainer({ insecureKubeletTls, resolutionSeconds }: Args) {
 
 /** What of metrics-server a Prometheus reads, as a caller that it lets read `/metrics`. */
 export function metricsServerScrapeTargets(name: string, args: Args): ScrapeTarget[] {
-  const selector = selectorLabels(workloadOf(name, args));
-  return [{ job: name, source: application, namespace: args.namespace, selector, port: portName, scheme: "https" }];
+  return [{ ...scrapeTargetOf(workloadOf(program, name, args), portName), scheme: "https" }];
 }
 
 /** metrics-server: what nodes and Pods use of CPU and memory, for autoscalers and `kubectl top`. */

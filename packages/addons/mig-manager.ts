@@ -8,16 +8,16 @@ import {
   poolAgentPlacement,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
-import { createHash } from "node:crypto";
 import {
   clusterRoleBindingOf,
   clusterRoleOf,
+  configMapOf,
   daemonSetOf,
-  metadataOf,
   networkPolicyOf,
   roleBindingOf,
   roleOf,
   serviceAccountOf,
+  workloadOf,
 } from "./addon-objects.ts";
 import type { AddonConfiguration, AddonContext, GpuPool } from "./context.ts";
 import { gpuAgentPod, nodeNameEnvironment } from "./gpu-agent.ts";
@@ -55,18 +55,11 @@ export function migPools({ gpuPools }: Pick<AddonContext, "gpuPools">): readonly
 
 /** The manager's objects as plain data. */
 export function migManagerObjects(name: string, args: Args): MigManagerObjects {
-  const workload = { application, instance: name, component: "mig-manager", name, namespace: args.namespace };
-  const config = migConfig(args);
-  const configMap = `${name}-${createHash("sha256").update(config).digest("hex").slice(0, 8)}`;
+  const workload = workloadOf({ application, component: "mig-manager" }, name, args);
+  const config = configMapOf(workload, { "config.yaml": migConfig(args) });
   return {
     serviceAccount: serviceAccountOf(workload),
-    config: {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: metadataOf(workload, configMap),
-      immutable: true,
-      data: { "config.yaml": config },
-    },
+    config,
     // It reads which configuration its node asks for, and says by labels how far it is.
     clusterRole: clusterRoleOf(workload, [
       { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch", "patch"] },
@@ -115,7 +108,7 @@ export function migManagerObjects(name: string, args: Args): MigManagerObjects {
         },
       ],
       volumes: [
-        { name: "config", configMap: { name: configMap } },
+        { name: "config", configMap: { name: config.metadata.name } },
         { name: "host-root", hostPath: { path: "/", type: "Directory" } },
         { name: "host-sys", hostPath: { path: "/sys", type: "Directory" } },
         { name: "temporary", emptyDir: { sizeLimit: "32Mi" } },

@@ -14,11 +14,11 @@ import {
   type AddonWorkload,
   clusterRoleBindingOf,
   clusterRoleOf,
+  configMapOf,
   daemonSetOf,
   deploymentOf,
   disruptionBudgetOf,
   labelsOf,
-  metadataOf,
   networkPolicyOf,
   replicasOf,
   roleBindingOf,
@@ -83,6 +83,7 @@ export function nodeFeatureDiscoveryObjects(
     namespace: args.namespace,
   });
   const [master, worker, collector] = [part("master"), part("worker"), part("collector")];
+  const config = configMapOf(worker, { "nfd-worker.conf": `${JSON.stringify(workerConfig, undefined, 2)}\n` });
   const closed = { egress: [apiServerEgress] };
   return {
     nodeFeature: nodeFeatureDefinition(nodeFeatureKinds.nodeFeature, labelsOf(master)),
@@ -125,18 +126,13 @@ export function nodeFeatureDiscoveryObjects(
     ]),
     workerRoleBinding: roleBindingOf(worker),
     workerNetworkPolicy: networkPolicyOf(worker, closed),
-    workerConfig: {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: metadataOf(worker),
-      data: { "nfd-worker.conf": `${JSON.stringify(workerConfig, undefined, 2)}\n` },
-    },
+    workerConfig: config,
     worker: daemonSetOf(worker, {
       securityContext: restrictedPodSecurityContext,
       tolerations: nodeAgentTolerations(args.gpuPools),
       containers: [workerContainer()],
       volumes: [
-        { name: "config", configMap: { name: worker.name } },
+        { name: "config", configMap: { name: config.metadata.name } },
         // The PCI devices of the node, for reading.
         { name: "host-sys", hostPath: { path: "/sys", type: "Directory" } },
         apiTokenVolume,

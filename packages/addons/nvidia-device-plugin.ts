@@ -1,7 +1,7 @@
 import { images, type PoolSharing } from "@genai/catalog";
 import { ObjectsComponent, type ObjectOf } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
-import { daemonSetOf, metadataOf, serviceAccountOf } from "./addon-objects.ts";
+import { configMapOf, daemonSetOf, serviceAccountOf, workloadOf } from "./addon-objects.ts";
 import { configManagerAccess, configManagerPod } from "./config-manager.ts";
 import type { AddonConfiguration, AddonContext } from "./context.ts";
 import { anyShares, meetsMig, pluginConfigs } from "./device-plugin-config.ts";
@@ -51,20 +51,19 @@ const cdiDirectory = "/var/run/cdi";
 
 /** The device plugin's objects as plain data. */
 export function nvidiaDevicePluginObjects(name: string, args: Args): NvidiaDevicePluginObjects {
-  const workload = { application, instance: name, component: "device-plugin", name, namespace: args.namespace };
+  const workload = workloadOf({ application, component: "device-plugin" }, name, args);
   const configs = pluginConfigs(args);
-  const configMap = `${name}-${configs.hash}`;
-  const manager = configManagerPod({ configs, configMap, nodeLabel: args.nodeLabel, program: application });
+  const config = configMapOf(workload, configs.files);
+  const manager = configManagerPod({
+    configs,
+    configMap: config.metadata.name,
+    nodeLabel: args.nodeLabel,
+    program: application,
+  });
   const withMps = anyShares(args, "mps");
   return {
     serviceAccount: serviceAccountOf(workload),
-    config: {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: metadataOf(workload, configMap),
-      immutable: true,
-      data: configs.files,
-    },
+    config,
     runtimeClass: gpuRuntimeClass(name, args),
     daemonSet: daemonSetOf(
       workload,
@@ -124,7 +123,9 @@ export function nvidiaDevicePluginObjects(name: string, args: Args): NvidiaDevic
       },
       { app: gpuAgents.devicePlugin.app },
     ),
-    mpsControlDaemon: withMps ? mpsControlDaemonSet(name, args, { configs, configMap }) : undefined,
+    mpsControlDaemon: withMps
+      ? mpsControlDaemonSet(name, args, { configs, configMap: config.metadata.name })
+      : undefined,
     ...configManagerAccess(workload, configs),
   };
 }

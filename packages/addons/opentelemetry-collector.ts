@@ -9,14 +9,16 @@ import {
   tenantLabel,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
-import { createHash } from "node:crypto";
 import {
+  configMapOf,
   deploymentOf,
   disruptionBudgetOf,
   metadataOf,
   networkPolicyOf,
   replicasOf,
+  scrapeTargetOf,
   serviceAccountOf,
+  workloadOf,
 } from "./addon-objects.ts";
 import { collectorConfig, collectorPorts } from "./collector-config.ts";
 import type { AddonConfiguration, AddonContext } from "./context.ts";
@@ -46,34 +48,19 @@ export type OpenTelemetryCollectorObjects = {
 
 type Args = AddonContext & OpenTelemetryCollectorConfiguration;
 
-const application = "opentelemetry-collector";
+const program = { application: "opentelemetry-collector", component: "traces" };
 const configDirectory = "/etc/collector";
-
-const workloadOf = (name: string, { namespace }: Pick<Args, "namespace">) => ({
-  application,
-  instance: name,
-  component: "traces",
-  name,
-  namespace,
-});
 
 /** The collector's objects as plain data. */
 export function openTelemetryCollectorObjects(name: string, args: Args): OpenTelemetryCollectorObjects {
-  const workload = workloadOf(name, args);
-  const config = `${JSON.stringify(collectorConfig(args), undefined, 2)}\n`;
-  const configMap = `${name}-${createHash("sha256").update(config).digest("hex").slice(0, 8)}`;
+  const workload = workloadOf(program, name, args);
+  const config = configMapOf(workload, { "config.yaml": `${JSON.stringify(collectorConfig(args), undefined, 2)}\n` });
   const probe = httpProbe({ path: "/", port: "health" });
   const { grpc, http, health, metrics } = collectorPorts;
   const otlp = [grpc, http].map((port) => ({ protocol: "TCP", port }));
   return {
     serviceAccount: serviceAccountOf(workload),
-    config: {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: metadataOf(workload, configMap),
-      immutable: true,
-      data: { "config.yaml": config },
-    },
+    config,
     networkPolicy: networkPolicyOf(workload, {
       metricsPort: metrics,
       scraper: args.scraper,
@@ -109,7 +96,7 @@ export function openTelemetryCollectorObjects(name: string, args: Args): OpenTel
       terminationGracePeriodSeconds: 60,
       containers: [
         {
-          name: application,
+          name: program.application,
           image: images.openTelemetryCollector,
           args: [`--config=${configDirectory}/config.yaml`],
           // Go collects garbage before the limit of the container is reached; what the project's documentation advises.
@@ -131,7 +118,7 @@ export function openTelemetryCollectorObjects(name: string, args: Args): OpenTel
           volumeMounts: [{ name: "config", mountPath: configDirectory, readOnly: true }],
         },
       ],
-      volumes: [{ name: "config", configMap: { name: configMap } }],
+      volumes: [{ name: "config", configMap: { name: config.metadata.name } }],
     }),
   };
 }
@@ -143,8 +130,7 @@ function portOf(endpoint: string): number {
 
 /** What of the collector a Prometheus reads. */
 export function openTelemetryCollectorScrapeTargets(name: string, args: Args): ScrapeTarget[] {
-  const selector = selectorLabels(workloadOf(name, args));
-  return [{ job: name, source: application, namespace: args.namespace, selector, port: "metrics" }];
+  return [scrapeTargetOf(workloadOf(program, name, args), "metrics")];
 }
 
 /** The OpenTelemetry collector: takes traces over OTLP, in batches and within its memory, and hands them on. */

@@ -1,5 +1,6 @@
 export * from "./api-token.ts";
 export * from "./component.ts";
+export * from "./content-name.ts";
 export * from "./kinds.ts";
 export * from "./labels.ts";
 export * from "./names.ts";
