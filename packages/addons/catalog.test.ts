@@ -1,6 +1,8 @@
 import { assert, registeredBy } from "@genai/testing";
-import { exampleContext, examplePlugin, examplePools } from "./example-cluster.ts";
+import { exampleContext, examplePlugin, examplePools, nameOf, podOf } from "./example-cluster.ts";
 import {
+  addonArgs,
+  addonName,
   AddonNamespace,
   addonNamespaceObjects,
   addonProblems,
@@ -80,6 +82,68 @@ describe("addonScrapeTargets", () => {
       ],
     );
     assert.deepEqual(addonScrapeTargets(without(...allKeys), exampleContext), []);
+  });
+});
+
+describe("the add-ons' Pods", () => {
+  interface Policy {
+    podSelector: { matchLabels: Record<string, string> };
+    egress: { ports?: { port: number }[] }[];
+    ingress: { ports?: { port: number | string }[] }[];
+  }
+  const specOf = <Spec>(object: object) => (object as { spec: Spec }).spec;
+  const pools = ["timeSlicing", "mps"].flatMap((mode) =>
+    examplePools.map((pool) => ({ ...pool, name: `${pool.name}-${mode}`, sharing: { mode, replicas: 2 } as never })),
+  );
+  const context = { ...exampleContext, gpuPools: pools, scraper: { namespace: "monitoring" } };
+  const configurations = { ...everything, dcgmExporter: { ...everything.dcgmExporter, podLabels: true } };
+  const objectsOf = <Key extends AddonKey>(key: Key) =>
+    addons[key].objects(addonName(key), addonArgs(key, configurations, context));
+  const all = allKeys.flatMap((key) => Object.values(objectsOf(key)).filter((object) => object !== undefined));
+  const policies = all.filter(({ kind }) => kind === "NetworkPolicy").map((object) => specOf<Policy>(object));
+  const labelsOfPods = (object: (typeof all)[number]) =>
+    specOf<{ template: { metadata: { labels: Record<string, string> } } }>(object).template.metadata.labels;
+  const selects = ({ podSelector }: Policy, labels: Record<string, string>) =>
+    Object.entries(podSelector.matchLabels).every(([key, value]) => labels[key] === value);
+  const workloads = all.filter(({ kind }) => kind === "Deployment" || kind === "DaemonSet");
+
+  it("reach the API server through their closed namespace exactly where they hold a token", () => {
+    assert.ok(workloads.length >= 9, String(workloads.length));
+    for (const workload of workloads) {
+      const holdsToken = podOf(workload as { spec?: unknown }).volumes.some(({ projected }) => projected);
+      const own = policies.filter((policy) => selects(policy, labelsOfPods(workload)));
+      const reaches = own.some(({ egress }) =>
+        egress.some(({ ports = [] }) => ports.some(({ port }) => port === 6443)),
+      );
+      assert.equal(reaches, holdsToken, nameOf(workload));
+    }
+  });
+
+  it("are open to the scraper on the port that it reads", () => {
+    const targets = addonScrapeTargets(configurations, context);
+    for (const { job, selector, port } of targets) {
+      const workload = workloads.find((object) =>
+        selects({ podSelector: { matchLabels: selector } } as Policy, labelsOfPods(object)),
+      );
+      assert.ok(workload, job);
+      const [container] = podOf(workload as { spec?: unknown }).containers;
+      const number = container.ports?.find(({ name }) => name === port)?.containerPort;
+      const own = policies.filter((policy) => selects(policy, labelsOfPods(workload)));
+      const open = own.some(({ ingress }) =>
+        ingress.some(({ ports = [] }) => ports.some((one) => one.port === number)),
+      );
+      assert.ok(number && open, job);
+    }
+  });
+
+  it("mount what they have, and have what they mount", () => {
+    for (const workload of workloads) {
+      const pod = podOf(workload as { spec?: unknown });
+      const has = pod.volumes.map(({ name }) => name).toSorted();
+      const mounts = [...(pod.initContainers ?? []), ...pod.containers].flatMap(({ volumeMounts }) => volumeMounts);
+      const used = [...new Set(mounts.map(({ name }) => name))].toSorted();
+      assert.deepEqual(used, has, nameOf(workload));
+    }
   });
 });
 

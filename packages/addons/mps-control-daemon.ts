@@ -1,9 +1,9 @@
 import { images } from "@genai/catalog";
-import { type ObjectOf, poolAgentPlacement } from "@genai/core";
-import { daemonSetOf } from "./addon-objects.ts";
+import { apiServerEgress, type ObjectOf, poolAgentPlacement } from "@genai/core";
+import { daemonSetOf, networkPolicyOf, workloadOf } from "./addon-objects.ts";
 import { configManagerPod } from "./config-manager.ts";
 import type { AddonContext } from "./context.ts";
-import { meetsMig, type PluginConfigs, sharingOf } from "./device-plugin-config.ts";
+import { anyShares, meetsMig, type PluginConfigs, sharingOf } from "./device-plugin-config.ts";
 import { allGpusEnvironment, gpuAgentPod, nodeNameEnvironment } from "./gpu-agent.ts";
 import type { NvidiaDevicePluginConfiguration } from "./nvidia-device-plugin.ts";
 
@@ -21,17 +21,25 @@ export const mpsMounts = [
   { name: "mps-shm", mountPath: "/dev/shm" },
 ] as const;
 
+/** The objects of MPS's control daemon; none where nobody shares by MPS. */
+export type MpsControlDaemonObjects = {
+  mpsControlDaemon: ObjectOf<"DaemonSet"> | undefined;
+  /** With configurations of single pools alone. */
+  mpsNetworkPolicy: ObjectOf<"NetworkPolicy"> | undefined;
+};
+
 /**
  * The control daemon of NVIDIA's MPS: one Pod on every node that shares by MPS, which gives each Pod on a GPU its share of threads
  * and memory. It runs under the plugin's ServiceAccount and on the plugin's configuration.
  */
-export function mpsControlDaemonSet(
+export function mpsControlDaemonObjects(
   plugin: string,
   args: AddonContext & NvidiaDevicePluginConfiguration,
   { configs, configMap }: { configs: PluginConfigs; configMap: string },
-): ObjectOf<"DaemonSet"> {
+): MpsControlDaemonObjects {
   const application = "nvidia-mps-control-daemon";
-  const name = `${plugin}-mps`;
+  if (!anyShares(args, "mps")) return { mpsControlDaemon: undefined, mpsNetworkPolicy: undefined };
+  const workload = workloadOf({ application, component: "device-plugin" }, `${plugin}-mps`, args);
   const pools = args.gpuPools.filter((pool) => sharingOf(pool, args).mode === "mps");
   const program = "mps-control-daemon";
   // Only before it starts: among all of the node's processes the config manager would not find this one, and a node of another pool
@@ -52,9 +60,10 @@ export function mpsControlDaemonSet(
     // Privileged, as NVIDIA ships it: it mounts the shared memory for the whole node and sets the compute mode of the GPUs.
     securityContext: { privileged: true, readOnlyRootFilesystem: true, runAsUser: 0 },
   };
-  return daemonSetOf(
-    { application, instance: name, component: "device-plugin", name, namespace: args.namespace },
-    {
+  return {
+    // For the choice of its configuration.
+    mpsNetworkPolicy: configs.named ? networkPolicyOf(workload, { egress: [apiServerEgress] }) : undefined,
+    mpsControlDaemon: daemonSetOf(workload, {
       ...gpuAgentPod(args),
       // MPS on every node wherever that is what the plugin does by default.
       ...(args.sharing.mode === "mps" ? {} : poolAgentPlacement(pools)),
@@ -81,10 +90,10 @@ export function mpsControlDaemonSet(
             nodeNameEnvironment,
             ...(meetsMig(args) ? [{ name: "NVIDIA_MIG_MONITOR_DEVICES", value: "all" }] : []),
           ],
-          volumeMounts: [...mounts, ...mpsMounts],
+          volumeMounts: [...mounts, ...mpsMounts, { name: "temporary", mountPath: "/tmp" }],
         },
       ],
-      volumes: [...volumes, ...mpsVolumes],
-    },
-  );
+      volumes: [...volumes, ...mpsVolumes, { name: "temporary", emptyDir: { sizeLimit: "64Mi" } }],
+    }),
+  };
 }

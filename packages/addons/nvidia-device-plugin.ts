@@ -6,7 +6,7 @@ import { configManagerAccess, configManagerPod } from "./config-manager.ts";
 import type { AddonConfiguration, AddonContext } from "./context.ts";
 import { anyShares, meetsMig, pluginConfigs } from "./device-plugin-config.ts";
 import { allGpusEnvironment, gpuAgentPod, gpuAgents, gpuRuntimeClass, rootSecurityContext } from "./gpu-agent.ts";
-import { mpsControlDaemonSet, mpsMounts, mpsVolumes } from "./mps-control-daemon.ts";
+import { type MpsControlDaemonObjects, mpsControlDaemonObjects, mpsMounts, mpsVolumes } from "./mps-control-daemon.ts";
 
 /** How the NVIDIA device plugin offers a node's GPUs: `genai:addons.nvidiaDevicePlugin`. `enabled: false` adopts another's. */
 export interface NvidiaDevicePluginConfiguration extends AddonConfiguration {
@@ -35,13 +35,11 @@ export type NvidiaDevicePluginObjects = {
   config: ObjectOf<"ConfigMap">;
   runtimeClass: ObjectOf<"RuntimeClass"> | undefined;
   daemonSet: ObjectOf<"DaemonSet">;
-  /** MPS alone. */
-  mpsControlDaemon: ObjectOf<"DaemonSet"> | undefined;
   /** These three with configurations of single pools alone, for the config manager. */
   clusterRole: ObjectOf<"ClusterRole"> | undefined;
   clusterRoleBinding: ObjectOf<"ClusterRoleBinding"> | undefined;
   networkPolicy: ObjectOf<"NetworkPolicy"> | undefined;
-};
+} & MpsControlDaemonObjects;
 
 type Args = AddonContext & NvidiaDevicePluginConfiguration;
 
@@ -123,9 +121,7 @@ export function nvidiaDevicePluginObjects(name: string, args: Args): NvidiaDevic
       },
       { app: gpuAgents.devicePlugin.app },
     ),
-    mpsControlDaemon: withMps
-      ? mpsControlDaemonSet(name, args, { configs, configMap: config.metadata.name })
-      : undefined,
+    ...mpsControlDaemonObjects(name, args, { configs, configMap: config.metadata.name }),
     ...configManagerAccess(workload, configs),
   };
 }
