@@ -1,3 +1,15 @@
 export * from "./addon-namespace.ts";
+export { addonProblems } from "./addon-problems.ts";
 export * from "./catalog.ts";
+export type * from "./context.ts";
+export * from "./dcgm-exporter.ts";
+export { sharingOf } from "./device-plugin-config.ts";
+export * from "./dra-driver.ts";
+export { gpuRuntimeClassName } from "./gpu-agent.ts";
+export * from "./gpu-feature-discovery.ts";
+export { atLeast } from "./kubernetes-version.ts";
+export * from "./metrics-server.ts";
+export * from "./mig-manager.ts";
+export * from "./node-feature-discovery.ts";
 export * from "./nvidia-device-plugin.ts";
+export * from "./opentelemetry-collector.ts";

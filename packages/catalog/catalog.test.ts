@@ -95,7 +95,7 @@ describe("catalogue", () => {
   });
 
   it("pins every image to a version", () => {
-    const pinned = /^[a-z.]+\/[a-z0-9./-]+:(v\d+\.\d+\.\d+|server-b\d+)$/;
+    const pinned = /^[a-z\d.]+\/[a-z0-9./-]+:(v?\d+\.\d+\.\d+(-[a-z0-9.-]+)?|server-b\d+)$/;
     const { tei, ...others } = images;
     for (const image of Object.values(others)) assert.match(image, pinned);
     for (const gpu of Object.values(gpus)) assert.ok(teiImage(gpu)?.startsWith(`${tei}:`) ?? gpu.family === "volta");

@@ -5,11 +5,14 @@ import * as kubernetes from "@pulumi/kubernetes";
  * child types and registration follow from it.
  */
 export const resourceClasses = {
+  APIService: kubernetes.apiregistration.v1.APIService,
   ClusterRole: kubernetes.rbac.v1.ClusterRole,
   ClusterRoleBinding: kubernetes.rbac.v1.ClusterRoleBinding,
   ConfigMap: kubernetes.core.v1.ConfigMap,
+  CustomResourceDefinition: kubernetes.apiextensions.v1.CustomResourceDefinition,
   DaemonSet: kubernetes.apps.v1.DaemonSet,
   Deployment: kubernetes.apps.v1.Deployment,
+  DeviceClass: kubernetes.resource.v1.DeviceClass,
   HorizontalPodAutoscaler: kubernetes.autoscaling.v2.HorizontalPodAutoscaler,
   LimitRange: kubernetes.core.v1.LimitRange,
   Namespace: kubernetes.core.v1.Namespace,

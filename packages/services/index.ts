@@ -14,7 +14,7 @@ export {
   type InferenceServerObjects,
 } from "./serving/inference-server.ts";
 export { gatewayNamespaceLabel } from "./serving/network.ts";
-export type { GpuPool, NodePool, Taint } from "./serving/pool.ts";
+export type { GpuPool, NodePool } from "./serving/pool.ts";
 export { serverResources } from "./serving/resources.ts";
 export type { SecretKeyReference, ServerArgs, WeightsArgs } from "./serving/server-args.ts";
 export { apiKeySecretKey, apiKeySecretName } from "./serving/server-objects.ts";

@@ -1,11 +1,11 @@
-import { ObjectsComponent, recommendedLabels, type ObjectOf, type Problem } from "@genai/core";
+import { ObjectsComponent, recommendedLabels, throwProblems, type ObjectOf, type Problem } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import { freeGpus, isGpuPool } from "./free-gpus.ts";
 import { embeddingServerProblems } from "./serving/embedding-problems.ts";
 import { type Embedder, EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-server.ts";
 import { InferenceServer, type InferenceServerArgs } from "./serving/inference-server.ts";
 import type { NodePool } from "./serving/pool.ts";
-import { inferenceServerProblems, throwProblems } from "./serving/problems.ts";
+import { inferenceServerProblems } from "./serving/problems.ts";
 
 /** A tenant as the platform's services see it. */
 export interface PlatformTenant {

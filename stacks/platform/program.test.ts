@@ -26,6 +26,18 @@ function names(resources: readonly RegisteredResource[], kind: string): string[]
     .toSorted();
 }
 
+/** The add-ons that run on nodes, one Pod each. */
+const nodeAgents = ["dcgm-exporter", "gpu-feature-discovery", "node-feature-discovery-worker", "nvidia-device-plugin"];
+
+/** The Deployments of add-ons. */
+function replicatedAddons({ addons }: PlatformConfig): string[] {
+  return [
+    "node-feature-discovery-collector",
+    "node-feature-discovery-master",
+    ...(addons.metricsServer.enabled ? ["metrics-server"] : []),
+  ];
+}
+
 describe("deployPlatform", () => {
   for (const stack of stacks) {
     it(`deploys Pulumi.${stack}.yaml: a namespace with borders for each tenant, a server for each model`, async () => {
@@ -33,18 +45,26 @@ describe("deployPlatform", () => {
       const resources = await deployed(config);
       const tenants = Object.keys(config.tenants).map((tenant) => `tenant-${tenant}`);
       assert.deepEqual(names(resources, "Namespace"), ["genai-addons", ...tenants].toSorted());
-      assert.deepEqual(names(resources, "Deployment"), serverNames(config).toSorted());
-      assert.deepEqual(names(resources, "DaemonSet"), ["nvidia-device-plugin"]);
+      assert.deepEqual(
+        names(resources, "Deployment"),
+        [...serverNames(config), ...replicatedAddons(config)].toSorted(),
+      );
+      assert.deepEqual(names(resources, "DaemonSet"), nodeAgents);
       assert.equal(names(resources, "LimitRange").length, tenants.length);
     });
 
-    it(`puts nothing of Pulumi.${stack}.yaml outside the namespaces that it creates`, async () => {
-      const resources = await deployed(configOf(stack));
+    it(`puts nothing of Pulumi.${stack}.yaml outside the namespaces that it creates, but for one right to read`, async () => {
+      const config = configOf(stack);
+      const resources = await deployed(config);
       const namespaces = names(resources, "Namespace");
       const strays = resources
-        .map(({ inputs }) => (inputs["metadata"] as { namespace?: string } | undefined)?.namespace)
-        .filter((namespace) => namespace !== undefined && !namespaces.includes(namespace));
-      assert.deepEqual(strays, []);
+        .map(({ inputs }) => (inputs["metadata"] ?? {}) as { namespace?: string; name: string })
+        .filter(({ namespace }) => namespace !== undefined && !namespaces.includes(namespace))
+        .map(({ name }) => name);
+      assert.deepEqual(
+        strays,
+        config.addons.metricsServer.enabled ? ["genai-metrics-server-authentication-reader"] : [],
+      );
     });
   }
 
@@ -60,7 +80,10 @@ describe("deployPlatform", () => {
   it("deploys no add-on that the cluster has", async () => {
     const config = configOf("dev");
     config.addons.nvidiaDevicePlugin.enabled = false;
-    assert.deepEqual(names(await deployed(config), "DaemonSet"), []);
+    assert.deepEqual(
+      names(await deployed(config), "DaemonSet"),
+      nodeAgents.filter((name) => name !== "nvidia-device-plugin"),
+    );
   });
 
   it("gives endpoints, namespaces and GPUs", async () => {

@@ -1,9 +1,9 @@
 import { AddonNamespace, addonNamespace, deployAddons, gpuRuntimeClassName } from "@genai/addons";
-import { GenAIPlatform, type GpuPool } from "@genai/services";
+import { GenAIPlatform } from "@genai/services";
 import { apiKeyOf } from "@genai/secrets";
 import { Tenant } from "@genai/tenancy";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PlatformConfig, PoolConfig } from "./config/index.ts";
+import { gpuPoolsOf, offeredPool, poolGpus, type PlatformConfig } from "./config/index.ts";
 
 /** What a stack tells its users and other stacks. */
 export interface PlatformOutputs {
@@ -23,10 +23,21 @@ export function deployPlatform(
   config: PlatformConfig,
   secrets: Readonly<Record<string, pulumi.Input<string>>>,
 ): PlatformOutputs {
-  const pools = config.cluster.pools;
-  const gpuPools = pools.flatMap(gpuPool);
+  const { cluster, monitoring } = config;
+  const gpuPools = gpuPoolsOf(cluster);
   const namespace = new AddonNamespace("addons");
-  const addons = deployAddons(config.addons, { namespace: addonNamespace, gpuPools }, { dependsOn: namespace });
+  const addons = deployAddons(
+    config.addons,
+    {
+      namespace: addonNamespace,
+      gpuPools,
+      runtimeClass: config.addons.nvidiaDevicePlugin.runtimeClass,
+      highAvailability: config.addons.highAvailability,
+      kubernetesVersion: cluster.kubernetesVersion,
+      scraper: monitoring.namespace === undefined ? undefined : { namespace: monitoring.namespace },
+    },
+    { dependsOn: namespace },
+  );
 
   const tenants = mapValues(config.tenants, (tenant, name) => new Tenant(name, tenant));
   const namespaces = mapValues(tenants, (tenant) => tenant.namespace);
@@ -38,12 +49,12 @@ export function deployPlatform(
   const platform = new GenAIPlatform(
     "platform",
     {
-      pools,
+      pools: cluster.pools.map((pool) => offeredPool(pool, config.addons)),
       tenants: mapValues(config.tenants, (tenant, name) => ({ ...tenant, namespace: namespaces[name] ?? "" })),
       models: mapValues(config.models, withKey),
       embeddings: mapValues(config.embeddings, withKey),
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
-      monitoringNamespace: config.monitoring.namespace,
+      monitoringNamespace: monitoring.namespace,
     },
     // Models after the RuntimeClass that their Pods name, and after the quotas and network borders of their tenants.
     { dependsOn: [...addons, ...Object.values(tenants)] },
@@ -53,14 +64,10 @@ export function deployPlatform(
     endpoints: platform.endpoints,
     namespaces,
     gpus: {
-      capacity: gpuPools.reduce((total, { nodes, gpusPerNode }) => total + nodes * gpusPerNode, 0),
+      capacity: cluster.pools.reduce((total, pool) => total + poolGpus(pool, config.addons), 0),
       quotas: mapValues(config.tenants, ({ gpus }) => gpus),
     },
   };
-}
-
-function gpuPool({ gpu, gpusPerNode, ...pool }: PoolConfig): GpuPool[] {
-  return gpu && gpusPerNode ? [{ ...pool, gpu, gpusPerNode }] : [];
 }
 
 function mapValues<In, Out>(

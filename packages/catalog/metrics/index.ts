@@ -2,7 +2,7 @@ import { cadvisor, kubeApiserver, kubelet, nodeExporter } from "./cluster.ts";
 import { dcgmExporter } from "./dcgm-exporter.ts";
 import { llamaCpp, sglang, tei } from "./engines.ts";
 import { kubeStateMetrics } from "./kube-state-metrics.ts";
-import { alertmanager, grafana, otelCollector, prometheus, prometheusAdapter } from "./monitoring.ts";
+import { alertmanager, grafana, metricsServer, otelCollector, prometheus, prometheusAdapter } from "./monitoring.ts";
 import { litellm, qdrant, redisExporter } from "./services.ts";
 import { vllm } from "./vllm.ts";
 
@@ -25,7 +25,8 @@ export const metricSources = {
   alertmanager,
   "prometheus-adapter": prometheusAdapter,
   grafana,
-  "otel-collector": otelCollector,
+  "metrics-server": metricsServer,
+  "opentelemetry-collector": otelCollector,
   litellm,
   qdrant,
   "redis-exporter": redisExporter,

@@ -6,13 +6,12 @@ import {
   type ModelName,
   type QuantizationName,
 } from "@genai/catalog";
-import { ObjectsComponent, selectorLabels, type ObjectOf } from "@genai/core";
+import { contentName, ObjectsComponent, selectorLabels, throwProblems, type ObjectOf } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import { autoscalerSpec, type Scaling } from "./autoscaler.ts";
-import { contentName } from "./content-name.ts";
 import { serverPodSpec } from "./pod.ts";
 import type { GpuPool } from "./pool.ts";
-import { inferenceServerProblems, throwProblems } from "./problems.ts";
+import { inferenceServerProblems } from "./problems.ts";
 import {
   apiKeySecretKey,
   apiKeySecretName,

@@ -1,4 +1,4 @@
-import { dnsEgress, type ObjectOf } from "@genai/core";
+import { type Caller, dnsEgress, ingressFrom, type ObjectOf } from "@genai/core";
 import { httpPortName } from "./probes.ts";
 
 /** A namespace with this label, value `"true"`, holds the gateway and may call every model server. */
@@ -15,18 +15,10 @@ const internet = [
   { ipBlock: { cidr: "::/0", except: ["fc00::/7", "fe80::/10"] } },
 ];
 
-/** A Prometheus of the cluster's own, and what it reads. */
-export interface ScrapeSource {
-  /** Its namespace. */
-  namespace: string;
-  /** Port of the metrics. */
-  port: number;
-}
-
 /** The edges of a model server in a namespace that denies by default: callers in, names and weights out. */
 export function serverNetworkPolicySpec(
   selector: Record<string, string>,
-  scrapedFrom?: ScrapeSource,
+  scrapedFrom?: Caller,
 ): NonNullable<ObjectOf<"NetworkPolicy">["spec"]> {
   return {
     podSelector: { matchLabels: selector },
@@ -36,14 +28,7 @@ export function serverNetworkPolicySpec(
         from: [{ podSelector: {} }, { namespaceSelector: { matchLabels: { [gatewayNamespaceLabel]: "true" } } }],
         ports: [{ protocol: "TCP", port: httpPortName }],
       },
-      ...(scrapedFrom
-        ? [
-            {
-              from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": scrapedFrom.namespace } } }],
-              ports: [{ protocol: "TCP", port: scrapedFrom.port }],
-            },
-          ]
-        : []),
+      ...(scrapedFrom ? [ingressFrom(scrapedFrom)] : []),
     ],
     egress: [dnsEgress, { to: internet, ports: [{ protocol: "TCP", port: 443 }] }],
   };

@@ -13,6 +13,11 @@ export function stackFileReference(): string {
 }
 
 function section(key: string, schema: JsonSchema): string {
+  return [`## ${key}`, schema.description ?? "", configurationTable(key, schema)].join("\n\n");
+}
+
+/** Every key below a place of the stack file, as a table. */
+export function configurationTable(key: string, schema: JsonSchema): string {
   const rows = leaves(key, schema).map(({ path, description = "", allowed, required, ...rest }) => {
     const given = rest.default === undefined ? (required ? "required" : "") : code(rest.default);
     return [
@@ -23,8 +28,12 @@ function section(key: string, schema: JsonSchema): string {
       code(rest.examples?.[0]),
     ];
   });
-  const table = [["key", "meaning", "may be", "default", "example"], ["-", "-", "-", "-", "-"], ...rows];
-  return [`## ${key}`, schema.description ?? "", table.map(line).join("\n")].join("\n\n");
+  return markdownTable(["key", "meaning", "may be", "default", "example"], rows);
+}
+
+/** A table in Markdown. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "-"), ...rows].map(line).join("\n");
 }
 
 /** Every place below a key that holds a value of its own. */
