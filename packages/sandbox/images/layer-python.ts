@@ -26,9 +26,9 @@ export async function pythonEntries(recipe: PythonRecipe, work: string, options:
   const target = join(tree, recipe.path);
   mkdirSync(target, { recursive: true });
   const downloads = join(cacheSubdirectory("pip"), recipe.name);
-  const python = async (...args: string[]) => {
+  const python = (...args: string[]) => {
     const [loader, libraries, program] = programOf(root);
-    const { exitCode, stderr } = await execa(loader, ["--library-path", libraries, program, ...args], {
+    return execa(loader, ["--library-path", libraries, program, ...args], {
       env: {
         PYTHONHOME: join(root, "usr"),
         PYTHONPATH: join(root, "usr", "lib", "python3", "dist-packages"),
@@ -41,17 +41,20 @@ export async function pythonEntries(recipe: PythonRecipe, work: string, options:
       stdout: "ignore",
       cancelSignal: signal,
     });
-    signal?.throwIfAborted();
-    if (exitCode !== 0)
-      throw new ToolchainError(`Python packages of ${recipe.name} could not be had:\n${stderr.slice(-800)}`);
   };
   const file = requirementsFile(recipe.requirements);
   // What a package says of Python versions is a caution for versions to come; these very versions were tried.
   const exact = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-compile", "--ignore-requires-python"];
-  await python("-m", "pip", "install", "--quiet", "--no-input", ...exact, "--target", target, "--requirement", file);
+  const install = ["-m", "pip", "install", "--quiet", "--no-input", ...exact, "--target", target];
+  const { exitCode, stderr } = await python(...install, "--requirement", file);
+  signal?.throwIfAborted();
+  if (exitCode !== 0)
+    throw new ToolchainError(`Python packages of ${recipe.name} could not be had:\n${stderr.slice(-800)}`);
   for (const left of ["bin", "__pycache__"]) rmSync(join(target, left), { recursive: true, force: true });
-  // Compiled here, because the containers' file systems are read-only; by content and not by time, so that the bytes repeat.
+  // Compiled here, because the containers' file systems are read-only; by content and not by time, so that the bytes repeat. A file
+  // that is no Python of this version, such as a template, is not compiled and fails nothing.
   await python("-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", tree, "-p", "/", target);
+  signal?.throwIfAborted();
   rmSync(downloads, { recursive: true, force: true });
   return {
     entries: [
