@@ -3,33 +3,30 @@ import { join } from "node:path";
 import { createRequire } from "node:module";
 import { type PlatformConfig, serverNames } from "@genai/platform";
 import {
-  type Cluster,
+  type ImageReport,
   type ResolvedTool,
   type ToolName,
   installPlugins,
-  realNodeParts,
   resolveToolchain,
   sandboxEnvironment,
-  startCluster,
 } from "@genai/sandbox";
 import { generatePassphrase, generatedSecrets, initSecrets } from "@genai/secrets";
 import { Listr, ListrLogger, ProcessOutput } from "listr2";
-import { exitCodes, UserError } from "./errors.ts";
+import { type EmbeddedCluster, provideStackImages, startEmbeddedCluster } from "./embedded-cluster.ts";
 import { type Pulumi, pulumiRunner } from "./pulumi.ts";
 import { recoverStack } from "./recover.ts";
 import { loadStackConfig, writeDerivedStackFile } from "./stack-config.ts";
 import { makePrivateDirectory, root, type StackPaths, stackPaths, stateDirectory } from "./workspace.ts";
 
 /** A stack of this checkout on its embedded cluster, ready for engine operations. */
-export interface Session {
+export interface Session extends EmbeddedCluster {
   stack: string;
   config: PlatformConfig;
   paths: StackPaths;
-  cluster: Cluster;
   pulumi: Pulumi;
   tools: Record<ToolName, ResolvedTool>;
-  /** Why the cluster has no real node, as a sentence; undefined where it has one. */
-  simulatedBecause?: string;
+  /** What became of the images that the stack deploys, where there is a real node and it is to be deployed. */
+  images: ImageReport[];
   /** Whether the engine runs on the real provider plugins or on the sandbox's stand-ins. */
   realPlugins: boolean;
 }
@@ -41,15 +38,18 @@ export interface SessionOptions {
   quiet?: boolean;
   /** Use an empty record of its own, deleted first; the cluster is the stack's. */
   shadow?: boolean;
+  /** Whether the real node is to have the stack's images. @default false */
+  images?: boolean;
 }
 
 /** Gets a stack ready: configuration checked first, then the toolchain, the cluster, the plugins, and the secrets. */
-export async function openSession({ stack, signal, quiet = false, shadow = false }: SessionOptions): Promise<Session> {
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { stack, signal, quiet = false, shadow = false } = options;
   const config = loadStackConfig(stack);
   const paths = stackPaths(stack, shadow);
   if (shadow) rmSync(paths.engine, { recursive: true, force: true });
   makePrivateDirectory(paths.backend);
-  const session = { stack, config, paths } as Session;
+  const session = { stack, config, paths, images: [] as ImageReport[] } as Session;
   const tasks = new Listr(
     [
       {
@@ -61,27 +61,11 @@ export async function openSession({ stack, signal, quiet = false, shadow = false
       {
         title: `Embedded cluster ${paths.clusterName}`,
         task: async (_, task) => {
-          const { realNode } = config.sandbox;
+          const start = { config, paths, tools: session.tools, signal };
           const onProgress = (message: string) => (task.output = message);
-          const node =
-            realNode === false
-              ? { missing: "the stack file turns it off." }
-              : await realNodeParts({ onProgress, signal });
-          if (realNode === true && "missing" in node) {
-            const fix = `Set genai:sandbox.realNode to auto to go on with simulated nodes.`;
-            throw new UserError(`There can be no real node: ${node.missing} ${fix}`, exitCodes.environment);
-          }
-          session.cluster = await startCluster({
-            directory: paths.cluster,
-            name: paths.clusterName,
-            pools: config.cluster.pools,
-            tools: session.tools,
-            signal,
-            onProgress,
-            realNode: "missing" in node ? undefined : node,
-            realNodeRequired: realNode === true,
-          });
-          session.simulatedBecause = "missing" in node ? node.missing : session.cluster.nodeFailure;
+          const embedded = await startEmbeddedCluster({ ...start, onProgress });
+          Object.assign(session, embedded);
+          if (options.images) session.images = await provideStackImages(stack, embedded, { ...start, onProgress });
         },
       },
       {

@@ -54,6 +54,7 @@ describe("readStatus", () => {
         gpus: 4,
         endpoint: "http://chat.tenant-research.svc.cluster.local:8000",
         reason: undefined,
+        runs: "simulated",
       },
     ]);
     assert.deepEqual(status.gpus, { used: 4, total: 8 });

@@ -1,14 +1,17 @@
 import { tenantLabel } from "@genai/core";
-import type { KubernetesClient } from "@genai/sandbox";
+import { imageRow, type KubernetesClient, realNodeLabel } from "@genai/sandbox";
 import { Table } from "console-table-printer";
 
 /** What runs on a cluster, as `genai status --json` prints it. */
 export interface PlatformStatus {
   workloads: WorkloadStatus[];
   gpus: { used: number; total: number };
-  /** Whether containers really run: never on the embedded cluster's simulated nodes. */
+  /** Whether no container really runs: all nodes are simulated. */
   simulated: boolean;
 }
+
+/** What the Pods of a workload do: run the program, run another in its place, run nothing; or each its own. */
+export type WorkloadRuns = "real" | "stand-in" | "simulated" | "partly real";
 
 export interface WorkloadStatus {
   name: string;
@@ -19,6 +22,8 @@ export interface WorkloadStatus {
   /** Of a workload with an autoscaler at least its `minReplicas`, whether or not it has acted yet. */
   desired: number;
   gpus: number;
+  /** Undefined while it has no Pod on a node. */
+  runs?: WorkloadRuns;
   /** Where pods of the cluster reach it. */
   endpoint?: string;
   /** Why it is not Ready, in the cluster's words. */
@@ -33,7 +38,7 @@ interface Metadata {
 }
 interface Pod {
   metadata: Metadata;
-  spec: { nodeName?: string; containers: { resources?: { requests?: Record<string, string> } }[] };
+  spec: { nodeName?: string; containers: { image?: string; resources?: { requests?: Record<string, string> } }[] };
   status: { phase: string; conditions?: { type: string; status: string; message?: string }[] };
 }
 interface Workload {
@@ -69,24 +74,51 @@ export async function readStatus(client: KubernetesClient): Promise<PlatformStat
     list<Service>(`/api/v1/services?${ours}`),
     list<Node>("/api/v1/nodes"),
   ]);
+  const simulatedNodes = new Set(nodes.filter(isSimulated).map(({ metadata }) => metadata.name));
   const of = (kind: WorkloadStatus["kind"], items: Workload[]) =>
-    items.map((item) => workloadStatus(kind, item, { autoscalers, pods, services }));
+    items.map((item) => workloadStatus(kind, item, { autoscalers, pods, services, simulatedNodes }));
   return {
     workloads: [...of("Deployment", deployments), ...of("StatefulSet", statefulSets), ...of("DaemonSet", daemonSets)],
     gpus: {
       used: sum(
         pods.filter((pod) => pod.spec.nodeName && !["Succeeded", "Failed"].includes(pod.status.phase)).map(podGpus),
       ),
-      total: sum(nodes.map((node) => Number(node.status.allocatable?.[gpuResource] ?? 0))),
+      // The embedded cluster's real node only lends what the simulated ones have.
+      total: sum(
+        nodes.filter((node) => !isRealNode(node)).map((node) => Number(node.status.allocatable?.[gpuResource] ?? 0)),
+      ),
     },
-    simulated: nodes.length > 0 && nodes.every((node) => node.metadata.annotations?.["kwok.x-k8s.io/node"] === "fake"),
+    simulated: nodes.length > 0 && nodes.every(isSimulated),
   };
+}
+
+function isSimulated({ metadata }: Node): boolean {
+  return metadata.annotations?.["kwok.x-k8s.io/node"] === "fake";
+}
+
+function isRealNode({ metadata }: Node): boolean {
+  return metadata.labels?.[realNodeLabel.key] === realNodeLabel.value;
+}
+
+function runsOf(pods: readonly Pod[], simulatedNodes: ReadonlySet<string>): WorkloadRuns | undefined {
+  const placed = pods.filter(({ spec }) => spec.nodeName);
+  const real = placed.filter(({ spec }) => !simulatedNodes.has(spec.nodeName ?? ""));
+  if (placed.length === 0) return undefined;
+  if (real.length === 0) return "simulated";
+  if (real.length < placed.length) return "partly real";
+  const standIn = ({ image }: { image?: string }) => image && imageRow(image)?.workload === "stand-in";
+  return real.some(({ spec }) => spec.containers.some(standIn)) ? "stand-in" : "real";
 }
 
 function workloadStatus(
   kind: WorkloadStatus["kind"],
   item: Workload,
-  { autoscalers, pods, services }: { autoscalers: Autoscaler[]; pods: Pod[]; services: Service[] },
+  {
+    autoscalers,
+    pods,
+    services,
+    simulatedNodes,
+  }: { autoscalers: Autoscaler[]; pods: Pod[]; services: Service[]; simulatedNodes: ReadonlySet<string> },
 ): WorkloadStatus {
   const { name, namespace, labels } = item.metadata;
   const own = pods.filter(
@@ -114,6 +146,7 @@ function workloadStatus(
     ready: ready ?? 0,
     desired,
     gpus: sum(own.filter((pod) => pod.spec.nodeName).map(podGpus)),
+    runs: runsOf(own, simulatedNodes),
     endpoint: service && port ? `http://${service.metadata.name}.${namespace}.svc.cluster.local:${port}` : undefined,
     reason: (ready ?? 0) < desired ? (failing?.message ?? "its Pods are still starting") : undefined,
   };
@@ -141,6 +174,7 @@ export function statusTable(status: PlatformStatus): string {
       { name: "namespace", alignment: "left" },
       { name: "ready", alignment: "right" },
       { name: "GPUs", alignment: "right" },
+      ...(status.simulated ? [] : [{ name: "runs", alignment: "left" } as const]),
       { name: "endpoint", alignment: "left" },
     ],
   });
@@ -150,6 +184,7 @@ export function statusTable(status: PlatformStatus): string {
       namespace: workload.namespace,
       ready: `${workload.ready}/${workload.desired}`,
       GPUs: workload.gpus || "",
+      ...(status.simulated ? {} : { runs: workload.runs ?? "" }),
       endpoint: workload.endpoint ?? "",
     });
   }

@@ -2,7 +2,7 @@ import { withLock } from "@genai/sandbox";
 import { join } from "node:path";
 import { openExternalStack } from "../external.ts";
 import type { Pulumi } from "../pulumi.ts";
-import { openSession, type Session } from "../session.ts";
+import { openSession, type Session, type SessionOptions } from "../session.ts";
 import { makePrivateDirectory, stateDirectory } from "../workspace.ts";
 
 /** What every command gets. */
@@ -23,10 +23,13 @@ export interface Target {
   session?: Session;
 }
 
-/** Opens the cluster that the command line means. */
-export async function openTarget({ stack, context, signal, json }: CommandContext): Promise<Target> {
+/** Opens the cluster that the command line means; `options` are the embedded one's. */
+export async function openTarget(
+  { stack, context, signal, json }: CommandContext,
+  options: Pick<SessionOptions, "images"> = {},
+): Promise<Target> {
   if (context) return openExternalStack(stack, context, signal);
-  const session = await openSession({ stack, signal, quiet: json });
+  const session = await openSession({ stack, signal, quiet: json, ...options });
   return { pulumi: session.pulumi, configFile: session.paths.configFile, session };
 }
 

@@ -67,7 +67,7 @@ export async function reconcileNodes(
 }
 
 /** Removes a node and its Pods at once; by itself the garbage collector takes a minute to see that they are gone. */
-async function removeNode(client: KubernetesClient, name: string, signal?: AbortSignal): Promise<void> {
+export async function removeNode(client: KubernetesClient, name: string, signal?: AbortSignal): Promise<void> {
   await orUndefined(client.request("DELETE", `/api/v1/nodes/${name}`, { signal }));
   const pods = await client.request<{ items: { metadata: Required<ObjectMetadata> }[] }>("GET", "/api/v1/pods", {
     query: { fieldSelector: `spec.nodeName=${name}` },
@@ -113,4 +113,10 @@ export async function orUndefined<T>(request: Promise<T>): Promise<T | undefined
     if (error instanceof KubernetesError && error.status === 404) return undefined;
     throw error;
   }
+}
+
+/** Makes an object of the sandbox's own, or makes it what it should be. */
+export async function apply(client: KubernetesClient, path: string, body: object): Promise<void> {
+  const query = { fieldManager: "genai-sandbox", force: "true" };
+  await client.request("PATCH", path, { body, contentType: "application/apply-patch+yaml", query });
 }

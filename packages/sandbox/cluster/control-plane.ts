@@ -4,7 +4,7 @@ import { request } from "node:https";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
-import { writeEgressConfig } from "../node/lifecycle.ts";
+import { writeEgressConfig } from "../node/egress.ts";
 import { writeWhole } from "./files.ts";
 import { certificateFiles, certificatesFit } from "./kubeconfig.ts";
 import { componentNames, kwokctlConfig, serverAddresses } from "./kwokctl-config.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { apiServiceAddress, hostAddress, nodeAddress, serviceRange } from "../node/addresses.ts";
-import { egressArguments } from "../node/lifecycle.ts";
+import { egressArguments } from "../node/egress.ts";
 import type { ClusterOptions } from "./options.ts";
 import type { ClusterPaths } from "./paths.ts";
 import type { Ports } from "./ports.ts";

@@ -4,7 +4,9 @@ import { chmod, mkdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { KubernetesClient } from "../kubernetes/client.ts";
 import { nodeName } from "../node/addresses.ts";
-import { nodeProcesses, type RealNodeParts, removeNodeTraces, startRealNode } from "../node/lifecycle.ts";
+import { nodeProcesses, removeNodeTraces, startRealNode } from "../node/lifecycle.ts";
+import type { RealNodeParts } from "../node/parts.ts";
+import { withdrawRealNode } from "../node/objects.ts";
 import { markAsSandbox, reconcileNodes } from "./cluster-objects.ts";
 import { controlPlaneAnswers, PortTakenError, startComponents } from "./control-plane.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
@@ -51,6 +53,7 @@ export async function startCluster(request: ClusterOptions): Promise<Cluster> {
   try {
     await markAsSandbox(client, name, directory);
     await ensureStorageClass(client);
+    if (!options.realNode) await withdrawRealNode(client);
     const changed = await reconcileNodes(client, nodes, signal);
     if (changed > 0) options.onProgress?.(`nodes: ${describePools(pools)}`);
   } finally {

@@ -1,4 +1,4 @@
-import type { RealNodeParts } from "../node/lifecycle.ts";
+import type { RealNodeParts } from "../node/parts.ts";
 
 /** Nodes of one kind. Pools come from the stack's configuration (`genai:cluster.pools`). */
 export interface NodePool {

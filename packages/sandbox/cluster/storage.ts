@@ -2,7 +2,7 @@ import { mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import { insidePaths, nodePaths } from "../node/paths.ts";
-import { orUndefined } from "./cluster-objects.ts";
+import { apply } from "./cluster-objects.ts";
 import type { ClusterOptions } from "./options.ts";
 import { clusterPaths } from "./paths.ts";
 import { spawnDetached } from "./spawn.ts";
@@ -39,7 +39,5 @@ export async function startStorage({ directory, name, tools }: ClusterOptions): 
 
 /** Makes sure that the StorageClass is there. */
 export async function ensureStorageClass(client: KubernetesClient): Promise<void> {
-  const path = "/apis/storage.k8s.io/v1/storageclasses";
-  if (await orUndefined(client.request("GET", `${path}/${storageClass.metadata.name}`))) return;
-  await client.request("POST", path, { body: storageClass });
+  await apply(client, `/apis/storage.k8s.io/v1/storageclasses/${storageClass.metadata.name}`, storageClass);
 }

@@ -86,13 +86,3 @@ export function corefile(kubeconfig: string): string {
 }
 `;
 }
-
-/** What the API server does to reach Pods, Services and kubelets: it asks the forwarder, which knows where they are. */
-export function egressConfig({ egressSocket }: NodePaths): string {
-  const connection = { proxyProtocol: "HTTPConnect", transport: { uds: { udsName: egressSocket } } };
-  return stringify({
-    apiVersion: "apiserver.k8s.io/v1beta1",
-    kind: "EgressSelectorConfiguration",
-    egressSelections: [{ name: "cluster", connection }],
-  });
-}

@@ -8,6 +8,7 @@ import { KubernetesClient } from "../kubernetes/client.ts";
 import { ownTool } from "../toolchain/tools.ts";
 import { pauseImage } from "./configuration.ts";
 import { initProcessId } from "./namespaces.ts";
+import { renewSimulatedPods } from "./objects.ts";
 import { insidePaths } from "./paths.ts";
 import { applyPodPolicy } from "./pod-policy.ts";
 
@@ -53,6 +54,7 @@ export async function provideImages(
   try {
     const available = reports.filter(({ obtained }) => obtained !== "unavailable").map(({ reference }) => reference);
     await applyPodPolicy(client, available);
+    await renewSimulatedPods(client, available);
   } finally {
     client.close();
   }

@@ -5,24 +5,17 @@ import { ClusterError } from "../cluster/options.ts";
 import { clusterProcesses } from "../cluster/processes.ts";
 import { spawnDetached } from "../cluster/spawn.ts";
 import { KubernetesClient } from "../kubernetes/client.ts";
-import type { NodeToolName } from "../toolchain/node-tools.ts";
 import { dnsAddress, hostAddress, nodeAddress, nodeName, podRange, realNodeLabel, serviceRange } from "./addresses.ts";
 import { makeCgroups, removeCgroups } from "./cgroups.ts";
-import { cniConfig, containerdConfig, corefile, egressConfig, kubeletConfig } from "./configuration.ts";
+import { cniConfig, containerdConfig, corefile, kubeletConfig } from "./configuration.ts";
 import { containerdOf, loadPauseImage } from "./images.ts";
 import { initProcess, initProcessId, inNewNamespaces, inside, prepareNamespaces } from "./namespaces.ts";
 import { applyDns, offerGpus } from "./objects.ts";
+import type { RealNodeParts } from "./parts.ts";
 import { insidePaths, nodePaths } from "./paths.ts";
-import type { SystemPrograms } from "./requirements.ts";
 
 /** The node's own processes, by the name of their link in the cluster's directory. */
 export const nodeProcesses = [initProcess, "forwarder", "containerd", "coredns", "kubelet", "kube-proxy"] as const;
-
-/** What a real node is made of. */
-export interface RealNodeParts {
-  tools: Record<NodeToolName, { path: string }>;
-  programs: SystemPrograms;
-}
 
 /** A real node to start. */
 export interface RealNodeOptions extends RealNodeParts {
@@ -108,21 +101,6 @@ export async function startRealNode(options: RealNodeOptions): Promise<void> {
   } finally {
     client.close();
   }
-}
-
-/** The API server's arguments with which it reaches kubelets, Pods and Services through the forwarder. */
-export function egressArguments(directory: string, pki: string): { key: string; value: string }[] {
-  return [
-    { key: "egress-selector-config-file", value: nodePaths(directory).egressConfig },
-    { key: "kubelet-preferred-address-types", value: "InternalIP" },
-    { key: "kubelet-client-certificate", value: join(pki, "admin.crt") },
-    { key: "kubelet-client-key", value: join(pki, "admin.key") },
-  ];
-}
-
-/** Writes what the API server reads at its start. */
-export function writeEgressConfig(directory: string): void {
-  writeFileSync(nodePaths(directory).egressConfig, egressConfig(nodePaths(directory)));
 }
 
 /** Removes what a real node of the cluster in `directory` left outside it. Its processes must have ended; safe to repeat. */

@@ -1,5 +1,7 @@
+import { apply, orUndefined, removeNode } from "../cluster/cluster-objects.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import { dnsAddress, nodeAddress, nodeName } from "./addresses.ts";
+import { removePodPolicy } from "./pod-policy.ts";
 
 const name = "kube-dns";
 const namespace = "kube-system";
@@ -39,12 +41,6 @@ export async function applyDns(client: KubernetesClient): Promise<void> {
   for (const { path, object } of dnsObjects) await apply(client, path, object);
 }
 
-/** Makes an object, or makes it what it should be. */
-export async function apply(client: KubernetesClient, path: string, body: object): Promise<void> {
-  const query = { fieldManager: "genai-sandbox", force: "true" };
-  await client.request("PATCH", path, { body, contentType: "application/apply-patch+yaml", query });
-}
-
 /**
  * Lets the node offer as many GPUs as all pools have together: stand-ins of GPU programs count against quota and capacity as the
  * programs themselves would. kubelet keeps what others offer in its name, until it starts anew.
@@ -56,4 +52,29 @@ export async function offerGpus(client: KubernetesClient, gpus: number): Promise
     body,
     contentType: "application/merge-patch+json",
   });
+}
+
+interface Pod {
+  metadata: { name: string; namespace: string; ownerReferences?: { kind: string }[] };
+  spec: { nodeName?: string; containers: { image: string }[] };
+}
+
+/**
+ * Lets owners make those Pods anew that run simulated and now can run: what was deployed before the node had their images.
+ * A DaemonSet's are bound to their nodes.
+ */
+export async function renewSimulatedPods(client: KubernetesClient, images: readonly string[]): Promise<void> {
+  const { items } = await client.request<{ items: Pod[] }>("GET", "/api/v1/pods");
+  const belong = ({ metadata, spec }: Pod) =>
+    spec.nodeName !== nodeName &&
+    metadata.ownerReferences?.some(({ kind }) => kind !== "DaemonSet") &&
+    spec.containers.every(({ image }) => images.includes(image));
+  for (const { metadata } of items.filter(belong))
+    await orUndefined(client.request("DELETE", `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`));
+}
+
+/** Takes the node, its Pods and the policy out of a cluster that goes on without it. */
+export async function withdrawRealNode(client: KubernetesClient): Promise<void> {
+  await removePodPolicy(client);
+  if (await orUndefined(client.request("GET", `/api/v1/nodes/${nodeName}`))) await removeNode(client, nodeName);
 }

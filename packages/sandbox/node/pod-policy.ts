@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { apply, orUndefined } from "../cluster/cluster-objects.ts";
 import { ClusterError } from "../cluster/options.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import { nodeName, realNodeLabel } from "./addresses.ts";
-import { apply } from "./objects.ts";
 
 const name = "genai-sandbox-pods";
 
@@ -119,6 +119,13 @@ export async function applyPodPolicy(client: KubernetesClient, images: readonly 
       await delay(100);
     }
   }
+}
+
+/** Takes the policy back: Pods stay where the program puts them. */
+export async function removePodPolicy(client: KubernetesClient): Promise<void> {
+  const group = "/apis/admissionregistration.k8s.io/v1";
+  for (const resource of ["mutatingadmissionpolicybindings", "mutatingadmissionpolicies"])
+    await orUndefined(client.request("DELETE", `${group}/${resource}/${name}`));
 }
 
 /** Whether a Pod of this image would be sent to the real node; none is made. */

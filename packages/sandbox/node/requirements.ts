@@ -3,17 +3,14 @@ import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { ToolchainError } from "../toolchain/errors.ts";
 import { resolveNodeTools } from "../toolchain/resolve.ts";
-import type { RealNodeParts } from "./lifecycle.ts";
-import { type SystemProgram, systemProgram } from "./system-programs.ts";
-
-/** The programs of the distribution that the node needs. */
-export type SystemPrograms = Record<SystemProgram, string>;
+import type { RealNodeParts } from "./parts.ts";
+import { systemProgram } from "./system-programs.ts";
 
 /**
  * Looks whether this machine can run a real node.
  * @returns The programs of the distribution, or why it cannot, as a sentence with the fix.
  */
-async function nodeRequirements(): Promise<{ programs: SystemPrograms } | { missing: string }> {
+async function nodeRequirements(): Promise<Pick<RealNodeParts, "programs"> | { missing: string }> {
   if (process.platform !== "linux") return { missing: "it needs Linux; containers do not run on this system itself." };
   if (process.getuid?.() !== 0) return { missing: "it needs root, for namespaces and cgroups; run as root." };
   const absent = ["ip", "nsenter", "unshare", "mount", "tar"].filter((program) => !onPath(program));

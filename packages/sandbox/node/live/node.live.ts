@@ -216,6 +216,12 @@ describe("a cluster with a real node", function () {
     assert.match(cluster.nodeFailure ?? "", /containerd of the real node ended by itself/);
     assert.deepEqual(await programs(options.directory), processNames({}).toSorted());
     assert.deepEqual(leftovers(options.directory), []);
+    assert.doesNotMatch(await kubectl("get", "nodes", "-o", "name"), /real-0/);
+    const places = await eventually(async () => {
+      const nodes = (await pods("web")).map(({ spec }) => spec.nodeName ?? "");
+      return nodes.length === 2 && nodes.every((node) => node.startsWith("a10-")) ? nodes : undefined;
+    });
+    assert.equal(places.length, 2);
   });
 });
 

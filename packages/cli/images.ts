@@ -1,0 +1,26 @@
+import type { ImageReport } from "@genai/sandbox";
+import { containersOf, type KubernetesObject, podSpecOf } from "@genai/policy";
+
+/** The images of all Pods that these objects make, each once, in order. */
+export function deployedImages(objects: readonly object[]): string[] {
+  const images = objects.flatMap((object) => {
+    const pod = podSpecOf(object as KubernetesObject);
+    return pod ? containersOf(pod).flatMap(({ image }) => image ?? []) : [];
+  });
+  return [...new Set(images)].toSorted();
+}
+
+/** What `up` says of images that were not pulled: what runs in their place, and in what it differs. */
+export function imageNotes(reports: readonly ImageReport[]): string[] {
+  const notes = reports.filter(({ obtained }) => obtained !== "pulled");
+  if (notes.length === 0) return [];
+  const word = (report: ImageReport) => (report.obtained === "unavailable" ? "simulated" : report.obtained);
+  const width = Math.max(...notes.map((report) => word(report).length));
+  return [
+    "Images that were not pulled:",
+    ...notes.map((report) => {
+      const what = `${word(report).padEnd(width)}  ${report.reference}: ${report.from}.`;
+      return `  ${what} ${report.obtained === "stand-in" ? (report.differs ?? "") : ""}`.trimEnd();
+    }),
+  ];
+}

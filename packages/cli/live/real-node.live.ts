@@ -1,0 +1,164 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { assert } from "@genai/testing";
+import type { ImageReport } from "@genai/sandbox";
+import { proxyRequest } from "../proxy-request.ts";
+import type { SmokeResult } from "../smoke.ts";
+import type { PlatformStatus } from "../status.ts";
+import { type Checkout, copyCheckout } from "./checkout.ts";
+
+interface UpResult extends PlatformStatus {
+  changes: Record<string, number>;
+  proxy?: string;
+  images: ImageReport[];
+  smoke: SmokeResult[];
+}
+
+const namespace = "tenant-research";
+const endpoint = `http://draft.${namespace}.svc.cluster.local:8000`;
+
+describe("the dev stack on a real node", function () {
+  this.timeout(600_000);
+  let checkout: Checkout;
+  let result: UpResult;
+  let key: string;
+
+  const up = async (): Promise<UpResult> => {
+    const { exitCode, stdout, all } = await checkout.genai("up", "--json");
+    assert.equal(exitCode, 0, all);
+    return JSON.parse(stdout) as UpResult;
+  };
+  const kubectl = (...args: string[]) => checkout.kubectl("dev", "-n", namespace, ...args);
+  const ask = (content: string, authorization = `Bearer ${key}`) =>
+    proxyRequest(result.proxy ?? "", `${endpoint}/v1/chat/completions`, {
+      headers: { Authorization: authorization },
+      body: { model: "draft", messages: [{ role: "user", content }] },
+    });
+  const draftPod = () =>
+    kubectl(
+      "get",
+      "pods",
+      "-l",
+      "app.kubernetes.io/instance=draft",
+      "-o",
+      "jsonpath={.items[0].metadata.uid} {.items[0].metadata.name}",
+    );
+
+  before(async () => {
+    checkout = await copyCheckout();
+    result = await up();
+    key = Buffer.from(
+      await kubectl("get", "secret", "draft-api-key", "-o", "jsonpath={.data.api-key}"),
+      "base64",
+    ).toString();
+  });
+  after(() => checkout.remove());
+
+  it("asks every model server from outside, by its Service's name and with its key", () => {
+    assert.deepEqual(result.smoke.map(({ service, outcome }) => [service, outcome]).toSorted(), [
+      ["chat", "answered"],
+      ["documents", "answered"],
+      ["draft", "answered"],
+    ]);
+  });
+
+  it("says of every image whether it was pulled, built, or what stands in for it", () => {
+    const vllm = result.images.find(({ reference }) => reference.includes("vllm-openai"));
+    assert.match(`${vllm?.obtained}: ${vllm?.from}`, /^stand-in: llm-d-inference-sim/);
+    const plugin = result.images.find(({ reference }) => reference.includes("k8s-device-plugin"));
+    assert.equal(plugin?.workload, "simulated");
+    const runs = new Map(result.workloads.map(({ name, runs }) => [name, runs]));
+    assert.equal(runs.get("chat"), "stand-in");
+    assert.equal(runs.get("nvidia-device-plugin"), "simulated");
+  });
+
+  it("answers a chat with the key, and none without", async () => {
+    const { status, body } = await ask("Say this again");
+    assert.equal(status, 200, body);
+    const { choices } = JSON.parse(body) as { choices: { message: { content: string } }[] };
+    assert.equal(choices[0]?.message.content, "Say this again");
+    assert.equal((await ask("Say this again", "Bearer wrong")).status, 401);
+  });
+
+  it("shows its logs, and vLLM's own metrics", async () => {
+    const [, name = ""] = (await draftPod()).split(" ");
+    assert.match(await kubectl("logs", name), /draft/);
+    const { body } = await proxyRequest(result.proxy ?? "", `${endpoint}/metrics`);
+    assert.match(body, /^vllm:num_requests_running\{/m);
+  });
+
+  it("restarts a container that was killed, and answers again", async () => {
+    const [uid = "", name = ""] = (await draftPod()).split(" ");
+    const killed = processesOf(uid).filter((pid) => commandOf(pid).includes("llm-d-inference-sim"));
+    assert.equal(killed.length, 1);
+    for (const pid of killed) process.kill(pid, "SIGKILL");
+    const restarts = async () =>
+      Number(await kubectl("get", "pod", name, "-o", "jsonpath={.status.containerStatuses[0].restartCount}"));
+    for (let waited = 0; (await restarts()) === 0 && waited < 60; waited++) await delay(500);
+    assert.equal(await restarts(), 1);
+    await kubectl("wait", "--for=condition=Ready", `pod/${name}`, "--timeout=60s");
+    assert.equal((await ask("Again")).status, 200);
+  });
+
+  it("drops no request while an update replaces the Pods of a model", async () => {
+    const before = await draftPod();
+    checkout.edit("Pulumi.dev.yaml", "contextLength: 8192", "contextLength: 4096");
+    const answers = new Map<string, number>();
+    let done = false;
+    const load = Promise.all(
+      Array.from({ length: 3 }, async () => {
+        while (!done) {
+          const outcome = await ask("One of many").then(
+            ({ status, body }) => (status === 200 ? "ok" : `${status} ${body.slice(0, 80)}`),
+            (error: Error) => error.message,
+          );
+          answers.set(outcome, (answers.get(outcome) ?? 0) + 1);
+          await delay(20);
+        }
+      }),
+    );
+    try {
+      result = await up();
+      // The old Pod drains after the new one is Ready.
+      await delay(5000);
+    } finally {
+      done = true;
+      await load;
+    }
+    assert.notEqual(await draftPod(), before);
+    assert.deepEqual([...answers.keys()], ["ok"], JSON.stringify([...answers]));
+    assert.ok((answers.get("ok") ?? 0) > 100);
+  });
+
+  it("finds nothing to change afterwards: Pods alone were fitted to the node, not what owns them", async () => {
+    assert.deepEqual(Object.keys((await up()).changes), ["same"]);
+  });
+
+  it("runs on simulated nodes alone where the stack file says so", async () => {
+    checkout.edit("Pulumi.dev.yaml", "  genai:tenants:", "  genai:sandbox: { realNode: false }\n  genai:tenants:");
+    const { workloads, simulated, smoke, proxy } = await up();
+    assert.equal(proxy, undefined);
+    assert.ok(simulated && workloads.every(({ runs }) => runs === "simulated"), JSON.stringify(workloads));
+    assert.ok(smoke.every(({ outcome }) => outcome === "not exercised"));
+  });
+});
+
+/** The processes of a Pod's containers, by its cgroup. */
+function processesOf(uid: string): number[] {
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry) && read(`/proc/${entry}/cgroup`).includes(uid))
+    .map(Number);
+}
+
+function commandOf(pid: number): string {
+  return read(`/proc/${pid}/cmdline`);
+}
+
+/** A file of a process that may have ended meanwhile. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,125 @@
+import { embeddingModels } from "@genai/catalog";
+import type { PlatformConfig } from "@genai/platform";
+import { KubernetesClient } from "@genai/sandbox";
+import { type ProxyAnswer, proxyRequest } from "./proxy-request.ts";
+import type { PlatformStatus, WorkloadStatus } from "./status.ts";
+
+/** What became of asking one service. */
+export interface SmokeResult {
+  service: string;
+  outcome: "answered" | "failed" | "not exercised";
+  /** What it answered, or why it was not asked. */
+  detail: string;
+}
+
+interface Cluster {
+  kubeconfig: string;
+  /** Way to its Services from outside. */
+  proxy?: string;
+}
+
+/** A question to a service, and what its answer must be. */
+interface Question {
+  path: string;
+  body: object;
+  /** What the answer says, in a few words. @throws {Error} If it is not what was asked for. */
+  read(answer: unknown): string;
+}
+
+/**
+ * Asks every model server once, from outside the cluster, by its Service's name and with its API key: what the platform is for.
+ * @returns One result a server; one whose Pods are simulated is not exercised.
+ */
+export async function smokeTest(
+  config: Pick<PlatformConfig, "models" | "embeddings">,
+  cluster: Cluster,
+  status: PlatformStatus,
+  signal?: AbortSignal,
+): Promise<SmokeResult[]> {
+  const questions = new Map<string, Question>([
+    ...Object.keys(config.models).map((name) => [name, chatQuestion(name)] as const),
+    ...Object.entries(config.embeddings).map(
+      ([name, { model }]) => [name, embeddingQuestion(name, embeddingModels[model].dimension)] as const,
+    ),
+  ]);
+  const client = KubernetesClient.fromKubeconfig(cluster.kubeconfig);
+  try {
+    const asked = [...questions].map(async ([service, question]): Promise<SmokeResult> => {
+      const workload = status.workloads.find(({ name, tenant }) => name === service && tenant !== undefined);
+      if (!workload || !cluster.proxy || !["real", "stand-in"].includes(workload.runs ?? ""))
+        return { service, outcome: "not exercised", detail: "its Pods are simulated" };
+      const key = await apiKey(client, workload);
+      const { proxy } = cluster;
+      return ask({ service, endpoint: workload.endpoint ?? "", key, proxy }, question, signal);
+    });
+    return await Promise.all(asked);
+  } finally {
+    client.close();
+  }
+}
+
+async function ask(
+  { service, endpoint, key, proxy }: { service: string; endpoint: string; key: string; proxy: string },
+  { path, body, read }: Question,
+  signal?: AbortSignal,
+): Promise<SmokeResult> {
+  const began = performance.now();
+  try {
+    const url = `${endpoint}${path}`;
+    const refused = await proxyRequest(proxy, url, { body, signal });
+    if (refused.status !== 401) throw new Error(`without its key it answers ${shown(refused)}`);
+    const answer = await proxyRequest(proxy, url, { headers: { Authorization: `Bearer ${key}` }, body, signal });
+    if (answer.status !== 200) throw new Error(`it answers ${shown(answer)}`);
+    const detail = read(JSON.parse(answer.body));
+    return { service, outcome: "answered", detail: `${detail} in ${Math.round(performance.now() - began)} ms` };
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { service, outcome: "failed", detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function shown({ status, body }: ProxyAnswer): string {
+  return `${status} ${body.trim().slice(0, 120)}`.trim();
+}
+
+function chatQuestion(model: string): Question {
+  return {
+    path: "/v1/chat/completions",
+    body: { model, messages: [{ role: "user", content: "Are you there?" }], max_tokens: 16 },
+    read(answer) {
+      const content = (answer as { choices?: { message?: { content?: string } }[] }).choices?.[0]?.message?.content;
+      if (!content) throw new Error("its answer has no text");
+      return `a chat: ${JSON.stringify(content.slice(0, 60))}`;
+    },
+  };
+}
+
+function embeddingQuestion(model: string, dimension: number): Question {
+  return {
+    path: "/v1/embeddings",
+    body: { model, input: "Are you there?" },
+    read(answer) {
+      const size = (answer as { data?: { embedding?: number[] }[] }).data?.[0]?.embedding?.length ?? 0;
+      if (size === 0) throw new Error("its answer has no vector");
+      const other = size === dimension ? "" : ` (the model's has ${dimension}: a stand-in answered)`;
+      return `a vector of ${size} numbers${other}`;
+    },
+  };
+}
+
+async function apiKey(client: KubernetesClient, { name, namespace }: WorkloadStatus): Promise<string> {
+  const path = `/api/v1/namespaces/${namespace}/secrets/${name}-api-key`;
+  const { data } = await client.request<{ data: Record<string, string> }>("GET", path);
+  return Buffer.from(data["api-key"] ?? "", "base64").toString();
+}
+
+/** The results as lines for people. */
+export function smokeNotes(results: readonly SmokeResult[]): string[] {
+  const exercised = results.filter(({ outcome }) => outcome !== "not exercised");
+  if (exercised.length === 0) return [];
+  const width = Math.max(...results.map(({ service }) => service.length));
+  return [
+    "Asked from outside, by name and with their keys:",
+    ...results.map(({ service, outcome, detail }) => `  ${service.padEnd(width)}  ${outcome}: ${detail}`),
+  ];
+}
