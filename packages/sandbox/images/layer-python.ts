@@ -27,8 +27,8 @@ export async function pythonEntries(recipe: PythonRecipe, work: string, options:
   mkdirSync(target, { recursive: true });
   const downloads = join(cacheSubdirectory("pip"), recipe.name);
   const python = (...args: string[]) => {
-    const [loader, libraries, program] = programOf(root);
-    return execa(loader, ["--library-path", libraries, program, ...args], {
+    const [program, ...options] = pythonIn(root);
+    return execa(program, [...options, ...args], {
       env: {
         PYTHONHOME: join(root, "usr"),
         PYTHONPATH: join(root, "usr", "lib", "python3", "dist-packages"),
@@ -66,16 +66,14 @@ export async function pythonEntries(recipe: PythonRecipe, work: string, options:
   };
 }
 
-/** The image's loader, where its libraries are, and its Python, in an unpacked tree. */
-function programOf(root: string): [loader: string, libraries: string, program: string] {
+/** The command that runs the Python of an unpacked tree in its place, with the tree's libraries; it wants PYTHONHOME in its environment. */
+export function pythonIn(root: string): [program: string, ...options: string[]] {
   const x64 = currentPlatform().arch === "amd64";
   const triple = x64 ? "x86_64-linux-gnu" : "aarch64-linux-gnu";
-  const loaders = x64 ? ["usr/lib64/ld-linux-x86-64.so.2"] : ["usr/lib/ld-linux-aarch64.so.1"];
-  const loader = [...loaders, `usr/lib/${triple}/${loaders[0]?.split("/").at(-1)}`]
-    .map((path) => join(root, path))
-    .find((path) => existsSync(path));
-  if (!loader) throw new ToolchainError(`Debian's C library in ${root} has no loader where it is expected.`);
-  return [loader, join(root, "usr", "lib", triple), join(root, "usr", "bin", "python3")];
+  const loader = join(root, x64 ? "usr/lib64/ld-linux-x86-64.so.2" : "usr/lib/ld-linux-aarch64.so.1");
+  if (!existsSync(loader))
+    throw new ToolchainError(`Debian's C library in ${root} has no loader where it is expected.`);
+  return [loader, "--library-path", join(root, "usr", "lib", triple), join(root, "usr", "bin", "python3")];
 }
 
 /** The packages that a requirements file says are what it is for: its first comment line. */
