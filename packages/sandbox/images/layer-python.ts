@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { cacheSubdirectory } from "../toolchain/cache.ts";
@@ -50,7 +50,7 @@ export async function pythonEntries(recipe: PythonRecipe, work: string, options:
   signal?.throwIfAborted();
   if (exitCode !== 0)
     throw new ToolchainError(`Python packages of ${recipe.name} could not be had:\n${stderr.slice(-800)}`);
-  for (const left of ["bin", "__pycache__"]) rmSync(join(target, left), { recursive: true, force: true });
+  leaveOutPrograms(target);
   // Compiled here, because the containers' file systems are read-only; by content and not by time, so that the bytes repeat. A file
   // that is no Python of this version, such as a template, is not compiled and fails nothing.
   await python("-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", tree, "-p", "/", target);
@@ -64,6 +64,17 @@ export async function pythonEntries(recipe: PythonRecipe, work: string, options:
     ],
     madeOf: `PyPI: ${pinned(file).join(", ")}`,
   };
+}
+
+/** Removes packages' programs, and from their lists of files as well, whose hashes name the Python that installed them. */
+function leaveOutPrograms(target: string): void {
+  rmSync(join(target, "bin"), { recursive: true, force: true });
+  for (const name of readdirSync(target).filter((entry) => entry.endsWith(".dist-info"))) {
+    const record = join(target, name, "RECORD");
+    if (!existsSync(record)) continue;
+    const lines = readFileSync(record, "utf8").split("\n");
+    writeFileSync(record, lines.filter((line) => !line.startsWith("../")).join("\n"));
+  }
 }
 
 /** The command that runs the Python of an unpacked tree in its place, with the tree's libraries; it wants PYTHONHOME in its environment. */
