@@ -10,6 +10,8 @@ export interface Experts {
   sharedIntermediateSize?: number;
   /** First layers that are dense instead, with the architecture's `intermediateSize`. @default 0 */
   denseLayers?: number;
+  /** Biases of one expert. @default 0 */
+  expertBiases?: number;
   /** Biases and gates of a layer that no other field counts. @default 0 */
   biases?: number;
 }
@@ -93,7 +95,9 @@ export function countParameters(shape: Architecture): ParameterCount {
   const linear = shape.linear ?? { layers: 0, parameters: 0 };
   const sparseLayers = experts ? layers - (experts.denseLayers ?? 0) : 0;
   const shared = experts ? sparseLayers * 3 * hiddenSize * (experts.sharedIntermediateSize ?? 0) : 0;
-  const routers = experts ? sparseLayers * (experts.count * hiddenSize + (experts.biases ?? 0)) : 0;
+  const routers = experts
+    ? sparseLayers * (experts.count * (hiddenSize + (experts.expertBiases ?? 0)) + (experts.biases ?? 0))
+    : 0;
   return {
     other:
       (headStored ? 2 : 1) * vocabularySize * hiddenSize +
@@ -110,11 +114,16 @@ export function countParameters(shape: Architecture): ParameterCount {
   };
 }
 
-/** Parameters that take part in one token's forward pass, embedding and head included. */
+/**
+ * Parameters that take part in one token's forward pass, embedding and head included, as Qwen, Mistral and DeepSeek count them; OpenAI
+ * leaves the embedding out.
+ */
 export function countActiveParameters(shape: Architecture): number {
   const { other, matrices, experts } = countParameters(shape);
-  const used = shape.experts ? (experts * shape.experts.active) / shape.experts.count : 0;
-  return other + matrices + used;
+  if (!shape.experts) return other + matrices;
+  const { count, active, expertBiases = 0, denseLayers = 0 } = shape.experts;
+  const idleBiases = (shape.layers - denseLayers) * (count - active) * expertBiases;
+  return other + matrices - idleBiases + (experts * active) / count;
 }
 
 function attentionParameters(shape: Architecture): { matrices: number; other: number } {

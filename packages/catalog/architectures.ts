@@ -26,7 +26,7 @@ const gptOss = (layers: number, experts: number) => ({
   attentionBias: true,
   attentionExtra: 2_880 + 64,
   slidingWindow: { window: 128, layers: layers / 2 },
-  experts: { count: experts, active: 4, intermediateSize: 2_880, biases: experts * (3 * 2_880 + 1) },
+  experts: { count: experts, active: 4, intermediateSize: 2_880, expertBiases: 3 * 2_880, biases: experts },
 });
 const deepseekV3 = {
   latent: { queryRank: 1_536, keyValueRank: 512, positionDimension: 64, keyDimension: 128, valueDimension: 128 },

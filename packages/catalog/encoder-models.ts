@@ -16,7 +16,10 @@ export interface EmbeddingModel extends Publication {
 }
 
 /** A model that scores how well a text answers a query. */
-export type RerankingModel = Omit<EmbeddingModel, "dimension">;
+export interface RerankingModel extends Omit<EmbeddingModel, "dimension"> {
+  /** Width of its layers (`hidden_size`), from which the memory of a batch follows. */
+  hiddenSize: number;
+}
 
 /** A model that writes down speech. */
 export interface SpeechModel extends Publication {
@@ -86,6 +89,9 @@ export const rerankingModels = {
   },
 } as const satisfies Record<string, RerankingModel>;
 
+/** Name of a reranking model in the catalogue. */
+export type RerankingModelName = keyof typeof rerankingModels;
+
 const whisper = {
   encoderLayers: 32,
   hiddenSize: 1_280,
@@ -101,6 +107,9 @@ export const speechModels = {
   "openai/whisper-large-v3": speech("openai/whisper-large-v3", 32, "Apache-2.0"),
   "openai/whisper-large-v3-turbo": speech("openai/whisper-large-v3-turbo", 4, "MIT"),
 } as const satisfies Record<string, SpeechModel>;
+
+/** Name of a speech model in the catalogue. */
+export type SpeechModelName = keyof typeof speechModels;
 
 type Facts = Pick<EmbeddingModel, "licence" | "gated" | "maximumTokens">;
 
@@ -131,6 +140,7 @@ function qwen3Embedding(name: string, shape: keyof typeof architectures, vocabul
 function reranking(name: string, shape: Shape, facts: Facts): RerankingModel {
   return {
     parameters: countEncoderParameters({ ...shape, head: "classifier" }),
+    hiddenSize: shape.hiddenSize,
     dtype: "float32",
     ...facts,
     source: repositorySource(name),

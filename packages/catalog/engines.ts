@@ -1,5 +1,15 @@
-import type { Gpu, GpuFamily } from "./gpus.ts";
 import { images } from "./images.ts";
+
+/** A change of an engine's names. */
+export interface EngineChange {
+  /** First version with the present names. */
+  since: string;
+  /** Metrics by what they measure, as they were called before. */
+  metrics?: Readonly<Record<string, string>>;
+  /** Options, by what they set, that there were not before. */
+  newOptions?: readonly string[];
+  source: string;
+}
 
 /** What the platform knows of an inference engine at the version that `images` pins. */
 export interface Engine {
@@ -17,6 +27,8 @@ export interface Engine {
   options: Readonly<Record<string, string>>;
   /** Names of its Prometheus metrics by what they measure, for `version`. */
   metrics: Readonly<Record<string, string>>;
+  /** What older versions called by another name, or did not have; the newest change first. @default nothing that is known */
+  history?: readonly EngineChange[];
   source: string;
 }
 
@@ -40,6 +52,11 @@ export const engines = {
     group: 0,
     /** Share of a GPU's memory that the engine may take; vLLM's long-standing default, set explicitly because the fit relies on it. */
     gpuMemoryUtilization: 0.9,
+    /**
+     * Sequences that it works on at once; vLLM's default on GPUs below 70 GiB (`get_batch_defaults` in vllm/engine/arg_utils.py). Set
+     * explicitly everywhere: larger GPUs default to 1024, whose sampling takes gigabytes that the fit does not know of.
+     */
+    maximumSequences: 256,
     options: {
       model: "model",
       revision: "revision",
@@ -52,18 +69,35 @@ export const engines = {
       pipelineParallel: "pipeline-parallel-size",
       contextLength: "max-model-len",
       gpuMemoryUtilization: "gpu-memory-utilization",
+      maximumSequences: "max-num-seqs",
       generationConfig: "override-generation-config",
       shutdownTimeout: "shutdown-timeout",
     },
-    /** Since 0.12; older versions said `vllm:gpu_cache_usage_perc`. */
     metrics: {
       requestsRunning: "vllm:num_requests_running",
       requestsWaiting: "vllm:num_requests_waiting",
       keyValueCacheUsage: "vllm:kv_cache_usage_perc",
       timeToFirstToken: "vllm:time_to_first_token_seconds",
+      interTokenLatency: "vllm:inter_token_latency_seconds",
       queueTime: "vllm:request_queue_time_seconds",
       requestLatency: "vllm:e2e_request_latency_seconds",
     },
+    history: [
+      {
+        since: "0.18.0",
+        newOptions: ["shutdownTimeout"],
+        source: "vllm#34730; llm-d/llm-d#927: first in 0.18.0",
+      },
+      {
+        // Deprecated in one version, hidden in the next and removed in the one after: from 0.11 on only the present names are certain.
+        since: "0.11.0",
+        metrics: {
+          keyValueCacheUsage: "vllm:gpu_cache_usage_perc",
+          interTokenLatency: "vllm:time_per_output_token_seconds",
+        },
+        source: "vllm#18354, vllm#24110; removed by vllm#29330",
+      },
+    ],
     source: "docs.vllm.ai: configuration/serve_args, usage/metrics",
   },
   sglang: {
@@ -155,28 +189,3 @@ export const engines = {
 
 /** Name of an engine. */
 export type EngineName = keyof typeof engines;
-
-/** The vLLM image for a GPU: CUDA 13 ended support of Volta, for which the project builds against CUDA 12.9. */
-export function vllmImage({ family }: { family: GpuFamily }): string {
-  return family === "volta" ? `${images.vllm}-cu129` : images.vllm;
-}
-
-/** Tag prefixes of TEI's images by compute capability: each is compiled for one (TEI's README, "Docker images"). */
-const teiPrefixes: Readonly<Record<Gpu["computeCapability"], string>> = {
-  "7.5": "turing-",
-  "8.0": "",
-  "8.6": "86-",
-  "8.9": "89-",
-  "9.0": "hopper-",
-  "10.0": "100-",
-  "12.0": "120-",
-};
-
-/**
- * The TEI image for a GPU, or for CPU where none is given.
- * @returns `undefined` for a GPU that TEI has no image for: Volta.
- */
-export function teiImage(gpu?: Pick<Gpu, "computeCapability">): string | undefined {
-  const prefix = gpu ? teiPrefixes[gpu.computeCapability] : "cpu-";
-  return prefix === undefined ? undefined : `${images.tei}:${prefix}${engines.tei.version}`;
-}

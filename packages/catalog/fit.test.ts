@@ -65,8 +65,19 @@ describe("fitsGpu", () => {
     assert.equal(reasonOf("meta-llama/Llama-3.3-70B-Instruct", "H100", { ...question, quantization: "fp8" }), "fits");
   });
 
-  it("fits gpt-oss-120b on one H100, as its model card says", () => {
+  it("fits gpt-oss-120b on one H100, as its model card says, but not with its full context, as vllm#27508 found", () => {
     assert.equal(reasonOf("openai/gpt-oss-120b", "H100", { contextLength: 32_768 }), "fits");
+    assert.match(reasonOf("openai/gpt-oss-120b", "H100"), /in mxfp4 with contextLength 131072 needs 74\.0 GiB/);
+  });
+
+  it("counts no more requests at once than the engine schedules", () => {
+    const verdict = fitsGpu("Qwen/Qwen3-0.6B", "B200", { contextLength: 1_024 });
+    assert.equal(verdict.fits && verdict.concurrentRequests, 256);
+  });
+
+  it("gives the longest stage of an uneven pipeline its share: 20 of 39 layers are more than half", () => {
+    const model = { ...models["Qwen/Qwen3-14B"], layers: 39 };
+    assert.equal(requestBytes(model, 1_000, { pipelineParallel: 2 }) / requestBytes(model, 1_000), 20 / 39);
   });
 
   it("fits DeepSeek-R1 on 8 H200 and not on 8 H100, as its deployments do", () => {
@@ -107,7 +118,7 @@ describe("fitsGpu", () => {
     assert.match(verdict.reason, /Qwen3-8B in bfloat16 with contextLength 40960 needs 23\.5 GiB on each of 1 × A10/);
     assert.deepEqual(verdict.alternatives.slice(0, 2), [
       { gpu: "A10", tensorParallel: 1, contextLength: 16_384 },
-      { gpu: "A10", tensorParallel: 2, contextLength: 40_960 },
+      { gpu: "A10", tensorParallel: 1, contextLength: 40_960, quantization: "fp8" },
     ]);
   });
 

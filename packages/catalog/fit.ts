@@ -1,14 +1,6 @@
 import { engines } from "./engines.ts";
 import { type GpuName, gpus, type Gpu } from "./gpus.ts";
-import {
-  gpuOverheadMiB,
-  mebibyte,
-  requestBytes,
-  type Split,
-  weightsBytes,
-  weightsBytesPerGpu,
-  weightsMargin,
-} from "./memory.ts";
+import { gpuOverheadMiB, mebibyte, requestBytes, type Split, weightsBytesPerGpu, weightsMargin } from "./memory.ts";
 import { type ModelName, models } from "./models.ts";
 import { canSplit, canStage } from "./parallelism.ts";
 import { type Dtype, type Quantization, type QuantizationName, quantizations } from "./quantization.ts";
@@ -28,6 +20,8 @@ export interface Configuration {
   gpu: GpuName;
   tensorParallel: number;
   contextLength: number;
+  /** Applied while loading. @default as asked for, or as published */
+  quantization?: QuantizationName;
 }
 
 /** Whether a model fits, and what to do if not. */
@@ -38,13 +32,18 @@ export type FitVerdict =
       neededMiB: number;
       /** Per GPU: what the engine may take. */
       availableMiB: number;
-      /** Requests of full length that the cache holds at once. */
+      /** Requests of full length that run at once: what the cache holds, and at most what the engine schedules. */
       concurrentRequests: number;
     }
   | {
       fits: false;
       /** Why, with the figures, as the continuation of `<path>: `. */
       reason: string;
+      /** The option that cannot be, if it is one of them and not the memory. */
+      about?: keyof FitOptions;
+      /** Per GPU, as above, if it is the memory that does not suffice. */
+      neededMiB?: number;
+      availableMiB?: number;
       /** Nearest configurations that fit, cheapest change first; empty if none in the catalogue does. */
       alternatives: Configuration[];
     };
@@ -52,8 +51,10 @@ export type FitVerdict =
 /** Sizes that a replica may have, in GPUs: those that a node of the catalogue's GPUs is sold with. */
 export const replicaSizes = [1, 2, 4, 8];
 
+const gpuNames = Object.keys(gpus) as GpuName[];
+
 /** Context lengths worth proposing, in tokens. */
-const usefulContexts = [65_536, 32_768, 16_384, 8192, 4096, 2048];
+const usefulContexts = [131_072, 65_536, 32_768, 16_384, 8192, 4096, 2048];
 
 /**
  * Whether a model fits on `tensorParallel` GPUs of one kind: weights, overhead and the key-value cache of one request of full length
@@ -61,9 +62,7 @@ const usefulContexts = [65_536, 32_768, 16_384, 8192, 4096, 2048];
  */
 export function fitsGpu(model: ModelName, gpu: GpuName, options: FitOptions = {}): FitVerdict {
   const verdict = check(model, gpu, options);
-  return typeof verdict === "string"
-    ? { fits: false, reason: verdict, alternatives: alternatives(model, gpu, options) }
-    : verdict;
+  return verdict.fits ? verdict : { ...verdict, alternatives: alternatives(model, gpu, options) };
 }
 
 /**
@@ -73,7 +72,7 @@ export function fitsGpu(model: ModelName, gpu: GpuName, options: FitOptions = {}
 export function defaultContextLength(model: ModelName, gpu: GpuName, options: FitOptions = {}): number {
   const { contextLength: limit } = models[model];
   const lengths = [limit, ...usefulContexts.filter((length) => length < limit)];
-  return lengths.find((contextLength) => typeof check(model, gpu, { ...options, contextLength }) !== "string") ?? limit;
+  return lengths.find((contextLength) => check(model, gpu, { ...options, contextLength }).fits) ?? limit;
 }
 
 /** The data type to run with: the wanted one or the model's own, but `float16` on GPUs before Ampere, which lack bfloat16. */
@@ -82,41 +81,52 @@ export function dtypeFor(model: ModelName, gpu: GpuName, wanted?: Dtype): Dtype 
 }
 
 /** The words for a configuration: `2 × A10 with contextLength 16384`. */
-export function describeConfiguration({ gpu, tensorParallel, contextLength }: Configuration): string {
-  return `${tensorParallel} × ${gpu} with contextLength ${contextLength}`;
+export function describeConfiguration({ gpu, tensorParallel, contextLength, quantization }: Configuration): string {
+  const quantised = quantization ? ` and quantization ${quantization}` : "";
+  return `${tensorParallel} × ${gpu} with contextLength ${contextLength}${quantised}`;
 }
 
-type Fitting = Extract<FitVerdict, { fits: true }>;
+type Checked = Extract<FitVerdict, { fits: true }> | Omit<Extract<FitVerdict, { fits: false }>, "alternatives">;
 
-function check(name: ModelName, gpu: GpuName, options: FitOptions): Fitting | string {
+function check(name: ModelName, gpu: GpuName, options: FitOptions): Checked {
   const refused = refusal(name, gpu, options);
-  if (refused) return refused;
-  const { neededMiB, availableMiB, fixedMiB, requestMiB } = memoryOf(name, gpu, options);
-  if (neededMiB > availableMiB) {
+  if (refused) return { fits: false, ...refused };
+  const { neededMiB, fixedMiB, requestMiB } = memoryOf(name, gpu, options);
+  const available = engineMemoryMiB(gpu);
+  if (neededMiB > available) {
     const { tensorParallel = 1, pipelineParallel = 1, contextLength = models[name].contextLength } = options;
     const format = options.quantization ?? models[name].quantization ?? dtypeFor(name, gpu, options.dtype);
-    return (
+    const reason =
       `${name} in ${format} with contextLength ${contextLength} needs ${gibibytes(neededMiB)} on each of ` +
-      `${tensorParallel * pipelineParallel} × ${gpu}, of which the engine may use ${gibibytes(availableMiB)}`
-    );
+      `${tensorParallel * pipelineParallel} × ${gpu}, of which the engine may use ${gibibytes(available)}`;
+    return { fits: false, reason, neededMiB, availableMiB: available };
   }
-  const concurrentRequests = Math.floor((availableMiB - fixedMiB) / requestMiB);
-  return { fits: true, neededMiB, availableMiB, concurrentRequests };
+  const held = Math.floor((available - fixedMiB) / requestMiB);
+  const concurrentRequests = Math.min(held, engines.vllm.maximumSequences);
+  return { fits: true, neededMiB, availableMiB: available, concurrentRequests };
 }
 
-/** Memory of one GPU in MiB: what weights and overhead take, what one request of full length takes, and what there is. */
+/** Memory of one GPU in MiB: what weights and overhead take, and what one request of full length takes. */
 function memoryOf(name: ModelName, gpu: GpuName, options: FitOptions) {
   const model = models[name];
   const dtype = dtypeFor(name, gpu, options.dtype);
-  const bytes = weightsBytes(model, dtype, options.quantization ?? model.quantization);
-  const fixedMiB = (weightsBytesPerGpu(model, bytes, options) * weightsMargin) / mebibyte + gpuOverheadMiB;
+  const bytes = weightsBytesPerGpu(model, dtype, options.quantization ?? model.quantization, options);
+  const fixedMiB = (bytes * weightsMargin) / mebibyte + gpuOverheadMiB;
   const requestMiB = requestBytes(model, options.contextLength ?? model.contextLength, options) / mebibyte;
-  const availableMiB = Math.floor(gpus[gpu].memoryMiB * engines.vllm.gpuMemoryUtilization);
-  return { fixedMiB, requestMiB, neededMiB: Math.ceil(fixedMiB + requestMiB), availableMiB };
+  return { fixedMiB, requestMiB, neededMiB: Math.ceil(fixedMiB + requestMiB) };
 }
 
-/** Why a model cannot run so at all, whatever the memory. */
-function refusal(name: ModelName, gpuName: GpuName, options: FitOptions): string | undefined {
+/** What the engine may take of a GPU, in MiB. */
+export function engineMemoryMiB(gpu: GpuName): number {
+  return Math.floor(gpus[gpu].memoryMiB * engines.vllm.gpuMemoryUtilization);
+}
+
+/** Why a model cannot run so at all, whatever the memory, and which option it is about. */
+function refusal(
+  name: ModelName,
+  gpuName: GpuName,
+  options: FitOptions,
+): { about?: keyof FitOptions; reason: string } | undefined {
   const model = models[name];
   const gpu: Gpu = gpus[gpuName];
   const { tensorParallel = 1, pipelineParallel = 1, contextLength = model.contextLength } = options;
@@ -124,56 +134,83 @@ function refusal(name: ModelName, gpuName: GpuName, options: FitOptions): string
   if (!canSplit(model, tensorParallel)) {
     const sizes = replicaSizes.filter((size) => canSplit(model, size)).join(", ");
     const heads = `${model.attentionHeads} attention heads and ${model.keyValueHeads} key-value heads`;
-    return `${name} has ${heads}, which ${tensorParallel} GPUs cannot share evenly; use ${sizes}`;
+    const reason = `${name} has ${heads}, which ${tensorParallel} GPUs cannot share evenly; use ${sizes}`;
+    return { about: "tensorParallel", reason };
   }
-  if (!canStage(model, pipelineParallel))
-    return `${name} has ${model.layers} layers, too few for ${pipelineParallel} stages of a pipeline; use fewer`;
+  if (!canStage(model, pipelineParallel)) {
+    const reason = `${name} has ${model.layers} layers, too few for ${pipelineParallel} stages of a pipeline; use fewer`;
+    return { about: "pipelineParallel", reason };
+  }
   if (contextLength > model.contextLength)
-    return `${name} reads at most ${model.contextLength} tokens, not ${contextLength}`;
+    return {
+      about: "contextLength",
+      reason: `${name} reads at most ${model.contextLength} tokens, not ${contextLength}`,
+    };
   if (!canQuantize(name, options.quantization)) {
-    return model.quantization
+    const reason = model.quantization
       ? `${name} is published in ${model.quantization} and cannot be quantised to ${options.quantization}; leave quantization out`
       : `${options.quantization} needs weights that were published so, which those of ${name} are not; use fp8, or leave quantization out`;
+    return { about: "quantization", reason };
   }
   const format = options.quantization ?? model.quantization;
   const quantization: Quantization | undefined = format && quantizations[format];
-  if (quantization && Number(gpu.computeCapability) < quantization.minimumCapability)
-    return `${capability()} cannot run ${format}, which needs ${quantization.minimumCapability.toFixed(1)}; use a newer GPU`;
-  if (options.keyValueCacheDtype === "fp8" && Number(gpu.computeCapability) < 8.9)
-    return `${capability()} has no fp8, which keyValueCacheDtype asks for; leave it out, or use a GPU from 8.9 on`;
+  if (quantization && Number(gpu.computeCapability) < quantization.minimumCapability) {
+    const reason = `${capability()} cannot run ${format}, which needs ${quantization.minimumCapability.toFixed(1)}; use a newer GPU${options.quantization ? ", or leave quantization out" : ""}`;
+    return { ...(options.quantization ? { about: "quantization" } : {}), reason };
+  }
+  if (options.keyValueCacheDtype === "fp8" && Number(gpu.computeCapability) < 8.9) {
+    const reason = `${capability()} has no fp8, which keyValueCacheDtype asks for; leave it out, or use a GPU from 8.9 on`;
+    return { about: "keyValueCacheDtype", reason };
+  }
   if (dtypeFor(name, gpuName, options.dtype) === "bfloat16" && !supportsBfloat16(gpu))
-    return `${capability()} has no bfloat16; leave dtype out, or use float16`;
+    return { about: "dtype", reason: `${capability()} has no bfloat16; leave dtype out, or use float16` };
   return undefined;
 }
 
-/** A shorter context on the same GPUs, more of the same GPU, then other GPUs: the fewest first, then the smallest. */
+/**
+ * A shorter context on the same GPUs, the weights quantised while loading, more of the same GPU, then other GPUs: the fewest first, then
+ * the smallest.
+ */
 function alternatives(model: ModelName, wantedGpu: GpuName, options: FitOptions): Configuration[] {
-  const wantedSize = (options.tensorParallel ?? 1) * (options.pipelineParallel ?? 1);
+  const { tensorParallel = 1, pipelineParallel = 1, keyValueCacheDtype } = options;
+  const wantedSize = tensorParallel * pipelineParallel;
   const contextLength = Math.min(options.contextLength ?? models[model].contextLength, models[model].contextLength);
-  const fits = (candidate: Configuration) => {
-    const dtype = supportsBfloat16(gpus[candidate.gpu]) ? options.dtype : undefined;
-    const { keyValueCacheDtype } = options;
-    const quantization = canQuantize(model, options.quantization) ? options.quantization : undefined;
-    const tried = { ...candidate, dtype, quantization, keyValueCacheDtype };
-    if (refusal(model, candidate.gpu, tried)) return false;
-    const { neededMiB, availableMiB } = memoryOf(model, candidate.gpu, tried);
-    return neededMiB <= availableMiB;
+  const quantization = canQuantize(model, options.quantization) ? options.quantization : undefined;
+  const asked = { contextLength, quantization, keyValueCacheDtype };
+  const fits = (gpu: GpuName, changes: Pick<FitOptions, "tensorParallel" | "contextLength" | "quantization">) => {
+    const dtype = supportsBfloat16(gpus[gpu]) ? options.dtype : undefined;
+    return check(model, gpu, { ...asked, ...changes, dtype }).fits;
   };
+  const wanted = { gpu: wantedGpu, tensorParallel: wantedSize, contextLength };
+  // What is refused for another reason than memory needs neither.
+  const tooLarge = !fits(wantedGpu, { tensorParallel: wantedSize });
   const shorter = usefulContexts.find(
-    (length) => length < contextLength && fits({ gpu: wantedGpu, tensorParallel: wantedSize, contextLength: length }),
+    (length) =>
+      tooLarge && length < contextLength && fits(wantedGpu, { tensorParallel: wantedSize, contextLength: length }),
   );
-  const withShorterContext = shorter ? [{ gpu: wantedGpu, tensorParallel: wantedSize, contextLength: shorter }] : [];
+  const quantised =
+    tooLarge && quantization === undefined && fits(wantedGpu, { tensorParallel: wantedSize, quantization: "fp8" });
+  // What a replica of each size needs does not depend on the GPU, so that it is computed once.
+  const sizes = replicaSizes
+    .filter((size) => canSplit(models[model], size))
+    .map((size) => ({ size, neededMiB: memoryOf(model, wantedGpu, { ...asked, tensorParallel: size }).neededMiB }));
   const withGpu = (gpu: GpuName): Configuration[] => {
-    const tensorParallel = replicaSizes.find((size) => fits({ gpu, tensorParallel: size, contextLength }));
-    return tensorParallel === undefined ? [] : [{ gpu, tensorParallel, contextLength }];
+    const enough = sizes.find(({ neededMiB }) => neededMiB <= engineMemoryMiB(gpu));
+    if (!enough || !fits(gpu, { tensorParallel: enough.size })) return [];
+    return [{ gpu, tensorParallel: enough.size, contextLength }];
   };
-  const otherGpus = (Object.keys(gpus) as GpuName[]).filter((gpu) => gpu !== wantedGpu);
-  const fewestFirst = otherGpus
+  const fewestFirst = gpuNames
+    .filter((gpu) => gpu !== wantedGpu)
     .flatMap(withGpu)
     .toSorted(
       (one, other) => one.tensorParallel - other.tensorParallel || gpus[one.gpu].memoryMiB - gpus[other.gpu].memoryMiB,
     );
-  return [...withShorterContext, ...withGpu(wantedGpu), ...fewestFirst].slice(0, 4);
+  return [
+    ...(shorter ? [{ ...wanted, contextLength: shorter }] : []),
+    ...(quantised ? [{ ...wanted, quantization: "fp8" as const }] : []),
+    ...withGpu(wantedGpu),
+    ...fewestFirst,
+  ].slice(0, 4);
 }
 
 /** Whether a quantisation is the weights' own, or can be applied to them while loading. */

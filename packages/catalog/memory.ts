@@ -40,15 +40,48 @@ export function weightsBytes(
   dtype: Dtype = model.dtype,
   quantization: QuantizationName | undefined = model.quantization,
 ): number {
-  const vision = (model.visionParameters ?? 0) * bytesPerElement[dtype];
-  return quantizedBytes(model.parameterCount, dtype, quantization) + vision;
+  const { other, matrices, experts } = quantizedBytes(model.parameterCount, dtype, quantization);
+  return other + matrices + experts + visionBytes(model, dtype);
 }
 
-/** Weights on the GPU that holds most, in bytes: pipeline stages have a whole number of layers each. */
-export function weightsBytesPerGpu(model: Model, bytes: number, split: Split = {}): number {
-  const { tensorParallel = 1, pipelineParallel = 1 } = split;
-  const stageLayers = Math.ceil(model.layers / pipelineParallel);
-  return (bytes * stageLayers) / model.layers / tensorParallel;
+function visionBytes({ visionParameters = 0 }: Model, dtype: Dtype): number {
+  return visionParameters * bytesPerElement[dtype];
+}
+
+/** What one expert's matrices are rounded up to by vLLM's kernels for mxfp4, in elements; the narrow side after it is split between GPUs. */
+const mxfp4Tile = { hidden: 256, intermediate: 128 };
+
+/** How much more experts take on the GPU than in the file: mxfp4 kernels work on whole tiles. */
+function expertPadding(model: Model, quantization: QuantizationName | undefined, tensorParallel: number): number {
+  if (quantization !== "mxfp4" || !model.experts) return 1;
+  const { hiddenSize, experts } = model;
+  const padded = (size: number, tile: number) => (Math.ceil(size / tile) * tile) / size;
+  return (
+    padded(hiddenSize, mxfp4Tile.hidden) * padded(experts.intermediateSize / tensorParallel, mxfp4Tile.intermediate)
+  );
+}
+
+/**
+ * Weights on the GPU that holds most, in bytes: pipeline stages have a whole number of layers each, and an image encoder is counted on
+ * every GPU (vLLM reports 13.17 GiB on each of four for gemma-3-27b, vllm#15676; an even split would be 12.77).
+ *
+ * Worked example: gpt-oss-120b, published with 60.8 GiB, takes 65.9 GiB, because its experts of 2880 × 2880 become 3072 × 2944; vLLM
+ * reports 65.97 (vllm#23278).
+ */
+export function weightsBytesPerGpu(
+  model: Model,
+  dtype: Dtype = model.dtype,
+  quantization: QuantizationName | undefined = model.quantization,
+  { tensorParallel = 1, pipelineParallel = 1 }: Split = {},
+): number {
+  const { other, matrices, experts } = quantizedBytes(model.parameterCount, dtype, quantization);
+  const decoder = other + matrices + experts * expertPadding(model, quantization, tensorParallel);
+  return (decoder * largestStage(model, pipelineParallel)) / tensorParallel + visionBytes(model, dtype);
+}
+
+/** Share of the layers that the longest stage of a pipeline holds. */
+function largestStage({ layers }: Model, stages: number): number {
+  return Math.ceil(layers / stages) / layers;
 }
 
 /**
@@ -81,5 +114,5 @@ export function requestBytes(model: Model, tokens: number, split: Split = {}): n
   const full = model.layers - windowed.layers - linear.layers;
   const cached = full * tokens + windowed.layers * Math.min(tokens, windowed.window);
   const state = (linear.layers * linear.stateElements * bytesPerElement[model.dtype]) / tensorParallel;
-  return (cached * layerBytesPerToken(model, split) + state) / pipelineParallel;
+  return (cached * layerBytesPerToken(model, split) + state) * largestStage(model, pipelineParallel);
 }

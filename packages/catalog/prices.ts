@@ -10,7 +10,7 @@ export interface GpuPrice {
 /** Hours of a month: 365 days of 24 hours in 12 months. */
 export const hoursPerMonth = 730;
 
-/** When the prices below were read, which a user must see beside every sum. */
+/** When most of the prices below were read, which a user must see beside every sum. */
 export const pricesReadOn = "2026-11-24";
 
 const skypilot = (file: string, offer: string) =>
@@ -20,8 +20,11 @@ const lambda = skypilot("v7/lambda/vms.csv at 1158013", "Lambda");
 const runpod = skypilot("v6/runpod/vms.csv at 098741e", "RunPod Secure Cloud");
 const shadeform = (offer: string) => skypilot("v7/shadeform/vms.csv at 1e84987", `${offer} through Shadeform`);
 
+const modal = "Modal, serverless: modal.com/pricing, as a SkyPilot catalogue module quotes it, read 2026-06-25";
+
 /** Prices by the catalogue's GPU name. They are typical, not the cheapest; `pricePerGpuHour` of a pool replaces them. */
 export const gpuPrices: Readonly<Record<string, GpuPrice>> = {
+  T4: { onDemand: 0.59, source: modal },
   "V100-32GB": { onDemand: 2.34, source: shadeform("Paperspace") },
   A10: { onDemand: 0.75, source: lambda },
   A16: { onDemand: 0.51, source: shadeform("Vultr, 2.05 for 4") },
@@ -36,6 +39,7 @@ export const gpuPrices: Readonly<Record<string, GpuPrice>> = {
   H100: { onDemand: 2.95, spot: 1.25, source: nebius },
   H200: { onDemand: 3.5, spot: 1.45, source: nebius },
   GH200: { onDemand: 1.49, source: lambda },
+  "RTX-PRO-6000": { onDemand: 3.03, source: modal },
   B200: { onDemand: 5.5, source: nebius },
 };
 

@@ -49,12 +49,10 @@ export const quantizations = {
 /** Name of a quantisation. */
 export type QuantizationName = keyof typeof quantizations;
 
-/** Bytes of a decoder's weights. */
-export function quantizedBytes(count: ParameterCount, dtype: Dtype, quantization?: QuantizationName): number {
-  const { bits, covers }: Pick<Quantization, "bits" | "covers"> = quantization
-    ? quantizations[quantization]
-    : { bits: 0, covers: [] };
-  return (Object.keys(count) as (keyof ParameterCount)[])
-    .map((kind) => count[kind] * (covers.includes(kind) ? bits / 8 : bytesPerElement[dtype]))
-    .reduce((total, bytes) => total + bytes, 0);
+/** Bytes of a decoder's weights, by what quantisation does to them. */
+export function quantizedBytes(count: ParameterCount, dtype: Dtype, quantization?: QuantizationName): ParameterCount {
+  const format: Quantization | undefined = quantization && quantizations[quantization];
+  const bytes = (kind: keyof ParameterCount) =>
+    count[kind] * (format?.covers.includes(kind) ? format.bits / 8 : bytesPerElement[dtype]);
+  return { other: bytes("other"), matrices: bytes("matrices"), experts: bytes("experts") };
 }

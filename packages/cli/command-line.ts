@@ -1,6 +1,6 @@
 import tab from "@bomb.sh/tab/commander";
 import { Command, type CommanderError, InvalidArgumentError, Option } from "commander";
-import type { FitQuestion } from "./commands/catalog.ts";
+import type { FitQuestion } from "./commands/fit.ts";
 import type { CommandContext } from "./commands/context.ts";
 import type { CostOptions } from "./commands/cost.ts";
 import packageFile from "./package.json" with { type: "json" };
@@ -147,11 +147,13 @@ export function buildCommandLine(signal: AbortSignal): Command {
 
   config
     .command("explain")
-    .argument("<path>", "a place such as genai:models.chat.maxReplicas")
+    .argument("[path]", "a place such as genai:models.chat.maxReplicas; without it, the sections")
     .description("say what a place in a stack file means, and what it may hold")
     .addOption(json())
-    .action(async (path: string, options: { json: boolean }) => {
-      (await import("./commands/config.ts")).configExplain(path, options.json);
+    .action(async (path: string | undefined, options: { json: boolean }) => {
+      const { configExplain, configSections } = await import("./commands/config.ts");
+      if (path === undefined) configSections(options.json);
+      else configExplain(path, options.json);
     });
 
   program
@@ -175,7 +177,7 @@ export function buildCommandLine(signal: AbortSignal): Command {
     .addOption(new Option("--key-value-cache-dtype <name>", "data type of the cache").choices(["fp8"]))
     .addOption(json())
     .action(async (model: string, { json: asJson, ...question }: FitQuestion & { json: boolean }) => {
-      const { fit } = await import("./commands/catalog.ts");
+      const { fit } = await import("./commands/fit.ts");
       fit(model, question, asJson);
     });
   stackCommand("cost", "say what a stack's nodes cost in a month, and how much more than at another revision")

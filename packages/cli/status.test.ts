@@ -82,7 +82,9 @@ describe("readStatus", () => {
     };
     const elsewhere = { ...autoscaler, metadata: { name: "chat", namespace: "tenant-other" } };
     const desired = async (...horizontalpodautoscalers: object[]) => {
-      const status = await readStatus(clusterOf({ deployments: [deployment(2)], horizontalpodautoscalers }));
+      const status = await readStatus(
+        clusterOf({ deployments: [deployment(2)], pods: [pod("one"), pod("two")], horizontalpodautoscalers }),
+      );
       return [status.workloads[0]?.desired, isHealthy(status)];
     };
     assert.deepEqual(await desired(autoscaler), [3, false]);
@@ -95,7 +97,7 @@ describe("readStatus", () => {
       spec: { selector: { matchLabels: labels } },
       status: { numberReady: 1, desiredNumberScheduled: 2 },
     };
-    const { workloads } = await readStatus(clusterOf({ daemonsets: [daemonSet] }));
+    const { workloads } = await readStatus(clusterOf({ daemonsets: [daemonSet], pods: [pod("one")] }));
     assert.deepEqual(
       workloads.map(({ ready, desired, reason }) => [ready, desired, reason]),
       [[1, 2, "its Pods are still starting"]],

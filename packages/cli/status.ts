@@ -129,7 +129,9 @@ function workloadStatus(
       candidate.metadata.namespace === namespace &&
       own.some((pod) => matches(candidate.spec.selector, pod.metadata.labels)),
   );
-  const ready = kind === "DaemonSet" ? item.status.numberReady : item.status.readyReplicas;
+  // What the owner last saw may be gone, as after a node was taken away.
+  const placed = own.filter(({ spec }) => spec.nodeName).length;
+  const ready = Math.min(placed, (kind === "DaemonSet" ? item.status.numberReady : item.status.readyReplicas) ?? 0);
   const desired =
     kind === "DaemonSet"
       ? (item.status.desiredNumberScheduled ?? 0)
@@ -143,12 +145,12 @@ function workloadStatus(
     namespace,
     kind,
     tenant: labels?.[tenantLabel],
-    ready: ready ?? 0,
+    ready,
     desired,
     gpus: sum(own.filter((pod) => pod.spec.nodeName).map(podGpus)),
     runs: runsOf(own, simulatedNodes),
     endpoint: service && port ? `http://${service.metadata.name}.${namespace}.svc.cluster.local:${port}` : undefined,
-    reason: (ready ?? 0) < desired ? (failing?.message ?? "its Pods are still starting") : undefined,
+    reason: ready < desired ? (failing?.message ?? "its Pods are still starting") : undefined,
   };
 }
 

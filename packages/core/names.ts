@@ -10,6 +10,11 @@ export function isDnsLabel(name: string): boolean {
   return name.length <= maximumNameLength && dnsLabel.test(name);
 }
 
+/** Whether `name` can be the name of a Service (RFC 1035 DNS label): unlike those of other objects it begins with a letter. */
+export function isServiceName(name: string): boolean {
+  return isDnsLabel(name) && /^[a-z]/.test(name);
+}
+
 /**
  * Joins parts with `-` into a legal name of at most 63 characters; a longer one is cut and ends in a hash of the whole, so that two
  * long names stay different.

@@ -18,7 +18,7 @@ describe("milliUnits", () => {
   for (const [text, expected] of cases) {
     it(`reads ${text}`, () => assert.equal(milliUnits(text), expected));
   }
-  for (const text of ["", "1 Gi", "Gi", "1.2.3", "1gi", "NaN"]) {
+  for (const text of ["", "1 Gi", "Gi", "1.2.3", "1gi", "NaN", "1e999", "1e9999999"]) {
     it(`refuses "${text}"`, () => {
       assert.equal(isQuantity(text), false);
       assert.throws(() => milliUnits(text), /is no Kubernetes quantity/);

@@ -17,7 +17,7 @@ const suffixes: Record<string, [numerator: bigint, denominator: bigint]> = {
   Ei: [2n ** 60n, 1n],
 };
 
-const pattern = /^([+-]?)(\d+)(?:\.(\d*))?(?:([eE][+-]?\d+)|([numkMGTPE]|[KMGTPE]i))?$/;
+const pattern = /^([+-]?)(\d+)(?:\.(\d*))?(?:([eE][+-]?\d{1,2})|([numkMGTPE]|[KMGTPE]i))?$/;
 
 /**
  * A Kubernetes quantity (`500m`, `1.5Gi`, `2e3`) in thousandths of its unit, rounded up as the API server does
@@ -37,7 +37,10 @@ export function milliUnits(text: string): bigint {
   return sign === "-" ? -rounded : rounded;
 }
 
-/** Whether `text` is a Kubernetes quantity. */
+/** Whether `text` is a Kubernetes quantity; of an exponent two digits are read, which is more than the largest quantity has. */
 export function isQuantity(text: string): boolean {
   return pattern.test(text.trim());
 }
+
+/** Largest quantity that Kubernetes knows, in thousandths: more is cut to 2^63 - 1 without a word. */
+export const largestQuantity = (2n ** 63n - 1n) * 1000n;

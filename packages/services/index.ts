@@ -18,4 +18,4 @@ export type { GpuPool, NodePool, Taint } from "./serving/pool.ts";
 export { serverResources } from "./serving/resources.ts";
 export type { SecretKeyReference, ServerArgs, WeightsArgs } from "./serving/server-args.ts";
 export { apiKeySecretKey, apiKeySecretName } from "./serving/server-objects.ts";
-export { inferenceServerProblems, longestServerName } from "./serving/problems.ts";
+export { inferenceServerProblems, serverNameProblem } from "./serving/problems.ts";

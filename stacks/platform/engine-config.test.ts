@@ -43,6 +43,15 @@ describe("readEngineConfig", () => {
     assert.equal(await pulumi.isSecret(secrets["apiKey-chat"]), true);
   });
 
+  it("refuses a section with a secret in it, and does not look at it", () => {
+    pulumi.runtime.setAllConfig({ ...values, "genai:models": '{"chat":{"tenant":"hunter2"}}' }, ["genai:models"]);
+    assert.throws(readEngineConfig, (error: Error) => {
+      assert.match(error.message, /genai:models: is encrypted, and only the generated genai:apiKey-… may be/);
+      assert.doesNotMatch(error.message, /hunter2/);
+      return true;
+    });
+  });
+
   it("names the command that generates a missing secret", () => {
     assert.equal(
       errorWith(values),
@@ -63,8 +72,8 @@ describe("readEngineConfig", () => {
     assert.equal(
       message,
       "Pulumi.dev.yaml has 2 problems:\n" +
-        '  genai:tenant: unknown key; allowed: genai:version, genai:cluster, genai:addons, genai:tenants, genai:models, genai:embeddings, genai:monitoring, genai:policy, genai:vectorStores, genai:pipelines, genai:workers, genai:schedules, genai:gateway, genai:ui. Did you mean "genai:tenants"?\n' +
-        '  genai:cluster: "text" given; must be a map with the keys provider, storageClass, sharedStorageClass, pools',
+        '  genai:tenant: unknown key; allowed: genai:version, genai:cluster, genai:addons, genai:tenants, genai:models, genai:embeddings, genai:monitoring, genai:policy, genai:sandbox, genai:vectorStores, genai:pipelines, genai:workers, genai:schedules, genai:gateway, genai:ui. Did you mean "genai:tenants"?\n' +
+        "  genai:cluster: text given; must be a map with the keys provider, storageClass, sharedStorageClass, pools",
     );
   });
 });

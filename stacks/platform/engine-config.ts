@@ -39,15 +39,20 @@ export function withPlainErrors<Result>(deploy: () => Result): Result {
   }
 }
 
-// The engine hands maps and lists over as JSON text, and secrets in clear: those stay unread here.
+// The engine hands maps and lists over as JSON text, and secrets in clear: those stay unread here. Of a section with a secret in it
+// the checks see what the stack file says, that it is encrypted, and refuse it.
 function parsed(key: string, value: string): unknown {
   if (isGeneratedKey(key)) return undefined;
+  if (isConfigSecret(key)) return { secure: "" };
   try {
     return JSON.parse(value) as unknown;
   } catch {
     return value;
   }
 }
+
+/** Whether a value is encrypted in the stack file; the SDK exports this function without its type. */
+const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
 
 function configError(problems: readonly Problem[]): pulumi.RunError {
   return new pulumi.RunError(`Pulumi.${pulumi.getStack()}.yaml has ${problemsText(problems)}`);

@@ -26,9 +26,32 @@ describe("withChanges", () => {
     assert.match(problems.map(({ path }) => path).join(), /genai:tenants\.research\.gpus/);
   });
 
-  it("refuses what is no change, without repeating the value", () => {
-    assert.throws(() => withChanges(dev, ["maxReplicas"]), /must be <path>=<value>/);
-    assert.throws(() => withChanges(dev, ["models.chat.model=x"]), /"models.chat.model" given/);
-    assert.throws(() => withChanges(dev, ["genai:models.chat.maxReplicas.more=1"]), /no such place/);
+  it("makes the place where nothing stands yet", () => {
+    const { config } = readStackFile(
+      withChanges("config:\n  genai:tenants:\n    research:\n", ["genai:tenants.research.pods=7"]),
+    );
+    assert.equal(config?.tenants["research"]?.pods, 7);
   });
+
+  it("leaves a file that is no YAML to whoever reads it", () => {
+    const broken = "config:\n  a: [1\n";
+    assert.equal(withChanges(broken, ["genai:models.chat.model=x"]), broken);
+  });
+
+  const refusals: [change: string, said: RegExp][] = [
+    ["maxReplicas", /--set "maxReplicas": must be <path>=<value>/],
+    ["models.chat.model=hunter2", /--set "models.chat.model": must be <path>=<value> with a path such as genai:[^=]+$/],
+    ["genai:models..x=1", /--set "genai:models..x": must be/],
+    ["genai:models.chat[=1", /--set "genai:models.chat\[": must be/],
+    ["genai:cluster.pools[-1].nodes=1", /--set "genai:cluster.pools\[-1\].nodes": must be/],
+    ["genai:cluster.pools[9].nodes=1", /the list there has 2 entries; the next is \[2\]/],
+    ["genai:cluster.pools.first.nodes=1", /no such place in the file: what holds "first" is no map/],
+    ["genai:models[0].model=x", /what holds 0 is no list/],
+    ["genai:models.chat.maxReplicas.more=1", /what holds "more" is no map/],
+    ["genai:models.chat.systemPrompt=a: b: c", /the value is no YAML; put text in quotes/],
+    ["genai:models.chat=*usual", /the value is no YAML/],
+  ];
+  for (const [change, said] of refusals)
+    it(`refuses ${change.split("=")[0]} with a reason, and without the value`, () =>
+      assert.throws(() => withChanges(dev, [change]), said));
 });

@@ -68,6 +68,11 @@ export function kwokctlConfig(options: ClusterOptions, paths: ClusterPaths, port
           { key: "requestheader-extra-headers-prefix", value: "X-Remote-Extra-" },
         ],
       },
+      // There is one of each: a restarted one need not wait until the lease of its former self has run out, 15 s.
+      ...["kube-controller-manager", "kube-scheduler"].map((name) => ({
+        name,
+        extraArgs: [{ key: "leader-elect", value: "false", override: true }],
+      })),
       {
         name: "kwok-controller",
         extraArgs: [

@@ -6,21 +6,17 @@ import {
   embeddingModels,
   startupMargin,
 } from "@genai/catalog";
-import { isDnsLabel, type Problem } from "@genai/core";
+import type { Problem } from "@genai/core";
 import type { EmbeddingServerArgs } from "./embedding-server.ts";
-import { longestServerName } from "./problems.ts";
+import { serverNameProblem } from "./problems.ts";
 
 /** Everything that is wrong with the arguments of an embedding server; empty if nothing is. */
 export function embeddingServerProblems(name: string, args: EmbeddingServerArgs): Problem[] {
   const { path = `genai:embeddings.${name}`, model, pool, replicas = 1, maximumBatchTokens } = args;
   const problems: Problem[] = [];
   const add = (field: string, message: string) => problems.push({ path: field ? `${path}.${field}` : path, message });
-  if (!isDnsLabel(name) || name.length > longestServerName) {
-    add(
-      "",
-      `"${name}" cannot name a Service; use at most ${longestServerName} lower-case letters, digits and "-", such as "documents"`,
-    );
-  }
+  const badName = serverNameProblem(name, "documents");
+  if (badName) add("", badName);
   if (replicas < 1) add("replicas", `is ${replicas}, must be at least 1`);
   const longest = embeddingModels[model].maximumTokens;
   if (maximumBatchTokens !== undefined && maximumBatchTokens < longest) {

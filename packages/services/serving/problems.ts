@@ -6,12 +6,23 @@ import {
   models,
   startupBudgetSeconds,
 } from "@genai/catalog";
-import { isDnsLabel, Problems, type Problem } from "@genai/core";
+import { isServiceName, Problems, type Problem } from "@genai/core";
 import type { InferenceServerArgs } from "./inference-server.ts";
 import { withDefaults } from "./settings.ts";
 
 /** Longest name of a server: its objects add a suffix of up to 16 characters to it. */
 export const longestServerName = 47;
+
+/**
+ * Why a server cannot have a name; undefined if it can.
+ * @param example A name that would do.
+ */
+export function serverNameProblem(name: string, example: string): string | undefined {
+  if (name === "default")
+    return `"default" is the name of every namespace's own ServiceAccount; use another, such as "${example}"`;
+  if (isServiceName(name) && name.length <= longestServerName) return undefined;
+  return `"${name}" cannot name a Service; use at most ${longestServerName} lower-case letters, digits and "-", beginning with a letter, such as "${example}"`;
+}
 
 /** Everything that is wrong with the arguments of a server; empty if nothing is. */
 export function inferenceServerProblems(name: string, args: InferenceServerArgs): Problem[] {
@@ -20,12 +31,8 @@ export function inferenceServerProblems(name: string, args: InferenceServerArgs)
   const problems: Problem[] = [];
   const add = (field: string, message: string) => problems.push({ path: field ? `${path}.${field}` : path, message });
 
-  if (!isDnsLabel(name) || name.length > longestServerName) {
-    add(
-      "",
-      `"${name}" cannot name a Service; use at most ${longestServerName} lower-case letters, digits and "-", such as "chat"`,
-    );
-  }
+  const badName = serverNameProblem(name, "chat");
+  if (badName) add("", badName);
   if (minReplicas < 1)
     add("minReplicas", `is ${minReplicas}, must be at least 1: nothing would wake a server from zero`);
   if (maxReplicas < minReplicas) {
@@ -71,12 +78,22 @@ export function inferenceServerProblems(name: string, args: InferenceServerArgs)
   if (!fit.fits) {
     const ways = fit.alternatives.map(describeConfiguration).join(", or ");
     add(
-      "model",
+      fit.about ? fitFields[fit.about] : "model",
       ways ? `${fit.reason}. What fits: ${ways}` : `${fit.reason}. Nothing in the catalogue fits; use a smaller model`,
     );
   }
   return problems;
 }
+
+/** The keys by what the fit calls them. */
+const fitFields = {
+  tensorParallel: "gpusPerReplica",
+  pipelineParallel: "pipelineParallel",
+  contextLength: "contextLength",
+  quantization: "quantization",
+  keyValueCacheDtype: "keyValueCacheDtype",
+  dtype: "dtype",
+} as const;
 
 /** Hand-set times below those that follow from the weights and the longest answer. */
 function budgetProblems(settings: ReturnType<typeof withDefaults>): [field: string, message: string][] {

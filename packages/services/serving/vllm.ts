@@ -52,6 +52,7 @@ export function vllmConfig(settings: VllmSettings): string {
     ...(pipelineParallel > 1 && { [options.pipelineParallel]: pipelineParallel }),
     [options.contextLength]: settings.contextLength,
     [options.gpuMemoryUtilization]: engines.vllm.gpuMemoryUtilization,
+    [options.maximumSequences]: engines.vllm.maximumSequences,
     // Caps every answer, whatever the request says, so that the time to drain is known.
     [options.generationConfig]: JSON.stringify({ max_new_tokens: maximumOutputTokens }),
     // Without it vLLM aborts running requests at the stop signal.

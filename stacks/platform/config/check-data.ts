@@ -27,7 +27,7 @@ function checkStore(path: string, store: Store, { cluster, embeddings = {} }: Ch
   let bytes = 0;
   for (const [name, { embedder, vectors }] of Object.entries(store.collections)) {
     const place = `${path}.collections.${name}.embedder`;
-    const service = embeddings[embedder];
+    const service = own(embeddings, embedder);
     if (!service) {
       const known = Object.keys(embeddings);
       problems.push({ path: place, message: absent(embedder, "embedding service under genai:embeddings", known) });
@@ -54,7 +54,8 @@ function checkStore(path: string, store: Store, { cluster, embeddings = {} }: Ch
 
 function checkPipeline(path: string, pipeline: PlatformConfig["pipelines"][string], input: CheckInput): Problem[] {
   const [storeName = "", collectionName = "", ...rest] = pipeline.collection.split("/");
-  const collection = rest.length === 0 ? input.vectorStores?.[storeName]?.collections[collectionName] : undefined;
+  const collection =
+    rest.length === 0 ? own(own(input.vectorStores, storeName)?.collections, collectionName) : undefined;
   if (!collection) {
     const known = Object.entries(input.vectorStores ?? {}).flatMap(([name, { collections }]) =>
       Object.keys(collections).map((each) => `${name}/${each}`),
@@ -62,7 +63,7 @@ function checkPipeline(path: string, pipeline: PlatformConfig["pipelines"][strin
     const message = absent(pipeline.collection, "collection under genai:vectorStores", known);
     return [{ path: `${path}.collection`, message }];
   }
-  const embedding = input.embeddings?.[collection.embedder];
+  const embedding = own(input.embeddings, collection.embedder);
   if (!embedding) return []; // Said of the collection already.
   const longest = embeddingModels[embedding.model].maximumTokens;
   if (pipeline.chunkTokens <= longest) return [];
@@ -106,13 +107,18 @@ function circleFrom(name: string, fallbacks: Readonly<Record<string, string[]>>)
   const ways: string[][] = [[name]];
   const seen = new Set<string>();
   for (let way = ways.shift(); way; way = ways.shift()) {
-    for (const next of fallbacks[way.at(-1) ?? ""] ?? []) {
+    for (const next of own(fallbacks, way.at(-1) ?? "") ?? []) {
       if (next === name) return [...way, next];
       if (!seen.has(next)) ways.push([...way, next]);
       seen.add(next);
     }
   }
   return undefined;
+}
+
+/** An entry that a map has itself: every map inherits "constructor" and the like. */
+function own<Value>(entries: Readonly<Record<string, Value>> | undefined, name: string): Value | undefined {
+  return entries && Object.hasOwn(entries, name) ? entries[name] : undefined;
 }
 
 function bytesOf(quantity: string): number {

@@ -1,7 +1,7 @@
-import { isDnsLabel, milliUnits, type Problem } from "@genai/core";
-import { longestServerName } from "@genai/services";
+import { milliUnits, type Problem } from "@genai/core";
+import { serverNameProblem } from "@genai/services";
 import type { CheckInput } from "./cross-checks.ts";
-import { absent, nameRule } from "./fields.ts";
+import { absent } from "./fields.ts";
 
 /** What one of the planned services says of where it runs. */
 interface Placed {
@@ -44,8 +44,8 @@ function checkBounds([name, { minReplicas, maxReplicas }]: [
 }
 
 function checkName({ path, name }: Placed): Problem[] {
-  if (name === undefined || (isDnsLabel(name) && name.length <= longestServerName)) return [];
-  return [{ path, message: `"${name}" must be ${nameRule("a name", longestServerName)}` }];
+  const message = name === undefined ? undefined : serverNameProblem(name, "handbook");
+  return message === undefined ? [] : [{ path, message }];
 }
 
 function checkTenant({ path, tenant }: Placed, tenantNames: readonly string[] | undefined): Problem[] {

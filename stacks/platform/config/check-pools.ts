@@ -1,6 +1,7 @@
 import type { Problem } from "@genai/core";
 import type { CheckInput } from "./cross-checks.ts";
 import type { PoolConfig } from "./schema.ts";
+import { serviceUses } from "./service-uses.ts";
 
 /** How many GPUs a pool has in all. */
 export function poolGpus(pool: PoolConfig): number {
@@ -8,7 +9,8 @@ export function poolGpus(pool: PoolConfig): number {
 }
 
 /** Pools: names differ, GPU type and count come together, and GPU sharing suits what runs on it. */
-export function checkPools({ cluster, addons, models }: CheckInput): Problem[] {
+export function checkPools(input: CheckInput): Problem[] {
+  const { cluster } = input;
   const problems: Problem[] = [];
   for (const [index, pool] of (cluster?.pools ?? []).entries()) {
     const path = `genai:cluster.pools[${index}]`;
@@ -27,14 +29,37 @@ export function checkPools({ cluster, addons, models }: CheckInput): Problem[] {
       const message = `is missing; pool "${pool.name}" has gpusPerNode: ${pool.gpusPerNode}, so name the GPU, or remove gpusPerNode`;
       problems.push({ path: `${path}.gpu`, message });
     }
+    if (!pool.gpu && pool.pricePerGpuHour !== undefined) {
+      const message = `is ${pool.pricePerGpuHour}, and pool "${pool.name}" has no GPUs; remove it`;
+      problems.push({ path: `${path}.pricePerGpuHour`, message });
+    }
   }
-  const plugin = addons?.nvidiaDevicePlugin;
-  const sharedModels = plugin?.enabled && plugin.sharing.mode === "timeSlicing" ? Object.keys(models ?? {}) : [];
-  if (sharedModels.length > 0) {
+  return [...problems, ...checkSharing(input)];
+}
+
+/** GPU sharing: it isolates nothing, so nobody who takes a whole GPU's memory and no two tenants may share; and what Pods ask for is offered. */
+function checkSharing(input: CheckInput): Problem[] {
+  const plugin = input.addons?.nvidiaDevicePlugin;
+  if (!plugin?.enabled || plugin.sharing.mode !== "timeSlicing") return [];
+  const path = "genai:addons.nvidiaDevicePlugin.sharing";
+  const problems: Problem[] = [];
+  const models = Object.keys(input.models ?? {});
+  if (models.length > 0) {
     const message =
-      `timeSlicing shares every GPU without isolating its memory, and each of ${sharedModels.join(", ")} takes ` +
+      `timeSlicing shares every GPU without isolating its memory, and each of ${models.join(", ")} takes ` +
       `nearly all of a GPU's memory at start; set mode: none, or deploy models in a stack of their own`;
-    problems.push({ path: "genai:addons.nvidiaDevicePlugin.sharing.mode", message });
+    problems.push({ path: `${path}.mode`, message });
+  }
+  const onGpus = serviceUses(input).filter(({ replica }) => replica.gpus > 0);
+  const tenants = [...new Set(onGpus.map(({ tenant }) => tenant))];
+  if (tenants.length > 1) {
+    const message = `timeSlicing isolates nothing, and ${tenants.join(", ")} would share GPUs; between tenants only whole GPUs or MIG instances: set mode: none`;
+    problems.push({ path: `${path}.mode`, message });
+  }
+  if (plugin.sharing.renameByDefault && onGpus.length > 0) {
+    const names = onGpus.map(({ name }) => name).join(", ");
+    const message = `is true: shared GPUs are then nvidia.com/gpu.shared, and ${names} would wait for nvidia.com/gpu for ever; set it to false`;
+    problems.push({ path: `${path}.renameByDefault`, message });
   }
   return problems;
 }

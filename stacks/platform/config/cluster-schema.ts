@@ -17,14 +17,16 @@ import {
 } from "./fields.ts";
 import { providers } from "./providers.ts";
 
-const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
+const labelKey =
+  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
+const labelValue = /^[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
 
 const taint = strictMap({
   key: textLike(labelKey, "a taint key such as nvidia.com/gpu").meta({
     description: "The taint's key.",
     examples: ["nvidia.com/gpu"],
   }),
-  value: text("the taint's value, or nothing at all")
+  value: textLike(labelValue, 'a taint value of letters, digits, "-", "_" and ".", or none at all')
     .optional()
     .meta({ description: "The taint's value.", examples: ["present"] }),
   effect: oneOf(["NoSchedule", "PreferNoSchedule", "NoExecute"]).meta({
@@ -62,7 +64,7 @@ const pool = strictMap({
   spot: yesOrNo()
     .default(false)
     .meta({ description: "Whether the nodes may be taken away at short notice.", examples: [true] }),
-  pricePerGpuHour: positiveNumber("US dollars", "2.95")
+  pricePerGpuHour: positiveNumber("US dollars", 1000, "2.95")
     .optional()
     .meta({
       description: "US dollars for one GPU and hour with its share of the node. Default: the catalogue's price.",

@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { cronExpression, listOf, mapOf, oneOf, quantity, strictMap, text, timeZone, wholeNumber } from "./fields.ts";
+import {
+  cronExpression,
+  hostName,
+  listOf,
+  mapOf,
+  oneOf,
+  quantity,
+  strictMap,
+  text,
+  timeZone,
+  wholeNumber,
+} from "./fields.ts";
 
 /**
  * The sections of a stack file whose components are still to come. They are checked as strictly as all others, so that a stack can
@@ -80,6 +91,9 @@ export const pipelinesSchema = mapOf(pipeline, "names to embedding pipelines")
   .prefault({})
   .meta({ description: "Embedding pipelines by name. Checked; not deployed by this version." });
 
+/** Memory that a worker requests where nothing is said. */
+export const workerMemory = "2Gi";
+
 const workerPool = strictMap({
   tenant: tenantName,
   pool: poolName,
@@ -91,7 +105,7 @@ const workerPool = strictMap({
     .default(0)
     .meta({ description: "GPUs of one worker.", examples: [1] }),
   memory: quantity("memory", "2Gi")
-    .default("2Gi")
+    .default(workerMemory)
     .meta({
       description: "Memory of one worker, as a Kubernetes quantity.",
       examples: ["4Gi"],
@@ -131,7 +145,7 @@ export const schedulesSchema = mapOf(schedule, "names to schedules")
   .prefault({})
   .meta({ description: "Schedules by name. Checked; not deployed by this version." });
 
-const host = text("a host name such as chat.example.com").meta({
+const host = hostName().meta({
   description: "Host name under which it is reached from outside.",
   examples: ["chat.example.com"],
 });
@@ -146,7 +160,13 @@ export const gatewaySchema = strictMap({
   timeoutSeconds: wholeNumber(1)
     .optional()
     .meta({ description: "Seconds that a request may take. Default: derived; less is refused.", examples: [600] }),
-  fallbacks: mapOf(listOf(text("the name of a model"), "model"), "model names to the models that stand in")
+  fallbacks: mapOf(
+    listOf(text("the name of a model"), "model").meta({
+      description: "Models that answer in its place, in their order.",
+      examples: [["draft"]],
+    }),
+    "model names to the models that stand in",
+  )
     .default({})
     .meta({ description: "Models that answer when one cannot, in their order." }),
 })

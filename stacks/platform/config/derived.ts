@@ -1,6 +1,9 @@
 import { isModelName, type EmbeddingModelName, embeddingModels } from "@genai/catalog";
-import { milliUnits } from "@genai/core";
+import { isQuantity, milliUnits } from "@genai/core";
 import { embedderResources, serverResources } from "@genai/services";
+import { isMap } from "./is-map.ts";
+import { workerMemory } from "./data-schema.ts";
+import { workerCpu } from "./service-uses.ts";
 
 /** The cluster of a stack file that describes none: what the embedded one needs for a first try. */
 const firstCluster = {
@@ -19,7 +22,7 @@ type Entry = Record<string, unknown>;
  * pool of a service, and a tenant's quota. What is given stays, right or wrong: the schema judges it.
  */
 export function withDerived(values: Values): Record<string, unknown> {
-  const cluster = values["genai:cluster"] === undefined ? firstCluster : values["genai:cluster"];
+  const cluster = values["genai:cluster"] ?? firstCluster;
   const tenants = entriesOf(values["genai:tenants"]);
   const models = entriesOf(values["genai:models"]);
   const embeddings = entriesOf(values["genai:embeddings"]);
@@ -43,6 +46,9 @@ export function withDerived(values: Values): Record<string, unknown> {
     ...Object.values(placed.embeddings)
       .filter(isMap)
       .flatMap((each) => embeddingReplicas(each, gpuPools.has(each["pool"]))),
+    ...Object.values(entriesOf(values["genai:workers"]) ?? {})
+      .filter(isMap)
+      .flatMap(workerReplicas),
   ];
   return {
     ...values,
@@ -87,6 +93,13 @@ function embeddingReplicas({ model, tenant, replicas }: Entry, onGpu: boolean): 
   return [{ tenant, count: countOf(replicas), gpus: onGpu ? 1 : 0, cpu: milliUnits(cpu), memory: milliUnits(memory) }];
 }
 
+function workerReplicas({ tenant, maxReplicas, gpusPerReplica, memory = workerMemory }: Entry): Replicas[] {
+  const bytes = String(memory);
+  if (!isQuantity(bytes)) return [];
+  const gpus = gpusPerReplica === undefined || gpusPerReplica === 0 ? 0 : countOf(gpusPerReplica);
+  return [{ tenant, count: countOf(maxReplicas), gpus, cpu: milliUnits(workerCpu), memory: milliUnits(bytes) }];
+}
+
 /** A quota that holds services at their largest, and of CPU, memory and Pods one more replica of the largest for a rollout. */
 function quotaFor(replicas: readonly Replicas[]): Record<string, unknown> {
   const sum = (part: (each: Replicas) => bigint) => {
@@ -124,8 +137,4 @@ function only<Item>(items: readonly Item[]): Item | undefined {
 
 function countOf(value: unknown): number {
   return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : 1;
-}
-
-function isMap(value: unknown): value is Entry {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

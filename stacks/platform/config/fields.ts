@@ -1,7 +1,8 @@
-import { isDnsLabel, isQuantity, milliUnits } from "@genai/core";
+import { isDnsLabel, isQuantity, largestQuantity, milliUnits } from "@genai/core";
 import { Cron } from "croner";
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { mayBeSecret } from "./secrets.ts";
 
 /**
  * The building blocks of the stack file's schema. Each says what was given, what is allowed, and an example; none repeats a value
@@ -13,14 +14,13 @@ export function strictMap<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   const keys = Object.keys(shape).join(", ");
   // For unknown keys the message carries the known ones; `problemsOf` makes one problem per key of it.
   return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === "unrecognized_keys" ? keys : badValue(issue.input, `a map with the keys ${keys}`),
+    error: (issue) => (issue.code === "unrecognized_keys" ? keys : badMap(issue.input, `a map with the keys ${keys}`)),
   });
 }
 
 /** A map from free names to values of one kind. */
 export function mapOf<Value extends z.ZodType>(value: Value, what: string) {
-  return z.record(z.string(), value, { error: (issue) => badValue(issue.input, `a map from ${what}`) });
+  return z.record(z.string(), value, { error: (issue) => badMap(issue.input, `a map from ${what}`) });
 }
 
 /** A list that is not empty. */
@@ -41,14 +41,14 @@ export function wholeNumber(minimum: number, maximum?: number) {
     .meta({ type: "integer", ...limits });
 }
 
-/** A number above zero, whole or not. */
-export function positiveNumber(what: string, example: string) {
-  const error = (issue: { input?: unknown }) =>
-    badValue(issue.input, `a number of ${what} above 0, such as ${example}`);
+/** A number above zero, whole or not, and at most `maximum`. */
+export function positiveNumber(what: string, maximum: number, example: string) {
+  const rule = `a number of ${what} above 0 and at most ${maximum}, such as ${example}`;
+  const error = (issue: { input?: unknown }) => badValue(issue.input, rule);
   return z
     .number({ error })
-    .refine((value) => Number.isFinite(value) && value > 0, { error })
-    .meta({ exclusiveMinimum: 0 });
+    .refine((value) => value > 0 && value <= maximum, { error })
+    .meta({ exclusiveMinimum: 0, maximum, rule });
 }
 
 /** A switch. */
@@ -61,43 +61,61 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(
   words: Words,
   rule = `one of ${words.join(", ")}`,
 ) {
-  return z.enum(words, {
-    error: ({ input }) => badValue(input, rule) + (typeof input === "string" ? didYouMean(input, words) : ""),
-  });
+  return z
+    .enum(words, {
+      error: ({ input }) => badValue(input, rule) + (typeof input === "string" ? didYouMean(input, words) : ""),
+    })
+    .meta({ rule });
+}
+
+/** Text that passes a check. @param rule What it must be, in words. */
+function checkedText(rule: string, check: (value: string) => boolean, limits: object = {}) {
+  const error = (issue: { input?: unknown }) => badValue(issue.input, rule) + quoteHint(issue.input);
+  return z
+    .string({ error })
+    .refine(check, { error })
+    .meta({ rule, ...limits });
 }
 
 /** Free text that is not empty. */
 export function text(what: string) {
-  const error = (issue: { input?: unknown }) => badValue(issue.input, what);
-  return z.string({ error }).refine((value) => value.trim() !== "", { error });
+  return checkedText(what, (value) => value.trim() !== "");
 }
 
 /** Text of a given form. */
 export function textLike(form: RegExp, what: string) {
-  const error = (issue: { input?: unknown }) => badValue(issue.input, what);
-  return z
-    .string({ error })
-    .refine((value) => form.test(value), { error })
-    .meta({ pattern: form.source });
+  return checkedText(what, (value) => form.test(value), { pattern: form.source });
+}
+
+/** What to do about YAML that reads a name of digits as a number, and "yes" of another tool as true. */
+function quoteHint(input: unknown): string {
+  return typeof input === "number" || typeof input === "boolean" ? "; put it in quotes" : "";
+}
+
+/** A host name with at least one dot. */
+export function hostName() {
+  const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+  return textLike(new RegExp(`^(?=.{1,253}$)${label}(\\.${label})+$`), "a host name such as chat.example.com");
 }
 
 /** A positive Kubernetes quantity; a plain YAML number is taken as its text. */
 export function quantity(what: string, example: string) {
-  const error = (issue: { input?: unknown }) =>
-    badValue(issue.input, `a positive quantity of ${what} such as ${example}`);
+  const positive = checkedText(
+    `a positive quantity of ${what} such as ${example}`,
+    (value) => isQuantity(value) && isPositive(milliUnits(value)),
+  );
   return z
-    .preprocess(
-      (value) => (typeof value === "number" ? String(value) : value),
-      z.string({ error }).refine((value) => isQuantity(value) && milliUnits(value) > 0n, { error }),
-    )
-    .meta({ type: ["string", "number"] });
+    .preprocess((value) => (typeof value === "number" ? String(value) : value), positive)
+    .meta({ type: ["string", "number"], rule: `a positive quantity of ${what} such as ${example}` });
+}
+
+function isPositive(amount: bigint): boolean {
+  return amount > 0n && amount <= largestQuantity;
 }
 
 /** The name of something of ours that becomes part of Kubernetes names. */
 export function dnsName(what: string) {
-  const error = (issue: { input?: unknown }) => badValue(issue.input, nameRule(what));
-  const pattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
-  return z.string({ error }).refine(isDnsLabel, { error }).meta({ pattern, maxLength: 63 });
+  return checkedText(nameRule(what), isDnsLabel, { pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", maxLength: 63 });
 }
 
 /** The rule that names obey, in words. */
@@ -107,7 +125,7 @@ export function nameRule(what: string, maximum = 63): string {
 
 /** What is named but not there, what is, and what may have been meant. */
 export function absent(given: string, what: string, known: readonly string[]): string {
-  return `"${given}" is no ${what}; there is ${known.join(", ") || "none"}${didYouMean(given, known)}`;
+  return `${shown(given)} is no ${what}; there is ${known.join(", ") || "none"}${didYouMean(given, known)}`;
 }
 
 /** Five fields of digits, names, `*`, `,`, `-` and `/`: what Kubernetes' CronJob reads, which is less than cron libraries do. */
@@ -115,12 +133,9 @@ const cronForm = /^(@(hourly|daily|midnight|weekly|monthly|yearly|annually)|[\dA
 
 /** When something runs, as a Kubernetes CronJob reads it. */
 export function cronExpression() {
-  const error = (issue: { input?: unknown }) =>
-    badValue(
-      issue.input,
-      'minute, hour, day, month and weekday, such as "0 3 * * *", or a macro such as @daily, at a time that comes',
-    );
-  return z.string({ error }).refine(isCron, { error });
+  const rule =
+    'minute, hour, day, month and weekday, such as "0 3 * * *", or a macro such as @daily, at a time that comes';
+  return checkedText(rule, isCron);
 }
 
 function isCron(value: string): boolean {
@@ -134,8 +149,7 @@ function isCron(value: string): boolean {
 
 /** The name of a time zone. */
 export function timeZone() {
-  const error = (issue: { input?: unknown }) => badValue(issue.input, "a time zone such as Europe/Paris");
-  return z.string({ error }).refine(isTimeZone, { error });
+  return checkedText("a time zone such as Europe/Paris", isTimeZone);
 }
 
 function isTimeZone(value: string): boolean {
@@ -151,6 +165,11 @@ export function badValue(input: unknown, rule: string): string {
   return input === undefined ? `is missing; must be ${rule}` : `${shown(input)} given; must be ${rule}`;
 }
 
+/** The same where a map is wanted: a text in its place is not repeated, for it may be the secret that the map is to name. */
+function badMap(input: unknown, rule: string): string {
+  return typeof input === "string" ? `text given; must be ${rule}` : badValue(input, rule);
+}
+
 /** ` Did you mean "x"?` for the nearest candidate, if one is near enough for a slip of the keyboard. */
 export function didYouMean(given: string, candidates: readonly string[]): string {
   const ranked = candidates
@@ -161,11 +180,10 @@ export function didYouMean(given: string, candidates: readonly string[]): string
   return near ? `. Did you mean "${best.candidate}"?` : "";
 }
 
-/** What tokens and keys begin with: Hugging Face, OpenAI-compatible servers, GitHub, GitLab, AWS, Slack, a private key, a JSON web token. */
-const secretForm = /^\s*(hf_|sk-|gh[pousr]_|github_pat_|glpat-|AKIA|ASIA|xox[abprs]-|-----BEGIN|eyJ)/;
-
 function shown(input: unknown): string {
-  if (typeof input === "string" && secretForm.test(input)) return "what looks like a secret";
+  if (input === null) return "nothing";
+  if (typeof input === "string" && mayBeSecret(input)) return "what looks like a secret";
+  if (typeof input === "number") return String(input);
   if (Array.isArray(input)) return input.length === 0 ? "an empty list" : "a list";
   if (typeof input === "object" && input !== null) return "a map";
   const value = JSON.stringify(input) ?? String(input);

@@ -48,25 +48,59 @@ describe("the stack file's JSON Schema", () => {
 });
 
 describe("explain", () => {
+  const explained = (path: string) => {
+    const found = explain(path);
+    assert.ok(!("step" in found), path);
+    return found;
+  };
+
   it("gives a key's meaning, rule, default and examples", () => {
-    const found = explain("genai:models.chat.gpusPerReplica");
-    assert.match(found?.description ?? "", /GPUs of one replica/);
-    assert.deepEqual(
-      [found?.allowed, found?.required, found?.default, found?.examples],
-      ["a whole number from 1 to 16", false, 1, [4]],
-    );
+    const {
+      description = "",
+      allowed,
+      required,
+      default: given,
+      examples,
+    } = explained("genai:models.chat.gpusPerReplica");
+    assert.match(description, /GPUs of one replica/);
+    assert.deepEqual([allowed, required, given, examples], ["a whole number from 1 to 16", false, 1, [4]]);
   });
 
   it("goes through lists, maps and alternatives", () => {
-    assert.match(explain("genai:cluster.pools[1].gpu")?.allowed ?? "", /^one of T4, V100-32GB, A2, A10/);
-    assert.equal(explain("genai:addons.nvidiaDevicePlugin.sharing.mode")?.allowed, "one of none, timeSlicing");
-    assert.equal(explain("genai:addons.nvidiaDevicePlugin.sharing.replicas")?.allowed, "a whole number from 2 to 48");
-    assert.ok(explain("genai:tenants")?.keys.includes("<name>.gpus"));
-    assert.equal(explain("genai:cluster.pools")?.required, true);
+    assert.equal(explained("genai:cluster.pools[1].gpu").allowed, "a GPU of the catalogue, which `genai gpus` lists");
+    assert.equal(explained("genai:policy.level").allowed, "one of mandatory, advisory");
+    assert.equal(explained("genai:addons.nvidiaDevicePlugin.sharing.mode").allowed, "one of none, timeSlicing");
+    assert.equal(explained("genai:addons.nvidiaDevicePlugin.sharing.replicas").allowed, "a whole number from 2 to 48");
+    assert.ok(explained("genai:tenants").keys.includes("<name>.gpus"));
+    assert.equal(explained("genai:cluster.pools").required, true);
   });
 
-  it("knows no place that a stack file has not", () => {
-    for (const path of ["genai:model", "genai:models.chat.pools", "genai:cluster.pools.first", "x", ""])
-      assert.equal(explain(path), undefined, path);
+  it("says of a text what it may be, as the message about a wrong one does", () => {
+    assert.equal(explained("genai:models.chat.tenant").allowed, "the name of a tenant under genai:tenants");
+    assert.equal(explained("genai:tenants.research.cpu").allowed, 'a positive quantity of CPUs such as "32"');
+    assert.match(explained("genai:schedules.nightly.cron").allowed, /^minute, hour, day, month and weekday/);
+    assert.ok(!JSON.stringify(stackFileSchema()).includes('"rule"'));
+  });
+
+  it("knows no place that a stack file has not, and says how far the path leads", () => {
+    const gaps: [path: string, within: string, step: string, known: RegExp][] = [
+      ["genai:model", "", "genai:model", /^genai:version,genai:cluster,.*,genai:ui$/],
+      ["", "", "", /genai:models/],
+      ["genai:models.chat.pools", "genai:models.chat", "pools", /^model,tenant,pool,/],
+      ["genai:cluster.pools.first", "genai:cluster.pools", "first", /^\[0\]$/],
+      [
+        "genai:addons.nvidiaDevicePlugin.sharing.slices",
+        "genai:addons.nvidiaDevicePlugin.sharing",
+        "slices",
+        /^mode,replicas/,
+      ],
+      ["genai:models.chat.model.name", "genai:models.chat.model", "name", /^$/],
+    ];
+    for (const [path, within, step, known] of gaps) {
+      const found = explain(path);
+      assert.ok("step" in found, path);
+      assert.deepEqual([found.within, found.step], [within, step]);
+      assert.match(found.known.join(), known);
+    }
   });
 });

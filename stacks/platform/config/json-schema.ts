@@ -20,6 +20,8 @@ export interface JsonSchema {
   pattern?: string;
   /** What a key that may be left out follows from. */
   derived?: string;
+  /** What a text may hold, in words; a schema keeps it for people. */
+  rule?: string;
 }
 
 /** What the platform's generated secrets look like in a stack file. */
@@ -31,12 +33,17 @@ const encrypted: JsonSchema = {
   additionalProperties: false,
 };
 
-/** The JSON Schema of a whole `Pulumi.<stack>.yaml`, for editors. What only holds between parts of it, `genai config check` checks. */
-export function stackFileSchema(): JsonSchema & Record<string, unknown> {
+/** The sections as JSON Schema, with the rules in words. */
+function sectionSchemas(): Record<string, JsonSchema> {
   const ours = Object.entries(sections).map(([name, schema]) => {
     const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
     return [`genai:${name}`, withoutDerived(rest as JsonSchema)] as const;
   });
+  return Object.fromEntries(ours);
+}
+
+/** The JSON Schema of a whole `Pulumi.<stack>.yaml`, for editors. What only holds between parts of it, `genai config check` checks. */
+export function stackFileSchema(): JsonSchema & Record<string, unknown> {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "A stack of the GenAI platform",
@@ -45,7 +52,7 @@ export function stackFileSchema(): JsonSchema & Record<string, unknown> {
       config: {
         description: "The stack's configuration.",
         type: "object",
-        properties: Object.fromEntries(ours),
+        properties: mapValues(sectionSchemas(), withoutRules),
         patternProperties: { "^genai:apiKey-": encrypted, "^(?!genai:)[^:]+:": {} },
         additionalProperties: false,
       },
@@ -62,27 +69,40 @@ export function stackFileSchema(): JsonSchema & Record<string, unknown> {
   };
 }
 
+/** A schema without what only people read. */
+function withoutRules(schema: JsonSchema): JsonSchema {
+  const { rule: _, ...rest } = schema;
+  return mapChildren(rest, withoutRules);
+}
+
 /** What follows from other values need not be given: it is not required, and its description says what it follows from. */
-function withoutDerived(schema: JsonSchema): JsonSchema {
-  const { properties, additionalProperties, items, oneOf, derived, ...rest } = schema;
-  const own = (child: JsonSchema) => withoutDerived(child);
-  const required = rest.required?.filter((key) => properties?.[key]?.derived === undefined);
+function withoutDerived({ derived, ...schema }: JsonSchema): JsonSchema {
+  const { properties, description = "" } = schema;
+  const required = schema.required?.filter((key) => properties?.[key]?.derived === undefined);
+  return mapChildren(
+    {
+      ...schema,
+      ...(derived === undefined ? {} : { description: `${description} Default: ${derived}.` }),
+      ...(required ? { required } : {}),
+    },
+    withoutDerived,
+  );
+}
+
+/** A schema with what it says of keys, entries and alternatives changed. */
+function mapChildren(schema: JsonSchema, change: (child: JsonSchema) => JsonSchema): JsonSchema {
+  const { properties, additionalProperties, items, oneOf } = schema;
   return {
-    ...rest,
-    ...(derived === undefined ? {} : { description: `${rest.description ?? ""} Default: ${derived}.` }),
-    ...(properties
-      ? { properties: Object.fromEntries(Object.entries(properties).map(([key, child]) => [key, own(child)])) }
-      : {}),
-    ...(required ? { required } : {}),
-    ...(additionalProperties === undefined
-      ? {}
-      : {
-          additionalProperties:
-            typeof additionalProperties === "object" ? own(additionalProperties) : additionalProperties,
-        }),
-    ...(items ? { items: own(items) } : {}),
-    ...(oneOf ? { oneOf: oneOf.map(own) } : {}),
+    ...schema,
+    ...(properties ? { properties: mapValues(properties, change) } : {}),
+    ...(typeof additionalProperties === "object" ? { additionalProperties: change(additionalProperties) } : {}),
+    ...(items ? { items: change(items) } : {}),
+    ...(oneOf ? { oneOf: oneOf.map(change) } : {}),
   };
+}
+
+function mapValues(schemas: Record<string, JsonSchema>, change: (child: JsonSchema) => JsonSchema) {
+  return Object.fromEntries(Object.entries(schemas).map(([key, child]) => [key, change(child)]));
 }
 
 /** What a stack file may say at one place. */
@@ -98,19 +118,27 @@ export interface Explanation {
   keys: string[];
 }
 
-/**
- * Explains a place such as `genai:models.chat.maxReplicas` or `genai:cluster.pools[0].gpu`.
- * @returns `undefined` if a stack file has no such place.
- */
-export function explain(path: string): Explanation | undefined {
+/** A place that a stack file has not. */
+export interface NoPlace {
+  /** The part of the path that there is; empty if there is none. */
+  within: string;
+  /** The step from there that there is not. */
+  step: string;
+  /** The steps that there are. */
+  known: string[];
+}
+
+/** Explains a place such as `genai:models.chat.maxReplicas` or `genai:cluster.pools[0].gpu`, or says how far the path leads. */
+export function explain(path: string): Explanation | NoPlace {
   const steps = path.split(/[.[]/).map((step) => step.replace(/\]$/, ""));
-  let schema: JsonSchema | undefined = stackFileSchema().properties?.["config"];
+  let schema: JsonSchema = { properties: sectionSchemas() };
   let required = false;
-  for (const step of steps) {
-    required = schema?.required?.includes(step) ?? false;
-    schema = schema && childOf(schema, step);
+  for (const [depth, step] of steps.entries()) {
+    const child = childOf(schema, step);
+    if (!child) return { within: steps.slice(0, depth).join("."), step, known: stepsOf(schema) };
+    required = schema.required?.includes(step) ?? false;
+    schema = child;
   }
-  if (!schema) return undefined;
   const { description, default: given, examples } = schema;
   return {
     path,
@@ -138,6 +166,12 @@ function oneSchema(found: readonly JsonSchema[]): JsonSchema | undefined {
   return last && words.length > 0 ? { ...last, enum: words } : last;
 }
 
+/** What may follow a place in a path. */
+function stepsOf({ properties, items, oneOf }: JsonSchema): string[] {
+  if (items) return ["[0]"];
+  return Object.keys(properties ?? Object.assign({}, ...(oneOf ?? []).map((one) => one.properties)));
+}
+
 function keysOf(schema: JsonSchema): string[] {
   if (schema.items) return keysOf(schema.items).map((key) => `[].${key}`);
   if (schema.oneOf) return [...new Set(schema.oneOf.flatMap(keysOf))];
@@ -146,11 +180,11 @@ function keysOf(schema: JsonSchema): string[] {
   return Object.keys(schema.properties ?? {});
 }
 
-function allowedBy({ type, enum: words, minimum, maximum, items, additionalProperties }: JsonSchema): string {
+function allowedBy({ type, enum: words, rule, minimum, maximum, items, additionalProperties }: JsonSchema): string {
+  if (rule) return rule;
   if (words) return `one of ${words.join(", ")}`;
   if (type === "integer")
     return `a whole number ${maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`}`;
-  if (type === "number") return "a number above 0";
   if (type === "boolean") return "true or false";
   if (items) return "a list";
   if (typeof additionalProperties === "object") return "a map from names of your own";

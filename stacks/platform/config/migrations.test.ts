@@ -17,7 +17,7 @@ ${rest}  genai:models:
       huggingFaceToken: { name: hugging-face, key: token }
       pool: h100
       weightsBandwidth: 200000000
-    flow: { model: Qwen/Qwen3-8B, tenant: research, pool: h100, weightsBandwidth: 5 }
+    flow: { model: Qwen/Qwen3-8B, tenant: research, pool: h100, weightsBandwidth: 5000000 }
 `;
 const current = `# Ours.
 config:
@@ -31,7 +31,7 @@ ${rest}  genai:models:
         token: { name: hugging-face, key: token }
         bandwidth: 200000000
       pool: h100
-    flow: { model: Qwen/Qwen3-8B, tenant: research, pool: h100, weights: { bandwidth: 5 } }
+    flow: { model: Qwen/Qwen3-8B, tenant: research, pool: h100, weights: { bandwidth: 5000000 } }
 `;
 
 describe("migration of a stack file", () => {
@@ -48,7 +48,7 @@ describe("migration of a stack file", () => {
   });
 
   it("changes nothing the second time", () => {
-    assert.deepEqual(migrateText(current), { text: current, steps: [] });
+    assert.deepEqual(migrateText(current), { text: current, steps: [], problems: [] });
   });
 
   it("raises a version that the file states where it stands", () => {
@@ -63,6 +63,60 @@ describe("migration of a stack file", () => {
   });
 
   it("leaves a file alone that it cannot read", () => {
-    for (const text of ["", "- a\n", "config: [1]\n"]) assert.deepEqual(migrateText(text), { text, steps: [] });
+    for (const text of ["", "- a\n", "config: [1]\n"])
+      assert.deepEqual(migrateText(text), { text, steps: [], problems: [] });
+  });
+
+  it("says why it can do nothing: no YAML, or a version that is still to come", () => {
+    const said = (text: string) => migrateText(text).problems.map(({ path, message }) => `${path}: ${message}`);
+    assert.deepEqual(said("config:\n  a: [1\n"), [
+      "line 3: is not YAML: Flow sequence in block collection must be sufficiently indented and end with a ]",
+    ]);
+    assert.deepEqual(said("config:\n  genai:version: 99\n"), [
+      "genai:version: is 99, and this checkout knows 2 at most; use a newer one",
+    ]);
+  });
+
+  it("keeps indentation, aligned comments and empty lines", () => {
+    const wide = `config:
+    genai:models:
+
+        chat:
+            model:   'Qwen/Qwen3-8B'     # The usual one.
+
+
+            # Fast.
+            weightsBandwidth: 5000000
+
+    # That is all.
+`;
+    assert.equal(
+      migrateText(wide).text,
+      wide
+        .replace("config:\n", "config:\n    genai:version: 2\n")
+        .replace("            weightsBandwidth", "            weights:\n                bandwidth"),
+    );
+  });
+
+  it("adds to weights that are there, and leaves a key that is there twice for a person to decide", () => {
+    const model = (text: string) =>
+      migrateText(`config:\n  genai:models:\n    chat: ${text}\n`).text.split("chat: ")[1];
+    assert.equal(
+      model("{ weights: { revision: a }, weightsBandwidth: 5000000 }"),
+      "{ weights: { revision: a, bandwidth: 5000000 } }\n",
+    );
+    const twice = "{ weights: { bandwidth: 6000000 }, weightsBandwidth: 5000000 }";
+    assert.equal(model(twice), `${twice}\n`);
+  });
+
+  it("takes anchors and merge keys as they are", () => {
+    const anchored = `config:
+  genai:models:
+    chat: &usual { model: Qwen/Qwen3-8B, weightsBandwidth: 5000000 }
+    other: { <<: *usual, maxReplicas: 2 }
+`;
+    const { text } = migrateText(anchored);
+    assert.match(text, /chat: &usual \{ model: Qwen\/Qwen3-8B, weights: \{ bandwidth: 5000000 \} \}/);
+    assert.match(text, /other: \{ <<: \*usual, maxReplicas: 2 \}/);
   });
 });

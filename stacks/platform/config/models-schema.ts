@@ -1,9 +1,12 @@
 import { embeddingModels, models } from "@genai/catalog";
-import { dnsName, mapOf, namesOf, oneOf, strictMap, text, wholeNumber } from "./fields.ts";
+import { dnsName, mapOf, namesOf, oneOf, strictMap, text, textLike, wholeNumber } from "./fields.ts";
 
 const secretKey = strictMap({
   name: dnsName("a Secret's name").meta({ description: "The Secret's name.", examples: ["hugging-face"] }),
-  key: text("the Secret's key").meta({ description: "The key in it.", examples: ["token"] }),
+  key: textLike(/^[-._a-zA-Z0-9]{1,253}$/, "a key of a Secret, such as token").meta({
+    description: "The key in it.",
+    examples: ["token"],
+  }),
 });
 
 const weights = strictMap({
@@ -13,7 +16,7 @@ const weights = strictMap({
       description: "Git revision of the model's repository. Default: the catalogue's, or main where it has none.",
       examples: ["0e9e39f249a16976918f6564b8830bc894c89659"],
     }),
-  bandwidth: wholeNumber(1)
+  bandwidth: wholeNumber(1_000_000)
     .optional()
     .meta({
       description: "Bytes per second at which weights arrive, from which the startup probe's budget is derived.",
@@ -31,7 +34,7 @@ const scaling = strictMap({
   scaleDownSeconds: wholeNumber(0, 3600)
     .default(300)
     .meta({ description: "Seconds of less load before a replica is removed.", examples: [600] }),
-  replicasPerMinute: wholeNumber(1)
+  replicasPerMinute: wholeNumber(1, 1_000)
     .default(1)
     .meta({ description: "Replicas that are added, or removed, in a minute at most.", examples: [2] }),
 });
@@ -105,13 +108,13 @@ const model = strictMap({
     }),
   scaling: scaling.prefault({}).meta({ description: "When the autoscaler adds and removes replicas." }),
   weights: weights.optional().meta({ description: "Where the weights come from, and how fast." }),
-  startupSeconds: wholeNumber(1)
+  startupSeconds: wholeNumber(1, 2_592_000)
     .optional()
     .meta({
       description: "Seconds that a replica may take until its first answer. Default: derived; less is refused.",
       examples: [1200],
     }),
-  gracePeriodSeconds: wholeNumber(1)
+  gracePeriodSeconds: wholeNumber(1, 86_400)
     .optional()
     .meta({
       description: "Seconds that a stopped replica may take to finish its answers. Default: derived; less is refused.",

@@ -1,175 +1,148 @@
-import {
-  type EmbeddingModelName,
-  embeddingModels,
-  fitsGpu,
-  type GpuName,
-  gpus,
-  type ModelName,
-  models,
-  replicaSizes,
-} from "@genai/catalog";
-import { isDnsLabel } from "@genai/core";
+import { isDnsLabel, type KubernetesObject, milliUnits } from "@genai/core";
+import { embeddingServerObjects, inferenceServerObjects } from "@genai/services";
+import { tenantNamespace, tenantObjects } from "@genai/tenancy";
 import { assert, registeredBy } from "@genai/testing";
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { deployPlatform } from "../program.ts";
-import { readStackFile } from "./index.ts";
-
-/** Every way to run a model on a GPU that fits, with at most 4 GPUs. */
-const fitting = (Object.keys(models) as ModelName[]).flatMap((model) =>
-  (Object.keys(gpus) as GpuName[]).flatMap((gpu) =>
-    replicaSizes
-      .filter((size) => size <= 4 && fitsGpu(model, gpu, { tensorParallel: size, contextLength: 4096 }).fits)
-      .map((gpusPerReplica) => ({ model, gpu, gpusPerReplica })),
-  ),
-);
-
-const name = (maximum: number) =>
-  fc.stringMatching(/^[a-z][a-z0-9-]*[a-z0-9]$/, { maxLength: maximum }).filter(isDnsLabel);
-
-const service = fc.record({
-  way: fc.constantFrom(...fitting),
-  tenant: fc.nat(),
-  minReplicas: fc.integer({ min: 1, max: 2 }),
-  more: fc.integer({ min: 0, max: 2 }),
-  maximumOutputTokens: fc.option(fc.integer({ min: 1, max: 4096 }), { nil: undefined }),
-  systemPrompt: fc.option(
-    fc.string({ minLength: 1 }).filter((text) => text.trim() !== ""),
-    { nil: undefined },
-  ),
-  apiKeyGeneration: fc.integer({ min: 1, max: 9 }),
-});
-
-const embedding = fc.record({
-  model: fc.constantFrom(...(Object.keys(embeddingModels) as EmbeddingModelName[])),
-  tenant: fc.nat(),
-  replicas: fc.integer({ min: 1, max: 3 }),
-});
-
-/** A stack file that is valid by construction: each service has a pool of its own GPUs, and each tenant the sum of its services. */
-const stackFile = fc
-  .record({
-    tenants: fc.uniqueArray(name(56), { minLength: 1, maxLength: 3 }),
-    services: fc.uniqueArray(
-      fc.tuple(
-        name(47).filter((text) => !text.startsWith("e-")),
-        service,
-      ),
-      { minLength: 1, maxLength: 4, selector: ([key]) => key },
-    ),
-    embeddings: fc.uniqueArray(fc.tuple(name(40), embedding), { maxLength: 2, selector: ([key]) => key }),
-    provider: fc.constantFrom("generic", "k3s", "k3d", "eks", "gke", "aks", "sandbox"),
-    taints: fc.option(fc.constant([{ key: "dedicated", value: "llm", effect: "NoExecute" }]), { nil: undefined }),
-  })
-  .map(({ tenants, services, embeddings, provider, taints }) => {
-    const tenantOf = ({ tenant }: { tenant: number }) => tenants[tenant % tenants.length] ?? "";
-    return {
-      "genai:version": 2,
-      "genai:cluster": {
-        provider,
-        pools: [
-          { name: "cpu", nodes: 4, cpu: "64", memory: "2Ti" },
-          ...services.map(([, each], index) => ({
-            name: `pool-${index}`,
-            gpu: each.way.gpu,
-            gpusPerNode: 4,
-            nodes: each.minReplicas + each.more,
-            cpu: "64",
-            memory: "512Gi",
-            ...(taints ? { taints } : {}),
-          })),
-        ],
-      },
-      "genai:tenants": Object.fromEntries(
-        tenants.map((tenant) => [
-          tenant,
-          // What else it has follows from its services.
-          { owners: [{ kind: "Group", name: "leads" }] },
-        ]),
-      ),
-      // A name of its own: a service and an embedding service may not share one.
-      "genai:embeddings": Object.fromEntries(
-        embeddings.map(([key, { tenant, ...each }]) => [
-          `e-${key}`,
-          { ...each, tenant: tenantOf({ tenant }), pool: "cpu" },
-        ]),
-      ),
-      "genai:models": Object.fromEntries(
-        services.map(([key, { way, minReplicas, more, ...rest }], index) => [
-          key,
-          {
-            model: way.model,
-            gpusPerReplica: way.gpusPerReplica,
-            tenant: tenantOf(rest),
-            pool: `pool-${index}`,
-            minReplicas,
-            maxReplicas: minReplicas + more,
-            contextLength: 4096,
-            apiKeyGeneration: rest.apiKeyGeneration,
-            ...(rest.maximumOutputTokens === undefined ? {} : { maximumOutputTokens: rest.maximumOutputTokens }),
-            ...(rest.systemPrompt === undefined ? {} : { systemPrompt: rest.systemPrompt }),
-            ...(models[way.model].gated ? { weights: { token: { name: "hugging-face", key: "token" } } } : {}),
-          },
-        ]),
-      ),
-    };
-  });
+import { type Place, placesIn, stackFiles } from "./generated-stack-files.ts";
+import { migrateText, type PlatformConfig, readStackFile } from "./index.ts";
+import { poolGpus } from "./check-pools.ts";
+import { type ServiceUse, serviceUses } from "./service-uses.ts";
 
 const read = (config: object) => readStackFile(stringify({ config }));
 
+/** The objects of every tenant and service as plain data: what the program registers, without the engine. */
+function objectsOf({ cluster, tenants, models, embeddings }: PlatformConfig): KubernetesObject[] {
+  const poolOf = (name: string) => {
+    const pool = cluster.pools.find((each) => each.name === name);
+    assert.ok(pool);
+    return pool;
+  };
+  const deployed = (tenant: string) => ({ namespace: tenantNamespace(tenant), apiKey: "key", freeGpus: 0 });
+  const groups: object[] = [
+    ...Object.entries(tenants).map(([name, tenant]) => tenantObjects(name, tenant)),
+    ...Object.entries(models).map(([name, model]) => {
+      const { gpu, gpusPerNode, ...pool } = poolOf(model.pool);
+      assert.ok(gpu && gpusPerNode);
+      const args = { ...model, ...deployed(model.tenant), pool: { ...pool, gpu, gpusPerNode } };
+      return inferenceServerObjects(name, args);
+    }),
+    ...Object.entries(embeddings).map(([name, embedding]) =>
+      embeddingServerObjects(name, { ...embedding, ...deployed(embedding.tenant), pool: poolOf(embedding.pool) }),
+    ),
+  ];
+  return groups.flatMap((group) => Object.values(group).filter((object) => object !== undefined));
+}
+
+/** Asserts that the API server takes the names and labels of an object. */
+function checkMetadata(metadata: unknown): void {
+  const { name, labels } = metadata as { name: string; labels?: Record<string, string> };
+  // Names of roles are paths, not labels; all others are.
+  assert.match(name, /^[a-z0-9]([-a-z0-9.:]*[a-z0-9])?$/);
+  assert.ok(name.length <= 63, name);
+  for (const label of Object.values(labels ?? {}))
+    assert.ok(isDnsLabel(label.toLowerCase().replaceAll(/[._]/g, "-")), label);
+}
+
 describe("any valid stack file", () => {
-  it("has no problems, and its quotas are within its pools", () => {
-    const property = fc.property(stackFile, (values) => {
+  it("has no problems, quotas that add up, and objects with legal names", () => {
+    const property = fc.property(stackFiles, (values) => {
       const { config, problems } = read(values);
       assert.deepEqual(problems, []);
-      const capacity =
-        config?.cluster.pools.reduce((sum, { nodes, gpusPerNode = 0 }) => sum + nodes * gpusPerNode, 0) ?? 0;
-      const quotas = Object.values(config?.tenants ?? {}).reduce((sum, { gpus: quota }) => sum + quota, 0);
-      assert.ok(quotas <= capacity);
+      assert.ok(config);
+      const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+      const quotas = Object.entries(config.tenants);
+      assert.ok(sum(quotas.map(([, { gpus }]) => gpus)) <= sum(config.cluster.pools.map(poolGpus)));
+      for (const [tenant, { gpus, cpu, memory, pods }] of quotas) {
+        const own: ServiceUse[] = serviceUses(config).filter((use) => use.tenant === tenant);
+        assert.equal(gpus, sum(own.map(({ maxReplicas, replica }) => maxReplicas * replica.gpus)));
+        const total = (part: "milliCpus" | "milliBytes") =>
+          own.reduce((all, { maxReplicas, replica }) => all + BigInt(maxReplicas) * replica[part], 0n);
+        assert.ok(total("milliCpus") <= milliUnits(cpu) && total("milliBytes") <= milliUnits(memory));
+        assert.ok(pods > sum(own.map(({ maxReplicas }) => maxReplicas)));
+      }
+      for (const { metadata } of objectsOf(config)) checkMetadata(metadata);
     });
     fc.assert(property, { numRuns: 2_000 });
   });
 
-  it("builds a program whose names Kubernetes accepts", async () => {
-    const property = fc.asyncProperty(stackFile, async (values) => {
+  it("builds a program", async () => {
+    const property = fc.asyncProperty(stackFiles, async (values) => {
       const { config } = read(values);
       assert.ok(config);
       const resources = await registeredBy(() => deployPlatform(config, {}));
-      for (const { inputs } of resources) {
-        const metadata = inputs["metadata"] as { name: string; labels?: Record<string, string> } | undefined;
-        // Names of roles are paths, not labels; all others are.
-        if (metadata) assert.match(metadata.name, /^[a-z0-9]([-a-z0-9.:]*[a-z0-9])?$/);
-        if (metadata) assert.ok(metadata.name.length <= 63, metadata.name);
-        for (const label of Object.values(metadata?.labels ?? {})) assert.ok(label.length <= 63, label);
-      }
+      for (const { inputs } of resources) if (inputs["metadata"]) checkMetadata(inputs["metadata"]);
     });
-    await fc.assert(property, { numRuns: 100 });
+    await fc.assert(property, { numRuns: 50 });
   });
 });
 
 describe("any stack file with one thing wrong", () => {
-  /** What a slip of the hand does to a key or to its value. */
-  const mutation = fc.constantFrom("misspelt", "list", "map", "boolean", "negative", "empty");
-  const section = fc.constantFrom("genai:cluster", "genai:tenants", "genai:models", "genai:embeddings");
+  /** What a slip of the hand, or a program that writes stack files, does to a value. */
+  const wrong = {
+    list: [["x"]],
+    map: { x: 1 },
+    boolean: true,
+    negative: -1,
+    huge: 1e308,
+    empty: "",
+    nothing: null,
+  };
+  const mutation = fc.constantFrom("misspelt", ...(Object.keys(wrong) as (keyof typeof wrong)[]));
 
   it("names the key", () => {
-    const property = fc.property(stackFile, section, mutation, fc.nat(), (values, where, what, pick) => {
-      const changed = structuredClone(values) as unknown as Record<string, Record<string, unknown>>;
-      const holder =
-        where === "genai:cluster"
-          ? (changed[where]?.["pools"] as Record<string, unknown>[] | undefined)?.[0]
-          : (Object.values(changed[where] ?? {})[0] as Record<string, unknown> | undefined);
-      fc.pre(holder !== undefined);
-      const keys = Object.keys(holder);
-      const key = keys[pick % keys.length] ?? "";
+    const property = fc.property(stackFiles, mutation, fc.nat(), (values, what, pick) => {
+      const changed = structuredClone(values);
+      // A name is the user's own, and an empty section or entry is one that was left out.
+      const places = placesIn(changed).filter(
+        ({ known, top }) => (what !== "misspelt" || known) && (what !== "nothing" || (known && !top)),
+      );
+      const { holder, key, top } = places[pick % places.length] as Place;
       if (what === "misspelt") {
         holder[`${key}x`] = holder[key];
         delete holder[key];
-      } else holder[key] = { list: [["x"]], map: { x: 1 }, boolean: true, negative: -1, empty: "" }[what];
+      } else holder[key] = wrong[what];
       const said = read(changed).problems.map(({ path, message }) => `${path}: ${message}`);
-      const named = said.some((line) => line.includes(`.${key}`));
-      assert.ok(named, `${where} ${key} ${what}: ${said.join(" | ")}`);
+      assert.ok(
+        said.some((line) => (top ? line.startsWith(key) : line.includes(`.${key}`))),
+        `${key} ${what}: ${said.join(" | ")}`,
+      );
     });
     fc.assert(property, { numRuns: 3_000 });
+  });
+
+  it("is read to an end, whatever stands there", () => {
+    const property = fc.property(stackFiles, fc.nat(), fc.jsonValue({ depthSize: "small" }), (values, pick, value) => {
+      const changed = structuredClone(values);
+      const places = placesIn(changed);
+      const { holder, key } = places[pick % places.length] as Place;
+      holder[key] = value;
+      const { config, problems } = read(changed);
+      assert.equal(config === undefined, problems.length > 0);
+    });
+    fc.assert(property, { numRuns: 1_000 });
+  });
+
+  it("is read and migrated to an end, however its text is damaged", () => {
+    const edit = fc.record({
+      at: fc.nat(),
+      cut: fc.nat({ max: 3 }),
+      put: fc.constantFrom("", "*", "&", "!", "{", "[", ":", "#", '"', "\n", "\t", "é", "- ", "<<"),
+    });
+    const property = fc.property(stackFiles, fc.array(edit, { minLength: 1, maxLength: 3 }), (values, edits) => {
+      const damaged = edits.reduce(
+        (text, { at, cut, put }) => {
+          const place = at % text.length;
+          return text.slice(0, place) + put + text.slice(place + cut);
+        },
+        stringify({ config: values }),
+      );
+      const { config, problems } = readStackFile(damaged);
+      assert.equal(config === undefined, problems.length > 0);
+      const { text } = migrateText(damaged);
+      assert.deepEqual(migrateText(text).steps, []);
+    });
+    fc.assert(property, { numRuns: 1_000 });
   });
 });

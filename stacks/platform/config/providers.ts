@@ -1,3 +1,5 @@
+import { isMap } from "./is-map.ts";
+
 /** What a kind of cluster brings along, and what the platform's defaults follow from. */
 export interface ProviderPreset {
   /** Whether the platform installs the NVIDIA device plugin; false where the provider already runs one on its GPU nodes. */
@@ -59,8 +61,4 @@ export function withPreset(values: Readonly<Record<string, unknown>>): Record<st
     ...values,
     "genai:addons": { ...addons, nvidiaDevicePlugin: { enabled: devicePlugin, runtimeClass, ...plugin } },
   };
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

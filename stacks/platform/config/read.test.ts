@@ -132,6 +132,15 @@ describe("a stack file that says little", () => {
     // 3 × 6 + 2 × 4 and 6 more CPUs; GPUs at most.
     assert.deepEqual([tenants["research"]?.gpus, tenants["research"]?.cpu, tenants["research"]?.pods], [3, "32", 99]);
   });
+
+  it("gets a quota that holds its workers too", () => {
+    const workers = "{ crawl: { tenant: research, pool: system, maxReplicas: 8, memory: 3Gi } }";
+    const { tenants } = read(`config:\n  genai:workers: ${workers}\n  genai:tenants: { research: }\n`);
+    assert.deepEqual(
+      [tenants["research"]?.gpus, tenants["research"]?.cpu, tenants["research"]?.memory, tenants["research"]?.pods],
+      [0, "9", "27Gi", 9],
+    );
+  });
 });
 
 describe("a provider's preset", () => {

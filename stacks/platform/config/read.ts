@@ -1,13 +1,16 @@
 import type { Problem } from "@genai/core";
 import { isGeneratedKey } from "@genai/secrets";
-import { Document, parseDocument } from "yaml";
+import { Document } from "yaml";
 import type { z } from "zod";
 import { crossChecks } from "./cross-checks.ts";
 import { badValue, didYouMean } from "./fields.ts";
 import { withDerived } from "./derived.ts";
+import { isMap } from "./is-map.ts";
 import { migrate, schemaVersion, versionKey, versionOf } from "./migrations.ts";
 import { withPreset } from "./providers.ts";
-import { sections, type PlatformConfig } from "./schema.ts";
+import { sectionKeys, sections, type PlatformConfig } from "./schema.ts";
+import { isEncrypted, misplaced } from "./secrets.ts";
+import { parseYaml } from "./yaml.ts";
 
 /** What reading gives: the configuration if nothing is wrong, else every problem. */
 export interface ReadResult {
@@ -20,13 +23,8 @@ const fileKeys = ["config", "encryptionsalt", "encryptedkey", "secretsprovider",
 
 /** Reads a `Pulumi.<stack>.yaml`: YAML, schema, and what must hold between its parts. Needs no engine and decrypts nothing. */
 export function readStackFile(yamlText: string): ReadResult {
-  const document = parseDocument(yamlText);
-  const syntax = document.errors.map(({ message, linePos }) => ({
-    path: linePos ? `line ${linePos[0].line}` : "file",
-    message: `is not YAML: ${message.split("\n")[0]?.replace(/ at line .*$/, "")}`,
-  }));
+  const { value: file = {}, problems: syntax } = parseYaml(yamlText);
   if (syntax.length > 0) return { problems: syntax };
-  const file: unknown = document.toJS() ?? {};
   if (!isMap(file)) return { problems: [{ path: "file", message: badValue(file, "a map with the key config") }] };
   const problems = Object.keys(file)
     .filter((key) => !fileKeys.includes(key))
@@ -61,7 +59,7 @@ function secretsProviderProblems(given: unknown): Problem[] {
  */
 export function readStackConfig(given: Readonly<Record<string, unknown>>): ReadResult {
   const version = given[versionKey];
-  const old = (version === undefined || Number.isInteger(version)) && versionOf(version) < schemaVersion;
+  const old = version === undefined || (versionOf(version) === version && version < schemaVersion);
   const values = withPreset(withDerived(old && isMap(given["genai:models"]) ? migratedValues(given) : given));
   const read = readCurrent(values);
   if (read.problems.length === 0 || version === undefined || !old) return read;
@@ -78,24 +76,31 @@ function migratedValues(given: Readonly<Record<string, unknown>>): Record<string
 }
 
 function readCurrent(values: Readonly<Record<string, unknown>>): ReadResult {
-  const known = Object.keys(sections).map((name) => `genai:${name}`);
   const problems = Object.keys(values)
     .filter((key) => key.startsWith("genai:") || !key.includes(":"))
-    .filter((key) => !known.includes(key) && !isGeneratedKey(key))
-    .map((key) => unknownKey(key, key, known));
+    .filter((key) => !sectionKeys.includes(key) && !isGeneratedKey(key))
+    .map((key) => unknownKey(key, key, sectionKeys));
   for (const [key, value] of Object.entries(values)) {
     if (!isGeneratedKey(key) || value === undefined || isEncrypted(value)) continue;
     const message = "is in clear; delete the line, and generate a new value with: genai secrets init --stack <stack>";
     problems.push({ path: key, message });
   }
+  const foreign = sectionKeys.flatMap((path) => misplaced(path, values[path]));
+  problems.push(...foreign);
+  // Every further message would repeat the key.
+  if (foreign.some(({ isKey }) => isKey)) return { problems };
+  const judged: Problem[] = [];
   const config: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(sections)) {
     const path = `genai:${name}`;
-    const result = readSection(path, schema, values[path]);
-    problems.push(...result.problems);
+    if (isEncrypted(values[path])) continue;
+    // A section with nothing in it is one that was left out.
+    const result = readSection(path, schema, values[path] ?? undefined);
+    judged.push(...result.problems);
     if (result.value !== undefined) config[name] = result.value;
   }
-  problems.push(...crossChecks(config as Partial<PlatformConfig>, values));
+  judged.push(...crossChecks(config as Partial<PlatformConfig>, values));
+  problems.push(...judged.filter(({ path }) => !foreign.some((each) => each.path === path)));
   return problems.length > 0 ? { problems } : { config: config as PlatformConfig, problems: [] };
 }
 
@@ -120,15 +125,7 @@ function problemsOf(section: string, issue: z.core.$ZodIssue): Problem[] {
 }
 
 function unknownKey(path: string, key: string, known: readonly string[]): Problem {
-  if (key === "dimension")
+  if (/dimension|^dims?$|^(vector|embedding)_?-?size$/i.test(key))
     return { path, message: "cannot be set: the dimension follows from the embedding model; remove it" };
   return { path, message: `unknown key; allowed: ${known.join(", ")}${didYouMean(key, known)}` };
-}
-
-function isEncrypted(value: unknown): boolean {
-  return isMap(value) && typeof value["secure"] === "string" && Object.keys(value).length === 1;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -15,7 +15,13 @@ export function stackFileReference(): string {
 function section(key: string, schema: JsonSchema): string {
   const rows = leaves(key, schema).map(({ path, description = "", allowed, required, ...rest }) => {
     const given = rest.default === undefined ? (required ? "required" : "") : code(rest.default);
-    return [`\`${path.slice(key.length + 1) || path}\``, description, short(allowed), given, code(rest.examples?.[0])];
+    return [
+      `\`${path.slice(key.length + 1) || path}\``,
+      description,
+      allowed.replaceAll("`", ""),
+      given,
+      code(rest.examples?.[0]),
+    ];
   });
   const table = [["key", "meaning", "may be", "default", "example"], ["-", "-", "-", "-", "-"], ...rows];
   return [`## ${key}`, schema.description ?? "", table.map(line).join("\n")].join("\n\n");
@@ -44,19 +50,13 @@ function leaves(path: string, schema: JsonSchema): Explanation[] {
 
 function explained(path: string): Explanation {
   const found = explain(path.replaceAll("[]", "[0]"));
-  if (!found) throw new Error(`no explanation of ${path}`);
+  if ("step" in found) throw new Error(`no explanation of ${path}`);
   return { ...found, path };
 }
 
 function line(cells: readonly string[]): string {
   // Prettier escapes the rest of what Markdown would read as its own.
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("<name>", "‹name›")).join(" | ")} |`;
-}
-
-/** A long list of words by its first three. */
-function short(allowed: string): string {
-  const words = allowed.replace(/^one of /, "").split(", ");
-  return words.length > 12 ? `one of ${words.slice(0, 3).join(", ")} and ${words.length - 3} more` : allowed;
 }
 
 function code(value: unknown): string {

@@ -26,6 +26,9 @@ export const sections = {
   ...plannedSections,
 } as const;
 
+/** The keys of the sections. */
+export const sectionKeys = Object.keys(sections).map((name) => `genai:${name}`);
+
 /** A checked stack file with every default filled in. */
 export type PlatformConfig = { -readonly [Section in keyof typeof sections]: z.output<(typeof sections)[Section]> };
 /** One pool of `genai:cluster.pools`. */

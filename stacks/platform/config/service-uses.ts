@@ -2,6 +2,9 @@ import { milliUnits } from "@genai/core";
 import { embedderResources, serverResources } from "@genai/services";
 import type { PlatformConfig } from "./schema.ts";
 
+/** CPU that a worker requests. */
+export const workerCpu = "1";
+
 /** What one replica requests. */
 export interface ReplicaRequests {
   gpus: number;
@@ -42,7 +45,7 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
       pool: worker.pool,
       minReplicas,
       maxReplicas,
-      replica: requests(gpusPerReplica, { cpu: "1", memory }),
+      replica: requests(gpusPerReplica, { cpu: workerCpu, memory }),
     })),
     ...Object.entries(embeddings).map(([name, { tenant, pool, replicas, ...embedding }]) => {
       const gpu = cluster?.pools.find((candidate) => candidate.name === pool)?.gpu;

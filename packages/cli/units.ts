@@ -1,0 +1,10 @@
+/** An amount of memory for people: `20.1 GiB`. */
+export function gibibytes(mebibytes: number): string {
+  return `${(mebibytes / 1024).toFixed(1)} GiB`;
+}
+
+/** How full something is, as a bar of 20 cells and in figures; what does not fit fills it. */
+export function memoryBar(neededMiB: number, availableMiB: number): string {
+  const filled = Math.min(20, Math.round((neededMiB / availableMiB) * 20));
+  return `${"█".repeat(filled).padEnd(20, "░")} ${gibibytes(neededMiB)} of ${gibibytes(availableMiB)}`;
+}
