@@ -55,7 +55,7 @@ describe("the cache of layers", () => {
     const recipe: LayerRecipe = {
       kind: "python",
       name: "packages",
-      requirements: "embedding.txt",
+      requirements: "embedding-server.txt",
       path: "/packages",
       python: { kind: "debian", name: "none", packages: [], diskBytes: 0 },
       diskBytes: 1e18,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { images, teiImage, vllmImage } from "@genai/catalog";
 import { assert } from "@genai/testing";
+import { imagesPage, imagesPageFile } from "./page.ts";
 import { requirementsFile } from "./requirements.ts";
 import { difference, imageRow, imageTable } from "./table.ts";
 
@@ -59,5 +60,9 @@ describe("the table of images", () => {
         file,
       );
     }
+  });
+
+  it("is the page of the documentation", async () => {
+    assert.equal(readFileSync(imagesPageFile, "utf8"), await imagesPage(), "run: node packages/sandbox/images/page.ts");
   });
 });

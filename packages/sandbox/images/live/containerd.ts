@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { temporaryDirectory } from "@genai/testing";
 import { execa } from "execa";
 import { systemProgram } from "../../node/system-programs.ts";
 import { resolveNodeTools } from "../../toolchain/index.ts";
@@ -16,9 +15,8 @@ export interface TestContainerd extends ContainerdClient {
   stop(): Promise<void>;
 }
 
-/** Starts a containerd with directories of its own. */
-export async function startContainerd(): Promise<TestContainerd> {
-  const directory = temporaryDirectory("containerd");
+/** Starts a containerd that keeps everything in a directory. */
+export async function startContainerd(directory: string): Promise<TestContainerd> {
   const [tools, runc] = [await resolveNodeTools(), await systemProgram("runc")];
   if (!runc) throw new Error("runc is not there and cannot be had from Debian's packages.");
   const bin = join(directory, "bin");

@@ -1,5 +1,5 @@
 import { images, teiImage } from "@genai/catalog";
-import { assert } from "@genai/testing";
+import { assert, temporaryDirectory } from "@genai/testing";
 import getPort from "get-port";
 import { ensureImages } from "../ensure.ts";
 import { storedName } from "../reference.ts";
@@ -31,7 +31,7 @@ describe("images that are built", function () {
   this.timeout(1_800_000);
   let containerd: TestContainerd;
   before(async () => {
-    containerd = await startContainerd();
+    containerd = await startContainerd(temporaryDirectory("containerd"));
   });
   after(async () => {
     await containerd?.stop();
