@@ -1,5 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { assert, temporaryDirectory } from "@genai/testing";
 import { ToolchainError } from "../toolchain/errors.ts";
 import { ensureLayer } from "./layers.ts";
@@ -44,6 +44,15 @@ describe("the cache of layers", () => {
     const { digest } = await ensureLayer(text("one"));
     rmSync(cache, { recursive: true });
     assert.equal((await ensureLayer(text("one"))).digest, digest);
+  });
+
+  it("forgets layers of the same name that were not used for long", async () => {
+    const [old, recent] = [await ensureLayer(text("old")), await ensureLayer(text("recent"))];
+    const longAgo = new Date(Date.now() - 8 * 24 * 60 * 60 * 1000);
+    for (const { file } of [old, recent]) utimesSync(dirname(file), longAgo, longAgo);
+    await ensureLayer(text("recent"));
+    await ensureLayer(text("new"));
+    assert.deepEqual([existsSync(old.file), existsSync(recent.file)], [false, true]);
   });
 
   it("lets two builds of the same wait for each other", async () => {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
@@ -60,6 +60,19 @@ export async function startContainerd(directory: string): Promise<TestContainerd
       child.kill("SIGTERM");
       await once(child, "exit");
       rmSync(directory, { recursive: true, force: true });
+      removeParentGroups();
     },
   };
+}
+
+/** Removes the parents of the containers' cgroups, one in each hierarchy, which outlive them; others' are not empty and stay. */
+function removeParentGroups(): void {
+  const root = "/sys/fs/cgroup";
+  for (const hierarchy of [root, ...readdirSync(root).map((name) => join(root, name))]) {
+    try {
+      rmdirSync(join(hierarchy, "k8s.io"));
+    } catch {
+      // It has none, or it is in use.
+    }
+  }
 }
