@@ -1,5 +1,16 @@
 export * from "./addon-namespace.ts";
+export { addonProblems } from "./addon-problems.ts";
 export * from "./catalog.ts";
+export type * from "./context.ts";
+export * from "./dcgm-exporter.ts";
+export { sharingOf } from "./device-plugin-config.ts";
+export * from "./dra-driver.ts";
+export { gpuRuntimeClassName } from "./gpu-agent.ts";
+export * from "./gpu-feature-discovery.ts";
+export { atLeast } from "./kubernetes-version.ts";
+export * from "./metrics-server.ts";
+export * from "./mig-manager.ts";
+export * from "./node-feature-discovery.ts";
 export * from "./nvidia-device-plugin.ts";
 export { Alertmanager, type AlertmanagerConfiguration, alertmanagerObjects } from "./alertmanager/alertmanager.ts";
 export { type AlertReceiver, alertmanagerFile } from "./alertmanager/config-file.ts";
@@ -30,3 +41,4 @@ export { Prometheus, type PrometheusConfiguration, prometheusObjects } from "./p
 export { type PrometheusFile, prometheusFile } from "./prometheus/config-file.ts";
 export * from "./rules/index.ts";
 export type { ScrapeJob } from "./prometheus/scrape-jobs.ts";
+export * from "./opentelemetry-collector.ts";

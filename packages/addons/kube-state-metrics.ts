@@ -7,6 +7,7 @@ import {
   type ObjectOf,
   ObjectsComponent,
   poolLabel,
+  restrictedContainerSecurityContext,
   type Scraper,
   scraperIngress,
   type ScrapeTarget,
@@ -15,14 +16,13 @@ import {
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import {
-  addonClusterRole,
-  addonContainerSecurity,
-  addonDeployment,
-  addonMetadata,
-  addonNetworkPolicy,
-  addonPod,
-  addonServiceAccount,
-} from "./addon-workload.ts";
+  clusterRoleBindingOf,
+  clusterRoleOf,
+  deploymentOf,
+  networkPolicyOf,
+  serviceAccountOf,
+  workloadOf,
+} from "./addon-objects.ts";
 
 /** Whether kube-state-metrics runs: `genai:addons.kubeStateMetrics`. */
 export interface KubeStateMetricsConfiguration {
@@ -48,7 +48,7 @@ export type KubeStateMetricsObjects = {
   networkPolicy: ObjectOf<"NetworkPolicy">;
 };
 
-const application = "kube-state-metrics";
+const program = { application: "kube-state-metrics", component: "monitoring" };
 
 /** The kinds that it reports, by their API group. No Secrets and no ConfigMaps: it would hold the values of all of them. */
 const collected: Readonly<Record<string, readonly string[]>> = {
@@ -77,7 +77,7 @@ export const kubeStateMetricsArguments = [
 
 /** Its metrics, and those about itself. */
 export function kubeStateMetricsScrapeTargets(name: string, namespace: string): ScrapeTarget[] {
-  const selector = selectorLabels({ application, instance: name });
+  const selector = selectorLabels({ ...program, instance: name });
   const target = { source: "kube-state-metrics", namespace, selector, aboutOthers: true } as const;
   return [
     { ...target, job: name, port: "http" },
@@ -88,23 +88,24 @@ export function kubeStateMetricsScrapeTargets(name: string, namespace: string): 
 /** kube-state-metrics' objects as plain data. */
 export function kubeStateMetricsObjects(name: string, args: KubeStateMetricsArgs): KubeStateMetricsObjects {
   const { namespace, memory, scraper } = args;
-  const common = addonMetadata({ name, namespace, application, component: "monitoring" });
+  const workload = workloadOf(program, name, { namespace });
   return {
-    serviceAccount: addonServiceAccount(common),
-    ...addonClusterRole(
-      common,
+    serviceAccount: serviceAccountOf(workload),
+    clusterRole: clusterRoleOf(
+      workload,
       Object.entries(collected).map(([group, resources]) => ({
         apiGroups: [group],
         resources: [...resources],
         verbs: ["list", "watch"],
       })),
     ),
+    clusterRoleBinding: clusterRoleBindingOf(workload),
     // One: a second would report every object twice, and every sum would double. A new one is up within seconds.
-    deployment: addonDeployment(common, "single", {
-      ...addonPod(name),
+    deployment: deploymentOf(workload, "single", {
+      priorityClassName: "system-cluster-critical",
       containers: [
         {
-          name: application,
+          name: program.application,
           image: images.kubeStateMetrics,
           args: ["--port=8080", "--telemetry-port=8081", ...kubeStateMetricsArguments],
           ports: [
@@ -127,13 +128,13 @@ export function kubeStateMetricsObjects(name: string, args: KubeStateMetricsArgs
             requests: { cpu: "20m", memory, "ephemeral-storage": "10Mi" },
             limits: { memory, "ephemeral-storage": "50Mi" },
           },
-          securityContext: addonContainerSecurity,
+          securityContext: restrictedContainerSecurityContext,
           volumeMounts: [apiTokenMount],
         },
       ],
       volumes: [apiTokenVolume],
     }),
-    networkPolicy: addonNetworkPolicy(common, {
+    networkPolicy: networkPolicyOf(workload, {
       ingress: ["http", "telemetry"].flatMap((port) => scraperIngress(port, scraper)),
       egress: [dnsEgress, apiServerEgress],
     }),

@@ -2,7 +2,6 @@ import type { MetricSourceName } from "@genai/catalog";
 import type { Scraper, ScrapeTarget } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { addonNamespace } from "./addon-namespace.ts";
-import type { StorageConfiguration } from "./addon-workload.ts";
 import { Alertmanager, type AlertmanagerConfiguration, alertmanagerScrapeTarget } from "./alertmanager/alertmanager.ts";
 import { Grafana, type GrafanaConfiguration, grafanaPods, grafanaScrapeTarget } from "./grafana/grafana.ts";
 import {
@@ -22,6 +21,7 @@ import { Prometheus, type PrometheusConfiguration, prometheusScraper, prometheus
 import { clusterSources } from "./prometheus/scrape-jobs.ts";
 import { OperatorMonitoring } from "./prometheus-operator.ts";
 import { rulesFor, type StackFacts } from "./rules/index.ts";
+import type { StorageConfiguration } from "./stateful-set.ts";
 
 /** Who monitors the stack: `genai:monitoring`. */
 export type MonitoringMode =
@@ -60,6 +60,8 @@ export interface MonitoringContext extends StackFacts {
   cluster: string;
   /** What components serve, of models as of add-ons. */
   targets: readonly ScrapeTarget[];
+  /** Whether what can have several replicas has them. @default false */
+  highAvailability?: boolean;
   /** StorageClass of volumes, unless an add-on's configuration names one. @default the cluster's */
   storageClass?: string;
   /** Password of Grafana's user `admin`. */
@@ -148,8 +150,10 @@ function deployPrometheus(
     ...(prometheusAdapter.enabled ? [prometheusAdapterPods(names.prometheusAdapter)] : []),
   ];
   const rules = rulesFor(sources, { ...context, namespace, runbooks });
-  const place = ({ storage }: { storage: StorageConfiguration }) => ({
+  const replicasOf = (given: number | undefined) => given ?? (context.highAvailability ? 2 : 1);
+  const place = ({ storage, replicas }: { storage: StorageConfiguration; replicas?: number }) => ({
     namespace,
+    replicas: replicasOf(replicas),
     storage: { ...storage, class: storage.class ?? context.storageClass },
   });
   return [
@@ -179,7 +183,7 @@ function deployPrometheus(
       ? [
           new PrometheusAdapter(
             names.prometheusAdapter,
-            { ...prometheusAdapter, namespace, prometheus, sources },
+            { ...prometheusAdapter, replicas: replicasOf(prometheusAdapter.replicas), namespace, prometheus, sources },
             options,
           ),
         ]

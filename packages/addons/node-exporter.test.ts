@@ -1,7 +1,7 @@
 import { assert } from "@genai/testing";
 import { nodeExporterObjects } from "./node-exporter.ts";
 
-const args = { enabled: true, namespace: "genai-addons", scraper: { namespace: "genai-addons" } };
+const args = { enabled: true, followMounts: true, namespace: "genai-addons", scraper: { namespace: "genai-addons" } };
 const { daemonSet, networkPolicy } = JSON.parse(JSON.stringify(nodeExporterObjects("node-exporter", args)));
 const pod = daemonSet.spec.template.spec;
 
@@ -12,6 +12,16 @@ describe("node_exporter", () => {
     assert.deepEqual([pod.hostNetwork, pod.hostPID, pod.automountServiceAccountToken], [undefined, undefined, false]);
     assert.deepEqual(container.securityContext.capabilities, { drop: ["ALL"] });
     assert.equal(pod.securityContext.runAsNonRoot, true);
+  });
+
+  it("follows the node's mounts where the node lets it", () => {
+    const propagation = (objects: { daemonSet: typeof daemonSet }) =>
+      objects.daemonSet.spec.template.spec.containers[0].volumeMounts.map(
+        ({ mountPropagation }: { mountPropagation?: string }) => mountPropagation,
+      );
+    assert.deepEqual(propagation({ daemonSet }), [undefined, undefined, "HostToContainer"]);
+    const without = nodeExporterObjects("node-exporter", { ...args, followMounts: false });
+    assert.deepEqual(propagation(JSON.parse(JSON.stringify(without))), [undefined, undefined, undefined]);
   });
 
   it("runs on every node, whatever taints it has", () => assert.deepEqual(pod.tolerations, [{ operator: "Exists" }]));

@@ -2,24 +2,26 @@ import { images } from "@genai/catalog";
 import {
   type ObjectOf,
   ObjectsComponent,
+  restrictedContainerSecurityContext,
+  restrictedPodSecurityContext,
   type Scraper,
   scraperIngress,
   type ScrapeTarget,
   selectorLabels,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
-import {
-  addonContainerSecurity,
-  addonMetadata,
-  addonNetworkPolicy,
-  addonPod,
-  addonServiceAccount,
-} from "./addon-workload.ts";
+import { daemonSetOf, networkPolicyOf, serviceAccountOf, workloadOf } from "./addon-objects.ts";
 
 /** Whether node_exporter runs: `genai:addons.nodeExporter`. */
 export interface NodeExporterConfiguration {
   /** @default true */
   enabled: boolean;
+  /**
+   * Whether it follows what the node mounts and unmounts later; without it, a volume that a Pod gave back stays in use until this one
+   * restarts. Not where the node's root is not shared, as in K3s in a container.
+   * @default true
+   */
+  followMounts: boolean;
 }
 
 /** What node_exporter is told beside its configuration. */
@@ -36,7 +38,7 @@ export type NodeExporterObjects = {
   networkPolicy: ObjectOf<"NetworkPolicy">;
 };
 
-const application = "node-exporter";
+const program = { application: "node-exporter", component: "monitoring" };
 const port = 9100;
 const portName = "http";
 const hostDirectory = "/host";
@@ -68,71 +70,57 @@ export const nodeExporterArguments = [
 
 /** Its metrics. */
 export function nodeExporterScrapeTargets(name: string, namespace: string): ScrapeTarget[] {
-  const selector = selectorLabels({ application, instance: name });
+  const selector = selectorLabels({ ...program, instance: name });
   return [{ job: name, source: "node-exporter", namespace, selector, port: portName }];
 }
 
 /** node_exporter's objects as plain data. */
-export function nodeExporterObjects(name: string, { namespace, scraper }: NodeExporterArgs): NodeExporterObjects {
-  const common = addonMetadata({ name, namespace, application, component: "monitoring" });
-  const { metadata, labels, selector } = common;
-  const mount = (volume: string, path: string) => ({
-    name: volume,
-    mountPath: `${hostDirectory}${path}`,
-    readOnly: true,
-    mountPropagation: "HostToContainer",
-  });
+export function nodeExporterObjects(name: string, args: NodeExporterArgs): NodeExporterObjects {
+  const { scraper, followMounts } = args;
+  const workload = workloadOf(program, name, args);
+  const mount = (volume: string) => ({ name: volume, mountPath: `${hostDirectory}/${volume}`, readOnly: true });
   const probe = { httpGet: { path: "/", port: portName }, timeoutSeconds: 5 };
   return {
-    serviceAccount: addonServiceAccount(common),
-    daemonSet: {
-      apiVersion: "apps/v1",
-      kind: "DaemonSet",
-      metadata: metadata(),
-      spec: {
-        selector: { matchLabels: selector },
-        updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "10%" } },
-        template: {
-          metadata: { labels },
-          spec: {
-            ...addonPod(name),
-            priorityClassName: "system-node-critical",
-            // On every node, whatever keeps others away from it.
-            tolerations: [{ operator: "Exists" }],
-            containers: [
-              {
-                name: application,
-                image: images.nodeExporter,
-                args: [
-                  `--web.listen-address=:${port}`,
-                  `--path.procfs=${hostDirectory}/proc`,
-                  `--path.sysfs=${hostDirectory}/sys`,
-                  `--path.rootfs=${hostDirectory}/root`,
-                  ...nodeExporterArguments,
-                ],
-                ports: [{ name: portName, containerPort: port, protocol: "TCP" }],
-                readinessProbe: { ...probe, periodSeconds: 10 },
-                livenessProbe: { ...probe, periodSeconds: 30, failureThreshold: 4 },
-                resources: {
-                  requests: { cpu: "20m", memory: "48Mi", "ephemeral-storage": "10Mi" },
-                  limits: { memory: "96Mi", "ephemeral-storage": "50Mi" },
-                },
-                securityContext: addonContainerSecurity,
-                volumeMounts: [mount("proc", "/proc"), mount("sys", "/sys"), mount("root", "/root")],
-              },
-            ],
-            // Read only, by a user without rights: the numbers of the node stand in its own file systems, and the sizes of its disks can
-            // only be asked where they are mounted. The policy pack names this exception.
-            volumes: [
-              { name: "proc", hostPath: { path: "/proc" } },
-              { name: "sys", hostPath: { path: "/sys" } },
-              { name: "root", hostPath: { path: "/" } },
-            ],
+    serviceAccount: serviceAccountOf(workload),
+    daemonSet: daemonSetOf(workload, {
+      securityContext: restrictedPodSecurityContext,
+      // On every node, whatever keeps others away from it.
+      tolerations: [{ operator: "Exists" }],
+      containers: [
+        {
+          name: program.application,
+          image: images.nodeExporter,
+          args: [
+            `--web.listen-address=:${port}`,
+            `--path.procfs=${hostDirectory}/proc`,
+            `--path.sysfs=${hostDirectory}/sys`,
+            `--path.rootfs=${hostDirectory}/root`,
+            ...nodeExporterArguments,
+          ],
+          ports: [{ name: portName, containerPort: port, protocol: "TCP" }],
+          readinessProbe: { ...probe, periodSeconds: 10 },
+          livenessProbe: { ...probe, periodSeconds: 30, failureThreshold: 4 },
+          resources: {
+            requests: { cpu: "20m", memory: "48Mi", "ephemeral-storage": "10Mi" },
+            limits: { memory: "96Mi", "ephemeral-storage": "50Mi" },
           },
+          securityContext: restrictedContainerSecurityContext,
+          volumeMounts: [
+            mount("proc"),
+            mount("sys"),
+            { ...mount("root"), ...(followMounts && { mountPropagation: "HostToContainer" }) },
+          ],
         },
-      },
-    },
-    networkPolicy: addonNetworkPolicy(common, { ingress: scraperIngress(portName, scraper), egress: [] }),
+      ],
+      // Read only, by a user without rights: the numbers of the node stand in its own file systems, and the sizes of its disks can
+      // only be asked where they are mounted. The policy pack names this exception.
+      volumes: [
+        { name: "proc", hostPath: { path: "/proc" } },
+        { name: "sys", hostPath: { path: "/sys" } },
+        { name: "root", hostPath: { path: "/" } },
+      ],
+    }),
+    networkPolicy: networkPolicyOf(workload, { ingress: scraperIngress(portName, scraper), egress: [] }),
   };
 }
 

@@ -11,7 +11,7 @@ export const images = {
   llamaCpp: "ghcr.io/ggml-org/llama.cpp:server-b8681",
   /** Hugging Face's embedding server, without a tag: `teiImage` adds the one for a GPU. */
   tei: "ghcr.io/huggingface/text-embeddings-inference",
-  /** NVIDIA's device plugin and GPU feature discovery, one image. */
+  /** NVIDIA's device plugin, GPU feature discovery, MPS control daemon and their config manager, one image. */
   nvidiaDevicePlugin: "nvcr.io/nvidia/k8s-device-plugin:v0.18.2",
   prometheus: "quay.io/prometheus/prometheus:v3.8.0",
   alertmanager: "quay.io/prometheus/alertmanager:v0.28.1",
@@ -20,4 +20,16 @@ export const images = {
   /** Its last release: frozen since May 2024. */
   prometheusAdapter: "registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0",
   grafana: "docker.io/grafana/grafana:13.2.0",
+  /** Node feature discovery: master, worker and garbage collector, one image. */
+  nodeFeatureDiscovery: "registry.k8s.io/nfd/node-feature-discovery:v0.18.3",
+  /** NVIDIA's exporter of GPU metrics, with DCGM 4.8.4 in it. */
+  dcgmExporter: "nvcr.io/nvidia/k8s/dcgm-exporter:4.6.1-4.8.4-distroless",
+  /** Splits GPUs by MIG. */
+  migManager: "nvcr.io/nvidia/cloud-native/k8s-mig-manager:v0.13.1",
+  /** NVIDIA's driver for dynamic resource allocation. */
+  draDriver: "registry.k8s.io/dra-driver-nvidia/dra-driver-nvidia-gpu:v0.5.0",
+  /** The version whose source the embedded cluster builds: later ones are no Go modules that resolve. */
+  metricsServer: "registry.k8s.io/metrics-server/metrics-server:v0.7.2",
+  /** The distribution with the components that Kubernetes users need. */
+  openTelemetryCollector: "docker.io/otel/opentelemetry-collector-k8s:0.160.0",
 } as const;

@@ -1,5 +1,6 @@
 export * from "./architecture.ts";
 export * from "./cost.ts";
+export * from "./dcgm-counters.ts";
 export * from "./drain-budget.ts";
 export * from "./encoder-models.ts";
 export * from "./engine-images.ts";
@@ -15,6 +16,7 @@ export * from "./metrics/index.ts";
 export * from "./mig.ts";
 export * from "./models.ts";
 export * from "./parallelism.ts";
+export * from "./pool-sharing.ts";
 export * from "./prices.ts";
 export * from "./quantization.ts";
 export * from "./rollout.ts";

@@ -1,4 +1,4 @@
-import type { PlatformConfig } from "@genai/platform";
+import { type PlatformConfig, poolSharing } from "@genai/platform";
 import {
   type Cluster,
   type ImageReport,
@@ -30,14 +30,28 @@ interface StartOptions {
   onProgress(message: string): void;
 }
 
+/** What images are got for. */
+interface ImageOptions extends EmbeddedCluster {
+  stack: string;
+  config: PlatformConfig;
+  paths: StackPaths;
+}
+
 /**
  * Starts the embedded cluster of a stack, with a real node where the stack file wants one and the machine can run it.
  * @throws {UserError} If the stack file insists on a real node, and there can be none.
  */
-export async function startEmbeddedCluster({ config, paths, ...rest }: StartOptions): Promise<EmbeddedCluster> {
+export async function startEmbeddedCluster(options: StartOptions): Promise<EmbeddedCluster> {
+  const { config, paths, tools, signal, onProgress } = options;
+  const rest = { tools, signal, onProgress };
   const { realNode } = config.sandbox;
   const parts = realNode === false ? { missing: "the stack file turns it off." } : await realNodeParts(rest);
-  const base = { ...rest, directory: paths.cluster, name: paths.clusterName, pools: config.cluster.pools };
+  const base = {
+    ...rest,
+    directory: paths.cluster,
+    name: paths.clusterName,
+    pools: config.cluster.pools.map((pool) => ({ ...pool, sharing: poolSharing(pool, config.addons) })),
+  };
   if (!("missing" in parts)) {
     const cluster = await startCluster({ ...base, realNode: parts, realNodeRequired: realNode === true });
     return cluster.nodeFailure
@@ -53,12 +67,10 @@ export async function startEmbeddedCluster({ config, paths, ...rest }: StartOpti
 
 /** Gets the images of all Pods of a stack onto the real node. Nothing happens where there is none. */
 export async function provideStackImages(
-  stack: string,
-  { cluster, ctr }: EmbeddedCluster,
-  { config, paths, signal, onProgress }: StartOptions,
+  { stack, config, paths, cluster, ctr }: ImageOptions,
+  progress: Pick<StartOptions, "signal" | "onProgress">,
 ): Promise<ImageReport[]> {
   if (!ctr) return [];
   const references = deployedImages(await renderStack(config, stack));
-  const { kubeconfig } = cluster;
-  return provideImages(references, { directory: paths.cluster, kubeconfig, ctr, signal, onProgress });
+  return provideImages(references, { directory: paths.cluster, kubeconfig: cluster.kubeconfig, ctr, ...progress });
 }

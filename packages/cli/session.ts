@@ -61,11 +61,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       {
         title: `Embedded cluster ${paths.clusterName}`,
         task: async (_, task) => {
-          const start = { config, paths, tools: session.tools, signal };
           const onProgress = (message: string) => (task.output = message);
-          const embedded = await startEmbeddedCluster({ ...start, onProgress });
-          Object.assign(session, embedded);
-          if (options.images) session.images = await provideStackImages(stack, embedded, { ...start, onProgress });
+          Object.assign(session, await startEmbeddedCluster({ ...session, signal, onProgress }));
         },
       },
       {
@@ -104,6 +101,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         },
       },
       {
+        title: "Images of the real node",
+        enabled: () => options.images === true,
+        task: async (_, task) => {
+          const onProgress = (message: string) => (task.output = message);
+          session.images = await provideStackImages(session, { signal, onProgress });
+        },
+      },
+      {
         title: "Recovery of an interrupted update",
         enabled: () => existsSync(paths.stateFile),
         task: async (_, task) => {
@@ -133,8 +138,10 @@ function passphraseFile({ engine }: StackPaths): string {
 }
 
 /** Makes the stack if it is new, and the stack file that the engine reads. */
-async function makeStack({ stack, paths, pulumi }: Session): Promise<void> {
-  writeDerivedStackFile(stack, paths.configFile, saltOfState(paths));
+async function makeStack(session: Session): Promise<void> {
+  const { stack, paths, pulumi, ctr } = session;
+  const sandbox = { realNode: ctr !== undefined, salt: saltOfState(paths) };
+  session.config = writeDerivedStackFile(stack, paths.configFile, sandbox);
   if (existsSync(paths.stateFile)) return;
   // `stack init` knows no --config-file, so it runs beside the derived file, on a project file of the same name.
   writeFileSync(join(paths.engine, "Pulumi.yaml"), readFileSync(join(root, "Pulumi.yaml")));

@@ -10,26 +10,44 @@ config:
     secure: committed-ciphertext
 `;
 
+const simulated = { realNode: false };
+
 describe("derivedStackFile", () => {
   it("drops the committed secrets, which another passphrase encrypts, and keeps comments", () => {
-    assert.equal(derivedStackFile(committed, undefined), "config:\n  # kept\n  genai:cluster:\n    pools: []\n");
+    assert.equal(
+      derivedStackFile(committed, undefined, simulated),
+      "config:\n  # kept\n  genai:cluster:\n    pools: []\n    provider: sandbox\n" +
+        "  genai:addons:\n    metricsServer:\n      enabled: false\n",
+    );
   });
 
   it("keeps this checkout's own salt and secrets, and nothing else of the earlier file", () => {
     const previous =
       "encryptionsalt: local\nconfig:\n  genai:gone: 1\n  genai:apiKey-chat:\n    secure: local-ciphertext\n";
-    const derived = derivedStackFile(committed, previous);
+    const derived = derivedStackFile(committed, previous, simulated);
     assert.match(derived, /encryptionsalt: local\n/);
     assert.match(derived, /secure: local-ciphertext/);
     assert.doesNotMatch(derived, /genai:gone|committed/);
   });
 
+  it("is for a sandbox, whatever the stack's own cluster is", () => {
+    const managed = "config:\n  genai:cluster: { provider: eks, pools: [] }\n";
+    assert.match(derivedStackFile(managed, undefined, simulated), /provider: sandbox/);
+    assert.doesNotMatch(derivedStackFile("config: {}\n", undefined, simulated), /genai:cluster/);
+  });
+
+  it("has the platform's metrics-server where it can run, and never beside the cluster's own", () => {
+    const own = "config:\n  genai:addons: { metricsServer: { enabled: true, replicas: 2 } }\n";
+    assert.match(derivedStackFile(own, undefined, simulated), /enabled: false, replicas: 2/);
+    assert.match(derivedStackFile(own, undefined, { realNode: true }), /enabled: true, replicas: 2/);
+  });
+
   it("takes the salt of the stack's record where the earlier file is lost", () => {
-    assert.match(derivedStackFile(committed, undefined, "v1:salt"), /encryptionsalt: v1:salt/);
+    assert.match(derivedStackFile(committed, undefined, { ...simulated, salt: "v1:salt" }), /encryptionsalt: v1:salt/);
   });
 
   it("is stable: deriving again changes nothing", () => {
-    const once = derivedStackFile(committed, "encryptionsalt: local\nconfig: {}\n");
-    assert.equal(derivedStackFile(committed, once), once);
+    const once = derivedStackFile(committed, "encryptionsalt: local\nconfig: {}\n", simulated);
+    assert.equal(derivedStackFile(committed, once, simulated), once);
   });
 });

@@ -10,29 +10,45 @@ import { committedStackFile } from "./workspace.ts";
  * @throws {UserError} With every problem at once, or everything that this version deploys nothing for.
  */
 export function loadStackConfig(stack: string): PlatformConfig {
-  const file = committedStackFile(stack);
-  const { config, problems } = readStackFile(readFileSync(file, "utf8"));
+  return checked(stack, readFileSync(committedStackFile(stack), "utf8"));
+}
+
+function checked(stack: string, text: string): PlatformConfig {
+  const { config, problems } = readStackFile(text);
   const found = config ? notDeployed(config) : problems;
   if (config && found.length === 0) return config;
   throw new UserError(`Pulumi.${stack}.yaml has ${problemsText(found)}`, exitCodes.invalid);
 }
 
+/** What the sandbox adds to a stack file. */
+export interface SandboxFacts {
+  /** Whether its cluster has a node that runs containers. */
+  realNode: boolean;
+  /** The salt of the stack's record, used where no earlier derived file has one. */
+  salt?: string;
+}
+
 /**
  * The stack file that the engine reads in the sandbox: what is committed, with the secrets (`secure:` values and salt) of this
- * checkout instead of the committed ones, which another passphrase encrypts.
+ * checkout instead of the committed ones, which another passphrase encrypts, and with the sandbox as the kind of cluster, whatever
+ * the stack's own cluster is: add-ons that this one brings are then adopted, and those of another provider are not counted on.
  */
-export function derivedStackFile(committed: string, previous: string | undefined, salt?: string): string {
+export function derivedStackFile(committed: string, previous: string | undefined, sandbox: SandboxFacts): string {
   const document = parseDocument(committed);
   document.delete("encryptionsalt");
   document.delete("secretsprovider");
   document.delete("encryptedkey");
   if (!isMap(document.get("config"))) document.set("config", document.createNode({}));
   removeSecure(document);
+  if (isMap(document.getIn(["config", "genai:cluster"])))
+    document.setIn(["config", "genai:cluster", "provider"], "sandbox");
+  // Where nothing real runs, an add-on behind an APIService would take part of the API down: there a process of the host serves it.
+  document.setIn(["config", "genai:addons", "metricsServer", "enabled"], sandbox.realNode);
   const local = (previous === undefined ? {} : parseDocument(previous).toJS()) as {
     encryptionsalt?: string;
     config?: Record<string, unknown>;
   };
-  const localSalt = local.encryptionsalt ?? salt;
+  const localSalt = local.encryptionsalt ?? sandbox.salt;
   if (localSalt) document.set("encryptionsalt", localSalt);
   for (const [key, value] of Object.entries(local.config ?? {})) {
     if (isSecure(value)) document.setIn(["config", key], value);
@@ -40,14 +56,16 @@ export function derivedStackFile(committed: string, previous: string | undefined
   return document.toString();
 }
 
-/** Writes the derived file, whole or not at all. `salt` is used where no earlier derived file has one. */
-export function writeDerivedStackFile(stack: string, configFile: string, salt?: string): void {
+/** Writes the derived file, whole or not at all, and returns what it says. */
+export function writeDerivedStackFile(stack: string, configFile: string, sandbox: SandboxFacts): PlatformConfig {
   const previous = existsSync(configFile) ? readFileSync(configFile, "utf8") : undefined;
-  const derived = derivedStackFile(readFileSync(committedStackFile(stack), "utf8"), previous, salt);
-  if (derived === previous) return;
-  const partial = `${configFile}.partial`;
-  writeFileSync(partial, derived, { mode: 0o600 });
-  renameSync(partial, configFile);
+  const derived = derivedStackFile(readFileSync(committedStackFile(stack), "utf8"), previous, sandbox);
+  if (derived !== previous) {
+    const partial = `${configFile}.partial`;
+    writeFileSync(partial, derived, { mode: 0o600 });
+    renameSync(partial, configFile);
+  }
+  return checked(stack, derived);
 }
 
 function removeSecure(document: ReturnType<typeof parseDocument>): void {

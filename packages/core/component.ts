@@ -22,7 +22,7 @@ export abstract class ObjectsComponent<Objects extends KubernetesObjects> extend
    * @param name Pulumi name, unique among components of this type.
    * @param objects What to deploy.
    * @param options `transforms` and, unlike in plain components, `dependsOn` on these reach every child; a key in `childOptions`
-   *   reaches that child alone. Namespaces come first, then what Pods refer to or are bound by, then the rest.
+   *   reaches that child alone. Namespaces and kinds come first, then what Pods refer to or are bound by, then the rest.
    */
   protected constructor(
     type: `${string}:${string}`,
@@ -51,21 +51,28 @@ export abstract class ObjectsComponent<Objects extends KubernetesObjects> extend
 }
 
 /** In which order the children of a component come to be: a Pod without its ServiceAccount is refused, one without its policies is open. */
-const stages = ["namespace", "foundation", "rest"] as const;
+const stages = ["ground", "foundation", "rest"] as const;
+
+/** What must be there before anything can be stored in it or of it. */
+const grounds: ReadonlySet<Kind> = new Set(["CustomResourceDefinition", "Namespace"]);
 
 const foundations: ReadonlySet<Kind> = new Set([
+  "ClusterRole",
+  "ClusterRoleBinding",
   "ConfigMap",
   "LimitRange",
   "NetworkPolicy",
   "PriorityClass",
   "ResourceQuota",
+  "Role",
+  "RoleBinding",
   "RuntimeClass",
   "Secret",
   "ServiceAccount",
 ]);
 
 function stageOf(kind: Kind): (typeof stages)[number] {
-  if (kind === "Namespace") return "namespace";
+  if (grounds.has(kind)) return "ground";
   return foundations.has(kind) ? "foundation" : "rest";
 }
 

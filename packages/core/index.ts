@@ -6,6 +6,7 @@ export * from "./labels.ts";
 export * from "./model-objectives.ts";
 export * from "./names.ts";
 export * from "./network.ts";
+export * from "./placement.ts";
 export * from "./problems.ts";
 export * from "./quantity.ts";
 export * from "./scrape-target.ts";

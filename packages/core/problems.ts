@@ -33,6 +33,13 @@ export class Problems {
   }
 }
 
+/** @throws {pulumi.InputPropertiesError} With all of `problems`, if there are any. */
+export function throwProblems(problems: readonly Problem[]): void {
+  const collected = new Problems();
+  for (const { path, message } of problems) collected.add(path, message);
+  collected.throwIfAny();
+}
+
 /** The problems as text, one a line: `<path>: <message>`. */
 export function problemsText(problems: readonly Problem[]): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;

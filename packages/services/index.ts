@@ -18,7 +18,7 @@ export {
 } from "./serving/inference-server.ts";
 export { autoscalerMetrics, type QueueMetric } from "./serving/autoscaler.ts";
 export { gatewayNamespaceLabel } from "./serving/network.ts";
-export type { GpuPool, NodePool, Taint } from "./serving/pool.ts";
+export type { GpuPool, NodePool } from "./serving/pool.ts";
 export { serverResources } from "./serving/resources.ts";
 export type { SecretKeyReference, ServerArgs, WeightsArgs } from "./serving/server-args.ts";
 export { apiKeySecretKey, apiKeySecretName } from "./serving/server-objects.ts";

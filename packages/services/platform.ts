@@ -1,6 +1,7 @@
 import {
   ObjectsComponent,
   recommendedLabels,
+  throwProblems,
   type ObjectOf,
   type Problem,
   type Scraper,
@@ -13,7 +14,7 @@ import { EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-s
 import { InferenceServer, type InferenceServerArgs } from "./serving/inference-server.ts";
 import type { QueueMetric } from "./serving/autoscaler.ts";
 import type { NodePool } from "./serving/pool.ts";
-import { inferenceServerProblems, throwProblems } from "./serving/problems.ts";
+import { inferenceServerProblems } from "./serving/problems.ts";
 
 /** A tenant as the platform's services see it. */
 export interface PlatformTenant {

@@ -26,6 +26,15 @@ function names(resources: readonly RegisteredResource[], kind: string): string[]
     .toSorted();
 }
 
+/** The add-ons that run on nodes, one Pod each. */
+const nodeAgents = [
+  "dcgm-exporter",
+  "gpu-feature-discovery",
+  "node-exporter",
+  "node-feature-discovery-worker",
+  "nvidia-device-plugin",
+];
+
 function isIn(inputs: Record<string, unknown>, namespace: string): boolean {
   return (inputs["metadata"] as { namespace?: string } | undefined)?.namespace === namespace;
 }
@@ -39,25 +48,30 @@ describe("deployPlatform", () => {
       assert.deepEqual(names(resources, "Namespace"), ["genai-addons", ...tenants].toSorted());
       const servers = resources.filter(({ inputs }) => !isIn(inputs, "genai-addons"));
       assert.deepEqual(names(servers, "Deployment"), serverNames(config).toSorted());
-      assert.deepEqual(names(resources, "DaemonSet"), ["node-exporter", "nvidia-device-plugin"]);
+      assert.deepEqual(names(resources, "DaemonSet"), nodeAgents);
       assert.deepEqual(names(resources, "StatefulSet"), ["alertmanager", "prometheus"]);
       assert.equal(names(resources, "LimitRange").length, tenants.length);
     });
 
-    it(`puts nothing of Pulumi.${stack}.yaml outside the namespaces that it creates`, async () => {
-      const resources = await deployed(configOf(stack));
+    it(`puts nothing of Pulumi.${stack}.yaml outside the namespaces that it creates, but for rights to read`, async () => {
+      const config = configOf(stack);
+      const resources = await deployed(config);
       const namespaces = names(resources, "Namespace");
       const strays = resources
-        .map(
-          ({ type, inputs }) => [type, (inputs["metadata"] as { namespace?: string } | undefined)?.namespace] as const,
-        )
-        .filter(([, namespace]) => namespace !== undefined && !namespaces.includes(namespace))
-        .map(([type, namespace]) => `${type.split(":").at(-1)} in ${namespace}`);
-      // Prometheus may find the API server's address; the adapter may ask who calls it.
-      const rights = ["Role in default", "RoleBinding in default", "RoleBinding in kube-system"];
+        .map(({ type, inputs }) => ({ type, ...((inputs["metadata"] ?? {}) as { namespace?: string; name: string }) }))
+        .filter((each) => each.namespace !== undefined && !namespaces.includes(each.namespace))
+        .map(({ type, name, namespace }) => `${type.split(":").at(-1)} ${namespace}/${name}`);
+      const reader = (name: string) => `RoleBinding kube-system/genai-${name}-authentication-reader`;
+      const { metricsServer, prometheusAdapter } = config.addons;
       assert.deepEqual(
-        strays.filter((stray) => !rights.includes(stray)),
-        [],
+        strays.toSorted(),
+        [
+          // Where Prometheus finds the API server's address.
+          "Role default/prometheus",
+          "RoleBinding default/prometheus",
+          ...(metricsServer.enabled ? [reader("metrics-server")] : []),
+          ...(prometheusAdapter.enabled ? [reader("prometheus-adapter")] : []),
+        ].toSorted(),
       );
     });
   }
@@ -75,7 +89,10 @@ describe("deployPlatform", () => {
     const config = configOf("dev");
     config.addons.nvidiaDevicePlugin.enabled = false;
     config.addons.nodeExporter.enabled = false;
-    assert.deepEqual(names(await deployed(config), "DaemonSet"), []);
+    assert.deepEqual(
+      names(await deployed(config), "DaemonSet"),
+      nodeAgents.filter((name) => name !== "nvidia-device-plugin" && name !== "node-exporter"),
+    );
   });
 
   it("hands Grafana its password, through its Secret alone", async () => {
@@ -92,7 +109,8 @@ describe("deployPlatform", () => {
     const config = configOf("dev");
     const resources = await deployed(config);
     const file = JSON.stringify(resources.find(({ name }) => name === "prometheus-config")?.inputs);
-    for (const job of ["vllm-chat", "vllm-draft", "tei-documents"]) assert.ok(file.includes(job), job);
+    for (const job of ["vllm-chat", "vllm-draft", "tei-documents", "dcgm-exporter", "metrics-server"])
+      assert.ok(file.includes(job), job);
     const policy = JSON.stringify(resources.find(({ name }) => name === "chat-networkPolicy")?.inputs);
     assert.ok(policy.includes('"app.kubernetes.io/name":"prometheus"') && policy.includes('"genai-addons"'));
   });
@@ -107,7 +125,7 @@ describe("deployPlatform", () => {
     assert.ok(!(await addonsOf()).includes("StatefulSet"));
     config.monitoring = { mode: "operator", namespace: "monitoring", labels: { release: "main" } };
     const kinds = await addonsOf();
-    assert.equal(kinds.filter((kind) => kind === "PodMonitor").length, 3);
+    assert.equal(kinds.filter((kind) => kind === "PodMonitor").length, 5);
     assert.equal(kinds.filter((kind) => kind === "PrometheusRule").length, 1);
   });
 

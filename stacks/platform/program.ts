@@ -1,6 +1,7 @@
 import {
   AddonNamespace,
   addonNamespace,
+  addonScrapeTargets,
   deployAddons,
   deployMonitoring,
   gpuRuntimeClassName,
@@ -8,11 +9,11 @@ import {
   queueMetricOf,
 } from "@genai/addons";
 import { poolCost } from "@genai/catalog";
-import { GenAIPlatform, type GpuPool } from "@genai/services";
+import { GenAIPlatform } from "@genai/services";
 import { apiKeyOf, grafanaPasswordKey } from "@genai/secrets";
 import { Tenant, tenantNamespace } from "@genai/tenancy";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlatformConfig, PoolConfig } from "./config/index.ts";
+import { gpuPoolsOf, offeredPool, poolGpus, type PlatformConfig, type PoolConfig } from "./config/index.ts";
 
 /** What a stack tells its users and other stacks. */
 export interface PlatformOutputs {
@@ -32,10 +33,20 @@ export function deployPlatform(
   config: PlatformConfig,
   secrets: Readonly<Record<string, pulumi.Input<string>>>,
 ): PlatformOutputs {
-  const pools = config.cluster.pools;
-  const gpuPools = pools.flatMap(gpuPool);
+  const { cluster, monitoring } = config;
+  const gpuPools = gpuPoolsOf(cluster);
   const namespace = new AddonNamespace("addons");
-  const addons = deployAddons(config.addons, { namespace: addonNamespace, gpuPools }, { dependsOn: namespace });
+  const scraper = monitoringScraper(monitoring);
+  const { highAvailability } = config.addons;
+  const context = {
+    namespace: addonNamespace,
+    gpuPools,
+    runtimeClass: config.addons.nvidiaDevicePlugin.runtimeClass,
+    highAvailability,
+    kubernetesVersion: cluster.kubernetesVersion,
+    scraper,
+  };
+  const addons = deployAddons(config.addons, context, { dependsOn: namespace });
 
   const tenants = mapValues(config.tenants, (tenant, name) => new Tenant(name, tenant));
   const namespaces = mapValues(tenants, (tenant) => tenant.namespace);
@@ -47,28 +58,29 @@ export function deployPlatform(
   const platform = new GenAIPlatform(
     "platform",
     {
-      pools,
+      pools: cluster.pools.map((pool) => offeredPool(pool, config.addons)),
       // By name, which decides which objects exist; that the namespace is there first follows from `dependsOn`.
       tenants: mapValues(config.tenants, (tenant, name) => ({ ...tenant, namespace: tenantNamespace(name) })),
       models: mapValues(config.models, withKey),
       embeddings: mapValues(config.embeddings, withKey),
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
-      scraper: monitoringScraper(config.monitoring),
-      queueMetric: queueMetricOf(config.monitoring, config.addons),
+      scraper,
+      queueMetric: queueMetricOf(monitoring, config.addons),
     },
     // Models after the RuntimeClass that their Pods name, and after the quotas and network borders of their tenants.
     { dependsOn: [...addons, ...Object.values(tenants)] },
   );
 
   deployMonitoring(
-    config.monitoring,
+    monitoring,
     config.addons,
     {
       cluster: pulumi.getStack(),
-      targets: platform.scrapeTargets,
+      targets: [...addonScrapeTargets(config.addons, context), ...platform.scrapeTargets],
       objectives: Object.values(platform.servers).map(({ objectives }) => objectives),
-      gpuDollarsPerHour: gpuPrices(pools),
-      storageClass: config.cluster.storageClass,
+      gpuDollarsPerHour: gpuPrices(cluster.pools),
+      highAvailability,
+      storageClass: cluster.storageClass,
       adminPassword: secrets[grafanaPasswordKey] ?? "",
     },
     // After the tenants, in whose namespaces it is allowed to find Pods.
@@ -79,22 +91,20 @@ export function deployPlatform(
     endpoints: platform.endpoints,
     namespaces,
     gpus: {
-      capacity: gpuPools.reduce((total, { nodes, gpusPerNode }) => total + nodes * gpusPerNode, 0),
+      capacity: cluster.pools.reduce((total, pool) => total + poolGpus(pool, config.addons), 0),
       quotas: mapValues(config.tenants, ({ gpus }) => gpus),
     },
   };
 }
 
-function gpuPool({ gpu, gpusPerNode, ...pool }: PoolConfig): GpuPool[] {
-  return gpu && gpusPerNode ? [{ ...pool, gpu, gpusPerNode }] : [];
-}
-
 /** Dollars for a GPU and hour, by pool, where the price is known. */
 function gpuPrices(pools: readonly PoolConfig[]): Record<string, number> {
-  const prices = pools.flatMap(gpuPool).flatMap((pool) => {
-    const { unitPrice } = poolCost({ ...pool, cpus: 0 }, { minimum: 0, maximum: 0 });
-    return unitPrice === undefined ? [] : [[pool.name, unitPrice] as const];
-  });
+  const prices = pools
+    .filter(({ gpu }) => gpu !== undefined)
+    .flatMap((pool) => {
+      const { unitPrice } = poolCost({ ...pool, cpus: 0 }, { minimum: 0, maximum: 0 });
+      return unitPrice === undefined ? [] : [[pool.name, unitPrice] as const];
+    });
   return Object.fromEntries(prices);
 }
 

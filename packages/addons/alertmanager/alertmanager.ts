@@ -4,6 +4,7 @@ import {
   internetEgress,
   type ObjectOf,
   ObjectsComponent,
+  restrictedContainerSecurityContext,
   type ScrapeTarget,
   type Scraper,
   scraperIngress,
@@ -11,26 +12,24 @@ import {
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import {
-  addonContainerSecurity,
-  addonDisruptionBudget,
-  addonMetadata,
-  addonNetworkPolicy,
-  addonPod,
-  addonService,
-  addonServiceAccount,
-  addonStatefulSet,
+  configMapOf,
+  disruptionBudgetOf,
   fileText,
-  hashedConfigMap,
-  type StorageConfiguration,
-} from "../addon-workload.ts";
+  metadataOf,
+  networkPolicyOf,
+  serviceAccountOf,
+  serviceOf,
+  workloadOf,
+} from "../addon-objects.ts";
+import { statefulSetOf, type StorageConfiguration } from "../stateful-set.ts";
 import { alertmanagerFile, type AlertReceiver, secretDirectory } from "./config-file.ts";
 
 /** How Alertmanager runs, and whom it tells: `genai:addons.alertmanager`. */
 export interface AlertmanagerConfiguration {
   /** @default true */
   enabled: boolean;
-  /** Servers that agree among themselves who notifies. @default 1 */
-  replicas: number;
+  /** Servers that agree among themselves who notifies. @default 2 where the stack asks for high availability, else 1 */
+  replicas?: number;
   /** For silences and for what was notified already. @default a volume of 1Gi */
   storage: StorageConfiguration;
   /** Whom to tell, by a name of your own. @default nobody: alerts show in Prometheus and Grafana */
@@ -48,7 +47,7 @@ export type AlertmanagerObjects = {
   networkPolicy: ObjectOf<"NetworkPolicy">;
 };
 
-const application = "alertmanager";
+const program = { application: "alertmanager", component: "alerting" };
 const port = 9093;
 const gossipPort = 9094;
 const portName = "http";
@@ -56,12 +55,13 @@ const directory = "/etc/alertmanager";
 
 /** Its metrics; alerts go to the same port. */
 export function alertmanagerScrapeTarget(name: string, namespace: string): ScrapeTarget {
-  const selector = selectorLabels({ application, instance: name });
+  const selector = selectorLabels({ ...program, instance: name });
   return { job: name, source: "alertmanager", namespace, selector, port: portName };
 }
 
 /** What Alertmanager is told beside its configuration. */
 export interface AlertmanagerArgs extends AlertmanagerConfiguration {
+  replicas: number;
   namespace: string;
   /** Who sends alerts and reads metrics. */
   scraper: Scraper;
@@ -70,9 +70,9 @@ export interface AlertmanagerArgs extends AlertmanagerConfiguration {
 /** Alertmanager's objects as plain data. */
 export function alertmanagerObjects(name: string, args: AlertmanagerArgs): AlertmanagerObjects {
   const { namespace, replicas, storage, receivers, scraper } = args;
-  const common = addonMetadata({ name, namespace, application, component: "alerting" });
-  const { metadata, selector } = common;
-  const config = hashedConfigMap(common, name, { "alertmanager.yaml": fileText(alertmanagerFile(receivers)) });
+  const workload = workloadOf(program, name, { namespace });
+  const selector = selectorLabels(workload);
+  const config = configMapOf(workload, { "alertmanager.yaml": fileText(alertmanagerFile(receivers)) });
   const peers = `${name}-peers`;
   const own = { podSelector: { matchLabels: selector } };
   const gossip = [
@@ -85,13 +85,13 @@ export function alertmanagerObjects(name: string, args: AlertmanagerArgs): Alert
     secret: { secretName: secret.name, defaultMode: 0o440, items: [{ key: secret.key, path: "value" }] },
   }));
   return {
-    serviceAccount: addonServiceAccount(common),
+    serviceAccount: serviceAccountOf(workload),
     config,
-    statefulSet: addonStatefulSet(
-      common,
+    statefulSet: statefulSetOf(
+      workload,
       { replicas, serviceName: peers, storage },
       {
-        ...addonPod(name, selector),
+        priorityClassName: "system-cluster-critical",
         terminationGracePeriodSeconds: 60,
         containers: [
           {
@@ -125,7 +125,7 @@ export function alertmanagerObjects(name: string, args: AlertmanagerArgs): Alert
               requests: { cpu: "20m", memory: "128Mi", "ephemeral-storage": "50Mi" },
               limits: { memory: "128Mi", "ephemeral-storage": storage.kind === "none" ? storage.size : "100Mi" },
             },
-            securityContext: addonContainerSecurity,
+            securityContext: restrictedContainerSecurityContext,
             volumeMounts: [
               { name: "config", mountPath: directory, readOnly: true },
               { name: "data", mountPath: "/alertmanager" },
@@ -140,11 +140,11 @@ export function alertmanagerObjects(name: string, args: AlertmanagerArgs): Alert
         volumes: [{ name: "config", configMap: { name: config.metadata.name } }, ...secretVolumes],
       },
     ),
-    service: addonService(common, [{ name: portName, port }]),
+    service: serviceOf(workload, [{ name: portName, port }]),
     peers: {
       apiVersion: "v1",
       kind: "Service",
-      metadata: metadata(peers, { "pulumi.com/skipAwait": "true" }),
+      metadata: { ...metadataOf(workload, peers), annotations: { "pulumi.com/skipAwait": "true" } },
       spec: {
         clusterIP: "None",
         // They have to find each other before they are ready.
@@ -153,8 +153,8 @@ export function alertmanagerObjects(name: string, args: AlertmanagerArgs): Alert
         ports: [{ name: "gossip-tcp", port: gossipPort, targetPort: "gossip-tcp", protocol: "TCP" }],
       },
     },
-    disruptionBudget: addonDisruptionBudget(common),
-    networkPolicy: addonNetworkPolicy(common, {
+    disruptionBudget: disruptionBudgetOf(workload),
+    networkPolicy: networkPolicyOf(workload, {
       ingress: [...scraperIngress(portName, scraper), { from: [own], ports: gossip }],
       egress: [dnsEgress, { to: [own], ports: gossip }, internetEgress],
     }),

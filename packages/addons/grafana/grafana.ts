@@ -3,6 +3,7 @@ import {
   dnsEgress,
   type ObjectOf,
   ObjectsComponent,
+  restrictedContainerSecurityContext,
   type Scraper,
   scraperIngress,
   type ScrapeTarget,
@@ -10,16 +11,15 @@ import {
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import {
-  addonContainerSecurity,
-  addonDeployment,
-  addonMetadata,
-  addonNetworkPolicy,
-  addonPod,
-  addonService,
-  addonServiceAccount,
+  configMapOf,
+  deploymentOf,
   fileText,
-  hashedConfigMap,
-} from "../addon-workload.ts";
+  metadataOf,
+  networkPolicyOf,
+  serviceAccountOf,
+  serviceOf,
+  workloadOf,
+} from "../addon-objects.ts";
 import { dashboardFiles, dataSourceUid } from "./dashboards/index.ts";
 
 /** Whether Grafana runs: `genai:addons.grafana`. */
@@ -54,14 +54,14 @@ export type GrafanaObjects = {
   networkPolicy: ObjectOf<"NetworkPolicy">;
 };
 
-const application = "grafana";
+const program = { application: "grafana", component: "dashboards" };
 const port = 3000;
 const portName = "http";
 const dashboardsDirectory = "/var/lib/grafana-dashboards";
 
 /** Labels of its Pods. */
 export function grafanaPods(name: string): Record<string, string> {
-  return selectorLabels({ application, instance: name });
+  return selectorLabels({ ...program, instance: name });
 }
 
 /** Its metrics. */
@@ -92,55 +92,64 @@ const settings: Readonly<Record<string, string>> = {
 /** Grafana's objects as plain data. */
 export function grafanaObjects(name: string, args: GrafanaArgs): GrafanaObjects {
   const { namespace, adminPassword, adminPasswordGeneration, prometheus, sources, scraper } = args;
-  const common = addonMetadata({ name, namespace, application, component: "dashboards" });
-  const { metadata } = common;
-  const provisioning = hashedConfigMap(common, `${name}-provisioning`, {
-    "datasources.yaml": fileText({
-      apiVersion: 1,
-      prune: true,
-      datasources: [
-        {
-          name: "Prometheus",
-          uid: dataSourceUid,
-          type: "prometheus",
-          access: "proxy",
-          url: prometheus.url,
-          isDefault: true,
-          editable: false,
-          jsonData: { httpMethod: "POST", timeInterval: "30s" },
-        },
-      ],
-    }),
-    "dashboards.yaml": fileText({
-      apiVersion: 1,
-      providers: [
-        { name: "genai", type: "file", allowUiUpdates: false, options: { path: dashboardsDirectory }, folder: "GenAI" },
-      ],
-    }),
-  });
-  const dashboards = hashedConfigMap(common, `${name}-dashboards`, dashboardFiles(sources));
+  const workload = workloadOf(program, name, { namespace });
+  const provisioning = configMapOf(
+    workload,
+    {
+      "datasources.yaml": fileText({
+        apiVersion: 1,
+        prune: true,
+        datasources: [
+          {
+            name: "Prometheus",
+            uid: dataSourceUid,
+            type: "prometheus",
+            access: "proxy",
+            url: prometheus.url,
+            isDefault: true,
+            editable: false,
+            jsonData: { httpMethod: "POST", timeInterval: "30s" },
+          },
+        ],
+      }),
+      "dashboards.yaml": fileText({
+        apiVersion: 1,
+        providers: [
+          {
+            name: "genai",
+            type: "file",
+            allowUiUpdates: false,
+            options: { path: dashboardsDirectory },
+            folder: "GenAI",
+          },
+        ],
+      }),
+    },
+    `${name}-provisioning`,
+  );
+  const dashboards = configMapOf(workload, dashboardFiles(sources), `${name}-dashboards`);
   const adminSecret = `${name}-admin`;
   const probe = { httpGet: { path: "/api/health", port: portName }, timeoutSeconds: 5 };
   const directory = (volume: string, mountPath: string) => ({ name: volume, mountPath, readOnly: true });
   return {
-    serviceAccount: addonServiceAccount(common),
+    serviceAccount: serviceAccountOf(workload),
     admin: {
       apiVersion: "v1",
       kind: "Secret",
-      metadata: metadata(adminSecret),
+      metadata: metadataOf(workload, adminSecret),
       stringData: { password: adminPassword },
     },
     provisioning,
     dashboards,
     // One, whose database holds sessions only: whoever is logged in logs in again after it moved.
-    deployment: addonDeployment(
-      common,
+    deployment: deploymentOf(
+      workload,
       "single",
       {
-        ...addonPod(name),
+        priorityClassName: "system-cluster-critical",
         containers: [
           {
-            name: application,
+            name: program.application,
             image: images.grafana,
             env: Object.entries(settings).map(([variable, value]) => ({ name: variable, value })),
             ports: [{ name: portName, containerPort: port, protocol: "TCP" }],
@@ -151,7 +160,7 @@ export function grafanaObjects(name: string, args: GrafanaArgs): GrafanaObjects 
               requests: { cpu: "50m", memory: "256Mi", "ephemeral-storage": "100Mi" },
               limits: { memory: "512Mi", "ephemeral-storage": "1Gi" },
             },
-            securityContext: addonContainerSecurity,
+            securityContext: restrictedContainerSecurityContext,
             volumeMounts: [
               { name: "data", mountPath: "/var/lib/grafana" },
               { name: "temporary", mountPath: "/tmp" },
@@ -173,8 +182,8 @@ export function grafanaObjects(name: string, args: GrafanaArgs): GrafanaObjects 
       },
       { "genai.platform/admin-password-generation": String(adminPasswordGeneration) },
     ),
-    service: addonService(common, [{ name: portName, port }]),
-    networkPolicy: addonNetworkPolicy(common, {
+    service: serviceOf(workload, [{ name: portName, port }]),
+    networkPolicy: networkPolicyOf(workload, {
       // People come through `kubectl port-forward`, which no NetworkPolicy concerns.
       ingress: scraperIngress(portName, scraper),
       egress: [

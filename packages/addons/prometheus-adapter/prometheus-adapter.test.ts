@@ -45,7 +45,7 @@ describe("prometheus-adapter", () => {
   it("serves both APIs under the Service of its Pods", () => {
     for (const { metadata, spec } of [objects.externalMetrics, objects.customMetrics]) {
       assert.equal(metadata.name, `${spec.version}.${spec.group}`);
-      assert.deepEqual(spec.service, { name: objects.service.metadata.name, namespace: "genai-addons", port: 6443 });
+      assert.deepEqual(spec.service, { name: objects.service.metadata.name, namespace: "genai-addons", port: 443 });
     }
   });
 

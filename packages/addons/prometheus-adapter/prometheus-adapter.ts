@@ -6,35 +6,37 @@ import {
   dnsEgress,
   type ObjectOf,
   ObjectsComponent,
+  restrictedContainerSecurityContext,
   type ScrapeTarget,
   selectorLabels,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import {
-  addonClusterRole,
-  addonContainerSecurity,
-  addonDeployment,
-  addonDisruptionBudget,
-  addonMetadata,
-  addonNetworkPolicy,
-  addonPod,
-  addonService,
-  addonServiceAccount,
+  clusterRoleBindingOf,
+  clusterRoleOf,
+  configMapOf,
+  deploymentOf,
+  disruptionBudgetOf,
   fileText,
-  hashedConfigMap,
-} from "../addon-workload.ts";
+  networkPolicyOf,
+  serviceAccountOf,
+  serviceOf,
+  workloadOf,
+} from "../addon-objects.ts";
+import { apiServiceOf, authenticationReaderOf } from "../aggregated-api.ts";
 import { adapterFile } from "./metrics.ts";
 
 /** Whether the cluster's metrics APIs offer Prometheus' metrics: `genai:addons.prometheusAdapter`. */
 export interface PrometheusAdapterConfiguration {
   /** Off where the cluster has an adapter or KEDA already: only one server can answer an API. @default false */
   enabled: boolean;
-  /** @default 1 */
-  replicas: number;
+  /** @default 2 where the stack asks for high availability, else 1 */
+  replicas?: number;
 }
 
 /** What the adapter is told beside its configuration. */
 export interface PrometheusAdapterArgs extends PrometheusAdapterConfiguration {
+  replicas: number;
   namespace: string;
   /** Address of Prometheus, and the labels of its Pods in the same namespace. */
   prometheus: { url: string; pods: Readonly<Record<string, string>> };
@@ -58,13 +60,13 @@ export type PrometheusAdapterObjects = {
   networkPolicy: ObjectOf<"NetworkPolicy">;
 };
 
-const application = "prometheus-adapter";
+const program = { application: "prometheus-adapter", component: "metrics-api" };
 const port = 6443;
 const portName = "https";
 
 /** Labels of its Pods. */
 export function prometheusAdapterPods(name: string): Record<string, string> {
-  return selectorLabels({ application, instance: name });
+  return selectorLabels({ ...program, instance: name });
 }
 
 /** Its metrics, for those whom the API server allows to read them. */
@@ -79,56 +81,24 @@ export const prometheusAdapterArguments = ["--metrics-relist-interval=30s", "--m
 /** The adapter's objects as plain data. */
 export function prometheusAdapterObjects(name: string, args: PrometheusAdapterArgs): PrometheusAdapterObjects {
   const { namespace, replicas, prometheus, sources } = args;
-  const common = addonMetadata({ name, namespace, application, component: "metrics-api" });
-  const { metadata, clusterMetadata, selector } = common;
-  const subjects = [{ kind: "ServiceAccount", name, namespace }];
-  const roleRef = (kind: "Role" | "ClusterRole", role: string) => ({
-    apiGroup: "rbac.authorization.k8s.io",
-    kind,
-    name: role,
-  });
-  const config = hashedConfigMap(common, name, { "config.yaml": fileText(adapterFile(sources)) });
-  const apiService = (group: string): ObjectOf<"APIService"> => ({
-    apiVersion: "apiregistration.k8s.io/v1",
-    kind: "APIService",
-    metadata: clusterMetadata(`v1beta1.${group}`),
-    spec: {
-      group,
-      version: "v1beta1",
-      groupPriorityMinimum: 100,
-      versionPriority: 100,
-      service: { name, namespace, port },
-      // The adapter signs its own certificate at start. What passes are numbers for autoscalers, inside the cluster.
-      insecureSkipTLSVerify: true,
-    },
-  });
+  const workload = workloadOf(program, name, { namespace });
+  const config = configMapOf(workload, { "config.yaml": fileText(adapterFile(sources)) });
   const probe = { httpGet: { path: "/healthz", port: portName, scheme: "HTTPS" }, timeoutSeconds: 5 };
   return {
-    serviceAccount: addonServiceAccount(common),
+    serviceAccount: serviceAccountOf(workload),
     config,
-    ...addonClusterRole(common, [
+    clusterRole: clusterRoleOf(workload, [
       { apiGroups: [""], resources: ["namespaces", "pods"], verbs: ["get", "list", "watch"] },
     ]),
+    clusterRoleBinding: clusterRoleBindingOf(workload),
     // It asks the API server who calls, and whether that one may.
-    authenticationDelegator: {
-      apiVersion: "rbac.authorization.k8s.io/v1",
-      kind: "ClusterRoleBinding",
-      metadata: clusterMetadata(`${namespace}:${name}:auth-delegator`),
-      roleRef: roleRef("ClusterRole", "system:auth-delegator"),
-      subjects,
-    },
-    authenticationReader: {
-      apiVersion: "rbac.authorization.k8s.io/v1",
-      kind: "RoleBinding",
-      metadata: { ...metadata(`${namespace}-${name}`), namespace: "kube-system" },
-      roleRef: roleRef("Role", "extension-apiserver-authentication-reader"),
-      subjects,
-    },
-    deployment: addonDeployment(common, replicas, {
-      ...addonPod(name, selector),
+    authenticationDelegator: clusterRoleBindingOf(workload, "system:auth-delegator"),
+    authenticationReader: authenticationReaderOf(workload),
+    deployment: deploymentOf(workload, replicas, {
+      priorityClassName: "system-cluster-critical",
       containers: [
         {
-          name: application,
+          name: program.application,
           image: images.prometheusAdapter,
           args: [
             `--secure-port=${port}`,
@@ -144,7 +114,7 @@ export function prometheusAdapterObjects(name: string, args: PrometheusAdapterAr
             requests: { cpu: "50m", memory: "128Mi", "ephemeral-storage": "10Mi" },
             limits: { memory: "256Mi", "ephemeral-storage": "50Mi" },
           },
-          securityContext: addonContainerSecurity,
+          securityContext: restrictedContainerSecurityContext,
           volumeMounts: [
             { name: "config", mountPath: "/etc/adapter", readOnly: true },
             { name: "temporary", mountPath: "/tmp" },
@@ -158,11 +128,11 @@ export function prometheusAdapterObjects(name: string, args: PrometheusAdapterAr
         apiTokenVolume,
       ],
     }),
-    service: addonService(common, [{ name: portName, port }]),
-    externalMetrics: apiService("external.metrics.k8s.io"),
-    customMetrics: apiService("custom.metrics.k8s.io"),
-    disruptionBudget: addonDisruptionBudget(common),
-    networkPolicy: addonNetworkPolicy(common, {
+    service: serviceOf(workload, [{ name: portName, port: 443 }]),
+    externalMetrics: apiServiceOf(workload, "external.metrics.k8s.io"),
+    customMetrics: apiServiceOf(workload, "custom.metrics.k8s.io"),
+    disruptionBudget: disruptionBudgetOf(workload),
+    networkPolicy: networkPolicyOf(workload, {
       // The API server calls from a node's network, which no selector describes.
       ingress: [{ ports: [{ protocol: "TCP", port: portName }] }],
       egress: [

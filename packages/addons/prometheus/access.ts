@@ -1,5 +1,5 @@
 import type { ObjectOf, ScrapeTarget } from "@genai/core";
-import { addonClusterRole, type addonMetadata } from "../addon-workload.ts";
+import { type AddonWorkload, clusterRoleBindingOf, clusterRoleOf, metadataOf, subjectsOf } from "../addon-objects.ts";
 
 /** Where Prometheus finds the API server's own address. */
 const apiServerNamespace = "default";
@@ -15,14 +15,9 @@ export type PrometheusAccess = {
  * The least that Prometheus needs: to read metrics of nodes and of the API server, and to find Pods in the namespaces where targets
  * are. It reads no Secret and no ConfigMap, and has no `nodes/proxy`, which would let it run commands in every container.
  */
-export function prometheusAccess(
-  name: string,
-  common: ReturnType<typeof addonMetadata>,
-  targets: readonly ScrapeTarget[],
-): PrometheusAccess {
-  const { metadata } = common;
-  const { namespace } = metadata();
-  const subjects = [{ kind: "ServiceAccount", name, namespace }];
+export function prometheusAccess(workload: AddonWorkload, targets: readonly ScrapeTarget[]): PrometheusAccess {
+  const { name } = workload;
+  const subjects = subjectsOf(workload);
   const roles = new Map<string, { apiGroups: string[]; resources: string[]; verbs: string[] }[]>();
   for (const target of targets) roles.set(target.namespace, [podReader]);
   roles.set(apiServerNamespace, [
@@ -31,7 +26,7 @@ export function prometheusAccess(
     { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["get", "list", "watch"] },
   ]);
   const inNamespaces = [...roles].flatMap(([where, rules]) => {
-    const inThere = { ...metadata(name), namespace: where };
+    const inThere = { ...metadataOf(workload), namespace: where };
     const role: ObjectOf<"Role"> = {
       apiVersion: "rbac.authorization.k8s.io/v1",
       kind: "Role",
@@ -52,11 +47,12 @@ export function prometheusAccess(
   });
   return {
     ...Object.fromEntries(inNamespaces),
-    ...addonClusterRole(common, [
+    clusterRole: clusterRoleOf(workload, [
       { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] },
       { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
       { nonResourceURLs: ["/metrics"], verbs: ["get"] },
     ]),
+    clusterRoleBinding: clusterRoleBindingOf(workload),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ScrapeTarget } from "@genai/core";
-import { fileText } from "../addon-workload.ts";
+import { fileText } from "../addon-objects.ts";
 import {
   clusterScrapeJobs,
   type ClusterJobsArgs,

@@ -1,6 +1,5 @@
 import { images } from "@genai/catalog";
-import { apiTokenMount, apiTokenVolume, milliUnits } from "@genai/core";
-import { addonContainerSecurity, addonPod } from "../addon-workload.ts";
+import { apiTokenMount, apiTokenVolume, milliUnits, restrictedContainerSecurityContext } from "@genai/core";
 import { prometheusDirectory } from "./config-file.ts";
 import type { PrometheusConfiguration } from "./prometheus.ts";
 
@@ -12,15 +11,11 @@ export const prometheusPortName = "http";
 /** Share of the volume that blocks may fill; Prometheus' documentation advises 80 to 85 percent, the rest is for the log of writes. */
 const retentionShare = 0.8;
 
-/** The Pod of Prometheus. */
-export function prometheusPodSpec(
-  name: string,
-  { retentionDays, storage, memory }: PrometheusConfiguration,
-  references: { selector: Record<string, string>; configMap: string },
-) {
+/** The Pod of Prometheus. @param configMap Name of its configuration. */
+export function prometheusPodSpec({ retentionDays, storage, memory }: PrometheusConfiguration, configMap: string) {
   const probe = (path: string) => ({ httpGet: { path, port: prometheusPortName }, timeoutSeconds: 5 });
   return {
-    ...addonPod(name, references.selector),
+    priorityClassName: "system-cluster-critical",
     // Time to write what is in memory to disk.
     terminationGracePeriodSeconds: 300,
     containers: [
@@ -47,7 +42,7 @@ export function prometheusPodSpec(
           requests: { cpu: "200m", memory, "ephemeral-storage": "100Mi" },
           limits: { memory, "ephemeral-storage": storage.kind === "none" ? storage.size : "500Mi" },
         },
-        securityContext: addonContainerSecurity,
+        securityContext: restrictedContainerSecurityContext,
         volumeMounts: [
           { name: "config", mountPath: prometheusDirectory, readOnly: true },
           { name: "data", mountPath: "/prometheus" },
@@ -55,7 +50,7 @@ export function prometheusPodSpec(
         ],
       },
     ],
-    volumes: [{ name: "config", configMap: { name: references.configMap } }, apiTokenVolume],
+    volumes: [{ name: "config", configMap: { name: configMap } }, apiTokenVolume],
   };
 }
 

@@ -9,16 +9,15 @@ import {
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import {
-  addonDisruptionBudget,
-  addonMetadata,
-  addonNetworkPolicy,
-  addonService,
-  addonServiceAccount,
-  addonStatefulSet,
+  configMapOf,
+  disruptionBudgetOf,
   fileText,
-  hashedConfigMap,
-  type StorageConfiguration,
-} from "../addon-workload.ts";
+  networkPolicyOf,
+  serviceAccountOf,
+  serviceOf,
+  workloadOf,
+} from "../addon-objects.ts";
+import { statefulSetOf, type StorageConfiguration } from "../stateful-set.ts";
 import { ruleFile, type RuleGroup } from "../rules/rule.ts";
 import { type PrometheusAccess, prometheusAccess } from "./access.ts";
 import { prometheusFileText, rulesFile } from "./config-file.ts";
@@ -26,8 +25,8 @@ import { prometheusPodSpec, prometheusPort, prometheusPortName } from "./pod.ts"
 
 /** How Prometheus runs, where `genai:monitoring.mode` is `prometheus`: `genai:addons.prometheus`. */
 export interface PrometheusConfiguration {
-  /** Servers that each scrape and store everything, so that one may fail. @default 1 */
-  replicas: number;
+  /** Servers that each scrape and store everything, so that one may fail. @default 2 where the stack asks for high availability, else 1 */
+  replicas?: number;
   /** Days that samples are kept, unless the volume is full before. @default 15 */
   retentionDays: number;
   /** @default a volume of 50Gi */
@@ -42,6 +41,7 @@ export interface PrometheusConfiguration {
 
 /** What Prometheus is told beside its configuration. */
 export interface PrometheusArgs extends PrometheusConfiguration {
+  replicas: number;
   namespace: string;
   /** Name of the stack. */
   cluster: string;
@@ -63,11 +63,11 @@ export type PrometheusObjects = PrometheusAccess & {
   networkPolicy: ObjectOf<"NetworkPolicy">;
 };
 
-const application = "prometheus";
+const program = { application: "prometheus", component: "monitoring" };
 
 /** Who Prometheus is to those that it scrapes. */
 export function prometheusScraper(name: string, namespace: string): Scraper {
-  return { namespace, pods: selectorLabels({ application, instance: name }) };
+  return { namespace, pods: selectorLabels({ ...program, instance: name }) };
 }
 
 /** Address of its API inside the cluster. */
@@ -77,33 +77,33 @@ export function prometheusUrl(name: string, namespace: string): string {
 
 /** Its own metrics. */
 export function prometheusScrapeTarget(name: string, namespace: string): ScrapeTarget {
-  const selector = selectorLabels({ application, instance: name });
+  const selector = selectorLabels({ ...program, instance: name });
   return { job: name, source: "prometheus", namespace, selector, port: prometheusPortName };
 }
 
 /** Prometheus' objects as plain data. */
 export function prometheusObjects(name: string, args: PrometheusArgs): PrometheusObjects {
   const { namespace, replicas, storage, rules, clients } = args;
-  const common = addonMetadata({ name, namespace, application, component: "monitoring" });
-  const { selector } = common;
+  const workload = workloadOf(program, name, { namespace });
+  const selector = selectorLabels(workload);
   const targets = [...args.targets, prometheusScrapeTarget(name, namespace)];
-  const config = hashedConfigMap(common, name, {
+  const config = configMapOf(workload, {
     "prometheus.yaml": prometheusFileText({ ...args, targets }),
     [rulesFile]: fileText(ruleFile(rules)),
   });
   return {
-    ...prometheusAccess(name, common, targets),
-    serviceAccount: addonServiceAccount(common),
+    ...prometheusAccess(workload, targets),
+    serviceAccount: serviceAccountOf(workload),
     config,
-    statefulSet: addonStatefulSet(
-      common,
+    statefulSet: statefulSetOf(
+      workload,
       { replicas, serviceName: name, storage },
-      prometheusPodSpec(name, args, { selector, configMap: config.metadata.name }),
+      prometheusPodSpec(args, config.metadata.name),
     ),
     // Replicas read at different moments; who asks stays with one, or graphs would jump.
-    service: sticky(addonService(common, [{ name: prometheusPortName, port: prometheusPort }])),
-    disruptionBudget: addonDisruptionBudget(common),
-    networkPolicy: addonNetworkPolicy(common, {
+    service: sticky(serviceOf(workload, [{ name: prometheusPortName, port: prometheusPort }])),
+    disruptionBudget: disruptionBudgetOf(workload),
+    networkPolicy: networkPolicyOf(workload, {
       ingress: [
         {
           from: [selector, ...clients].map((matchLabels) => ({ podSelector: { matchLabels } })),
@@ -129,7 +129,7 @@ export function prometheusObjects(name: string, args: PrometheusArgs): Prometheu
   };
 }
 
-function sticky(service: ReturnType<typeof addonService>): ObjectOf<"Service"> {
+function sticky(service: ReturnType<typeof serviceOf>): ObjectOf<"Service"> {
   return { ...service, spec: { ...service.spec, sessionAffinity: "ClientIP" } };
 }
 

@@ -37,16 +37,6 @@ export const kubeApiserver = {
   },
 } as const satisfies MetricSource;
 
-/** metrics-server's metrics. */
-export const metricsServer = {
-  version: "0.7.2",
-  source: "kubernetes-sigs/metrics-server v0.7.2: pkg/scraper/scraper.go, pkg/storage/monitoring.go",
-  metrics: {
-    metrics_server_kubelet_request_total: { type: "counter", labels: ["success"] },
-    metrics_server_storage_points: { type: "gauge", labels: ["type"] },
-  },
-} as const satisfies MetricSource;
-
 /** node_exporter with the collectors that the platform turns on. */
 export const nodeExporter = {
   version: "1.9.1",

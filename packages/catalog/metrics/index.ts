@@ -1,8 +1,8 @@
-import { cadvisor, kubeApiserver, kubelet, metricsServer, nodeExporter } from "./cluster.ts";
+import { cadvisor, kubeApiserver, kubelet, nodeExporter } from "./cluster.ts";
 import { dcgmExporter } from "./dcgm-exporter.ts";
 import { llamaCpp, sglang, tei } from "./engines.ts";
 import { kubeStateMetrics } from "./kube-state-metrics.ts";
-import { alertmanager, grafana, openTelemetryCollector, prometheus, prometheusAdapter } from "./monitoring.ts";
+import { alertmanager, grafana, metricsServer, otelCollector, prometheus, prometheusAdapter } from "./monitoring.ts";
 import { litellm, qdrant, redisExporter } from "./services.ts";
 import { vllm } from "./vllm.ts";
 
@@ -21,12 +21,12 @@ export const metricSources = {
   kubelet,
   cadvisor,
   "kube-apiserver": kubeApiserver,
-  "metrics-server": metricsServer,
   prometheus,
   alertmanager,
   "prometheus-adapter": prometheusAdapter,
   grafana,
-  "opentelemetry-collector": openTelemetryCollector,
+  "metrics-server": metricsServer,
+  "opentelemetry-collector": otelCollector,
   litellm,
   qdrant,
   "redis-exporter": redisExporter,

@@ -55,14 +55,25 @@ export const prometheusAdapter = {
   },
 } as const satisfies MetricSource;
 
-/** The OpenTelemetry collector's own metrics. */
-export const openTelemetryCollector = {
-  version: "0.160.0",
-  source: "opentelemetry.io/docs/collector/internal-telemetry",
+/** metrics-server's own metrics, besides those of every Kubernetes API server. */
+export const metricsServer = {
+  version: "0.7.2",
+  source: "kubernetes-sigs/metrics-server v0.7.2: pkg/scraper/scraper.go, pkg/storage/monitoring.go",
   metrics: {
-    otelcol_receiver_accepted_spans_total: { type: "counter", labels: ["receiver", "transport"] },
-    otelcol_receiver_refused_spans_total: { type: "counter", labels: ["receiver", "transport"] },
-    otelcol_exporter_sent_spans_total: { type: "counter", labels: ["exporter"] },
-    otelcol_exporter_send_failed_spans_total: { type: "counter", labels: ["exporter"] },
+    metrics_server_kubelet_request_total: { type: "counter", labels: ["success"] },
+    metrics_server_kubelet_last_request_time_seconds: { type: "gauge", labels: ["node"] },
+    metrics_server_storage_points: { type: "gauge", labels: ["type"] },
+  },
+} as const satisfies MetricSource;
+
+/** The OpenTelemetry collector's own metrics: as the collector of the platform's configuration serves them, counters without `_total`. */
+export const otelCollector = {
+  version: "0.160.0",
+  source: "opentelemetry-collector 0.160.0: GET /metrics of the program",
+  metrics: {
+    otelcol_receiver_accepted_spans: { type: "counter", labels: ["receiver", "transport"] },
+    otelcol_receiver_refused_spans: { type: "counter", labels: ["receiver", "transport"] },
+    otelcol_exporter_sent_spans: { type: "counter", labels: ["exporter"] },
+    otelcol_exporter_send_failed_spans: { type: "counter", labels: ["exporter"] },
   },
 } as const satisfies MetricSource;

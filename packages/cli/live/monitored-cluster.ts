@@ -32,6 +32,8 @@ export interface MonitoredCluster {
   checkout: Checkout;
   /** Addresses of the programs on the loopback interface. */
   urls: Record<"prometheus" | "alertmanager" | "kube-state-metrics" | "node-exporter", string>;
+  /** The scrape jobs, adapted. */
+  jobs: readonly ScrapeJob[];
   /** What the receiver of the dead-man's switch got. */
   notifications: string[];
   kubectl(...args: string[]): Promise<string>;
@@ -178,7 +180,7 @@ export async function startMonitoredCluster(
     });
     const ask = async <Answer>(path: string) =>
       (JSON.parse(await read(`${urls.prometheus}/api/v1/${path}`)) as { data: Answer }).data;
-    return { checkout, urls, notifications, kubectl, ask, logs, stop };
+    return { checkout, urls, jobs: adapted.scrape_configs, notifications, kubectl, ask, logs, stop };
   } catch (error) {
     const printed = logs();
     await stop();

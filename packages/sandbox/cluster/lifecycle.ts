@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { KubernetesClient } from "../kubernetes/client.ts";
-import { nodeName } from "../node/addresses.ts";
+import { hostAddress, nodeName } from "../node/addresses.ts";
 import { nodeProcesses, removeNodeTraces, startRealNode } from "../node/lifecycle.ts";
 import type { RealNodeParts } from "../node/parts.ts";
-import { withdrawRealNode } from "../node/objects.ts";
+import { withdrawHostMetrics, withdrawRealNode } from "../node/objects.ts";
 import { markAsSandbox, reconcileNodes } from "./cluster-objects.ts";
 import { controlPlaneAnswers, PortTakenError, startComponents } from "./control-plane.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
@@ -26,7 +26,8 @@ import { ensureStorageClass, startStorage, storageProvisioner } from "./storage.
  * @throws {ClusterError} If a pool is wrong or a component does not come up.
  */
 export async function startCluster(request: ClusterOptions): Promise<Cluster> {
-  const nodes = nodesOf(request.pools, request.tools["kube-apiserver"].version);
+  const { version } = request.tools["kube-apiserver"];
+  const nodes = nodesOf(request.pools, version, request.realNode && hostAddress);
   request.signal?.throwIfAborted();
   await mkdir(request.directory, { recursive: true, mode: 0o700 });
   const options = { ...request, directory: await realpath(request.directory) };
@@ -53,7 +54,7 @@ export async function startCluster(request: ClusterOptions): Promise<Cluster> {
   try {
     await markAsSandbox(client, name, directory);
     await ensureStorageClass(client);
-    if (!options.realNode) await withdrawRealNode(client);
+    await (options.realNode ? withdrawHostMetrics(client) : withdrawRealNode(client));
     const changed = await reconcileNodes(client, nodes, signal);
     if (changed > 0) options.onProgress?.(`nodes: ${describePools(pools)}`);
   } finally {

@@ -34,6 +34,28 @@ describe("nodesOf", () => {
     assert.deepEqual(node.spec.taints, [gpuTaint]);
   });
 
+  it("gives nodes that share their GPUs what their agents would make of them", () => {
+    const shared = (gpu: string, sharing: NonNullable<NodePool["sharing"]>) => {
+      const [node] = nodes({ ...a10, gpu, sharing });
+      const labels: Record<string, string> = node?.metadata.labels ?? {};
+      const resources = Object.entries(node?.status.allocatable ?? {}).filter(([key]) => key.startsWith("nvidia.com/"));
+      const facts = ["gpu.product", "gpu.count", "gpu.replicas", "gpu.sharing-strategy", "mig.config"];
+      return [Object.fromEntries(resources), ...facts.map((fact) => labels[`nvidia.com/${fact}`])];
+    };
+    assert.deepEqual(shared("A10", { mode: "mps", replicas: 3, renameByDefault: false }), [
+      { "nvidia.com/gpu": "12" },
+      ...["NVIDIA-A10-SHARED", "4", "3", "mps", undefined],
+    ]);
+    assert.deepEqual(shared("H100", { mode: "migSingle", profile: "1g.10gb" }), [
+      { "nvidia.com/gpu": "28" },
+      ...["NVIDIA-H100-80GB-HBM3-MIG-1g.10gb", "28", "1", "none", "a10"],
+    ]);
+    assert.deepEqual(shared("H100", { mode: "migMixed", profiles: { "1g.10gb": 2, "3g.40gb": 1 } }), [
+      { "nvidia.com/mig-1g.10gb": "8", "nvidia.com/mig-3g.40gb": "4" },
+      ...["NVIDIA-H100-80GB-HBM3", "4", "1", "none", "a10"],
+    ]);
+  });
+
   it("leaves nodes without GPU clear of GPU labels, resources and taints", () => {
     const [node] = nodes(cpu);
     assert.deepEqual(

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { gpus, isGpuName } from "@genai/catalog";
+import { gpuNode } from "./gpu-node.ts";
 import { simulatedNodeAnnotation } from "./kwokctl-config.ts";
 import { ClusterError, type NodePool, type NodeTaint } from "./options.ts";
 
@@ -21,15 +21,14 @@ export interface SimulatedNode {
 const zones = "abc";
 /** The default of kubelet's `--max-pods`. */
 const podsPerNode = "110";
-/** The driver branch that the simulated nodes claim: R580, which supports CUDA 13.0. */
-const driver = { major: "580", minor: "95", revision: "05" };
 
 /**
  * Every node that the pools ask for.
  *
+ * @param address Where the kubelet of all of them answers. Default: KWOK says.
  * @throws {ClusterError} If a pool names a GPU that the catalogue does not know, or two pools have one name.
  */
-export function nodesOf(pools: NodePool[], kubernetesVersion: string): SimulatedNode[] {
+export function nodesOf(pools: NodePool[], kubernetesVersion: string, address?: string): SimulatedNode[] {
   const names = pools.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice)
@@ -37,20 +36,25 @@ export function nodesOf(pools: NodePool[], kubernetesVersion: string): Simulated
       `Two node pools are called "${twice}". Give each pool of genai:cluster.pools a name of its own.`,
     );
   return pools.flatMap((pool) =>
-    Array.from({ length: pool.nodes }, (_, index) => node(pool, index, kubernetesVersion)),
+    Array.from({ length: pool.nodes }, (_, index) => node(pool, index, { kubernetesVersion, address })),
   );
 }
 
-function node(pool: NodePool, index: number, kubernetesVersion: string): SimulatedNode {
+function node(
+  pool: NodePool,
+  index: number,
+  { kubernetesVersion, address }: { kubernetesVersion: string; address: string | undefined },
+): SimulatedNode {
   const name = `${pool.name}-${index}`;
   const { cpu = "32", memory = "128Gi" } = pool;
   const gpuCount = pool.gpu ? (pool.gpusPerNode ?? 1) : 0;
+  const gpuParts = pool.gpu && gpuCount > 0 ? gpuNode(pool, pool.gpu, gpuCount) : undefined;
   const resources = {
     cpu,
     memory,
     pods: podsPerNode,
     "ephemeral-storage": "1Ti",
-    ...(gpuCount > 0 && { "nvidia.com/gpu": String(gpuCount) }),
+    ...gpuParts?.resources,
   };
   const labels = {
     "kubernetes.io/arch": "amd64",
@@ -61,7 +65,7 @@ function node(pool: NodePool, index: number, kubernetesVersion: string): Simulat
     "topology.kubernetes.io/zone": `sandbox-${zones.charAt(index % zones.length)}`,
     [poolLabel]: pool.name,
     ...(pool.spot && { "genai.platform/spot": "true" }),
-    ...(pool.gpu && gpuCount > 0 && gpuLabels(pool, pool.gpu, gpuCount)),
+    ...gpuParts?.labels,
   };
   const body = {
     metadata: {
@@ -77,6 +81,7 @@ function node(pool: NodePool, index: number, kubernetesVersion: string): Simulat
     status: {
       capacity: resources,
       allocatable: resources,
+      ...(address && { addresses: [{ type: "InternalIP", address }] }),
       nodeInfo: {
         architecture: "amd64",
         operatingSystem: "linux",
@@ -87,40 +92,6 @@ function node(pool: NodePool, index: number, kubernetesVersion: string): Simulat
   const hash = createHash("sha256").update(JSON.stringify(body)).digest("hex").slice(0, 16);
   const annotations = { ...body.metadata.annotations, [poolHashAnnotation]: hash };
   return { apiVersion: "v1", kind: "Node", ...body, metadata: { ...body.metadata, annotations } };
-}
-
-/**
- * What GPU feature discovery sets (github.com/NVIDIA/k8s-device-plugin, docs/gpu-feature-discovery), and the one label of node
- * feature discovery that NVIDIA's DaemonSets select on (10de is NVIDIA's PCI vendor number).
- */
-function gpuLabels(pool: NodePool, gpu: string, count: number): Record<string, string> {
-  if (!isGpuName(gpu)) {
-    const known = Object.keys(gpus).join(", ");
-    throw new ClusterError(
-      `Node pool "${pool.name}": there is no GPU "${gpu}" in the catalogue. Use one of: ${known}.`,
-    );
-  }
-  const facts = gpus[gpu];
-  const [major = "", minor = ""] = facts.computeCapability.split(".");
-  return {
-    "feature.node.kubernetes.io/pci-10de.present": "true",
-    "nvidia.com/gpu.present": "true",
-    "nvidia.com/gpu.product": facts.product,
-    "nvidia.com/gpu.memory": String(facts.memoryMiB),
-    "nvidia.com/gpu.count": String(count),
-    "nvidia.com/gpu.replicas": "1",
-    "nvidia.com/gpu.sharing-strategy": "none",
-    "nvidia.com/gpu.family": facts.family,
-    "nvidia.com/gpu.compute.major": major,
-    "nvidia.com/gpu.compute.minor": minor,
-    "nvidia.com/gpu.machine": "sandbox",
-    "nvidia.com/mig.capable": String(facts.migProfiles.length > 0),
-    "nvidia.com/cuda.driver.major": driver.major,
-    "nvidia.com/cuda.driver.minor": driver.minor,
-    "nvidia.com/cuda.driver.rev": driver.revision,
-    "nvidia.com/cuda.runtime.major": "13",
-    "nvidia.com/cuda.runtime.minor": "0",
-  };
 }
 
 /** What a reconciliation does to get from the nodes that are there to those that are wanted. */

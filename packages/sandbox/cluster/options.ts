@@ -1,4 +1,5 @@
 import type { RealNodeParts } from "../node/parts.ts";
+import type { PoolSharing } from "@genai/catalog";
 
 /** Nodes of one kind. Pools come from the stack's configuration (`genai:cluster.pools`). */
 export interface NodePool {
@@ -8,6 +9,8 @@ export interface NodePool {
   gpu?: string;
   /** GPUs per node; default 1 where `gpu` is given. */
   gpusPerNode?: number;
+  /** How the nodes offer their GPUs; default whole. */
+  sharing?: PoolSharing;
   nodes: number;
   /** CPUs per node; default `32`. */
   cpu?: string;

@@ -25,7 +25,10 @@ export interface ImageReport {
 }
 
 /** What loading images needs. */
-export type EnsureOptions = ContainerdClient & BuildOptions;
+export interface EnsureOptions extends ContainerdClient, BuildOptions {
+  /** Whether registries are asked at all. @default true */
+  pull?: boolean;
+}
 
 /** Images loaded at once: containerd unpacks each with one core. */
 const concurrency = 2;
@@ -55,7 +58,7 @@ async function ensureImage(
   };
   const has = stored.get(storedName(reference));
   if (!row?.recipe && has) return pulled;
-  if ((row?.pulled ?? true) && (await pull(reference, registry, options))) return pulled;
+  if ((options.pull ?? true) && (row?.pulled ?? true) && (await pull(reference, registry, options))) return pulled;
   if (!row) return unavailable(`${registry} cannot be reached, and the sandbox does not know how to build this image`);
   if (!row.recipe) return unavailable(row.from);
   try {

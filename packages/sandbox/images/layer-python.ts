@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { cacheSubdirectory } from "../toolchain/cache.ts";
@@ -26,9 +26,9 @@ export async function pythonEntries(recipe: PythonRecipe, work: string, options:
   const target = join(tree, recipe.path);
   mkdirSync(target, { recursive: true });
   const downloads = join(cacheSubdirectory("pip"), recipe.name);
-  const python = async (...args: string[]) => {
-    const [loader, libraries, program] = programOf(root);
-    const { exitCode, stderr } = await execa(loader, ["--library-path", libraries, program, ...args], {
+  const python = (...args: string[]) => {
+    const [program, ...options] = pythonIn(root);
+    return execa(program, [...options, ...args], {
       env: {
         PYTHONHOME: join(root, "usr"),
         PYTHONPATH: join(root, "usr", "lib", "python3", "dist-packages"),
@@ -41,17 +41,20 @@ export async function pythonEntries(recipe: PythonRecipe, work: string, options:
       stdout: "ignore",
       cancelSignal: signal,
     });
-    signal?.throwIfAborted();
-    if (exitCode !== 0)
-      throw new ToolchainError(`Python packages of ${recipe.name} could not be had:\n${stderr.slice(-800)}`);
   };
   const file = requirementsFile(recipe.requirements);
   // What a package says of Python versions is a caution for versions to come; these very versions were tried.
   const exact = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-compile", "--ignore-requires-python"];
-  await python("-m", "pip", "install", "--quiet", "--no-input", ...exact, "--target", target, "--requirement", file);
-  for (const left of ["bin", "__pycache__"]) rmSync(join(target, left), { recursive: true, force: true });
-  // Compiled here, because the containers' file systems are read-only; by content and not by time, so that the bytes repeat.
+  const install = ["-m", "pip", "install", "--quiet", "--no-input", ...exact, "--target", target];
+  const { exitCode, stderr } = await python(...install, "--requirement", file);
+  signal?.throwIfAborted();
+  if (exitCode !== 0)
+    throw new ToolchainError(`Python packages of ${recipe.name} could not be had:\n${stderr.slice(-800)}`);
+  leaveOutPrograms(target);
+  // Compiled here, because the containers' file systems are read-only; by content and not by time, so that the bytes repeat. A file
+  // that is no Python of this version, such as a template, is not compiled and fails nothing.
   await python("-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", tree, "-p", "/", target);
+  signal?.throwIfAborted();
   rmSync(downloads, { recursive: true, force: true });
   return {
     entries: [
@@ -63,16 +66,25 @@ export async function pythonEntries(recipe: PythonRecipe, work: string, options:
   };
 }
 
-/** The image's loader, where its libraries are, and its Python, in an unpacked tree. */
-function programOf(root: string): [loader: string, libraries: string, program: string] {
+/** Removes packages' programs, and from their lists of files as well, whose hashes name the Python that installed them. */
+function leaveOutPrograms(target: string): void {
+  rmSync(join(target, "bin"), { recursive: true, force: true });
+  for (const name of readdirSync(target).filter((entry) => entry.endsWith(".dist-info"))) {
+    const record = join(target, name, "RECORD");
+    if (!existsSync(record)) continue;
+    const lines = readFileSync(record, "utf8").split("\n");
+    writeFileSync(record, lines.filter((line) => !line.startsWith("../")).join("\n"));
+  }
+}
+
+/** The command that runs the Python of an unpacked tree in its place, with the tree's libraries; it wants PYTHONHOME in its environment. */
+export function pythonIn(root: string): [program: string, ...options: string[]] {
   const x64 = currentPlatform().arch === "amd64";
   const triple = x64 ? "x86_64-linux-gnu" : "aarch64-linux-gnu";
-  const loaders = x64 ? ["usr/lib64/ld-linux-x86-64.so.2"] : ["usr/lib/ld-linux-aarch64.so.1"];
-  const loader = [...loaders, `usr/lib/${triple}/${loaders[0]?.split("/").at(-1)}`]
-    .map((path) => join(root, path))
-    .find((path) => existsSync(path));
-  if (!loader) throw new ToolchainError(`Debian's C library in ${root} has no loader where it is expected.`);
-  return [loader, join(root, "usr", "lib", triple), join(root, "usr", "bin", "python3")];
+  const loader = join(root, x64 ? "usr/lib64/ld-linux-x86-64.so.2" : "usr/lib/ld-linux-aarch64.so.1");
+  if (!existsSync(loader))
+    throw new ToolchainError(`Debian's C library in ${root} has no loader where it is expected.`);
+  return [loader, "--library-path", join(root, "usr", "lib", triple), join(root, "usr", "bin", "python3")];
 }
 
 /** The packages that a requirements file says are what it is for: its first comment line. */

@@ -1,6 +1,7 @@
 import {
   createReadStream,
   linkSync,
+  mkdtempSync,
   mkdirSync,
   readFileSync,
   symlinkSync,
@@ -15,8 +16,9 @@ import { unpackTar } from "modern-tar";
 import { type LayerEntry, treeEntries, writeLayer } from "./layer-tar.ts";
 
 describe("layers of an image", () => {
+  const scratch = temporaryDirectory("layer");
   const write = async (entries: readonly LayerEntry[]) => {
-    const file = join(temporaryDirectory("layer"), "layer.tar");
+    const file = join(scratch, "layer.tar");
     const written = await writeLayer(file, entries);
     const unpacked = await unpackTar(Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array<ArrayBuffer>>);
     return { ...written, bytes: readFileSync(file), headers: unpacked.map(({ header }) => header), unpacked };
@@ -50,7 +52,7 @@ describe("layers of an image", () => {
 
   it("take a tree as root's, whoever made it and whenever", async () => {
     const tree = (made: Date) => {
-      const root = temporaryDirectory("tree");
+      const root = mkdtempSync(join(scratch, "tree-"));
       mkdirSync(join(root, "a"));
       writeFileSync(join(root, "a", "run"), "#!/bin/sh\n");
       chmodSync(join(root, "a", "run"), 0o4711);

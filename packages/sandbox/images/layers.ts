@@ -1,5 +1,16 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { withLock } from "../lock.ts";
 import { cachedPath, cacheSubdirectory } from "../toolchain/cache.ts";
@@ -56,6 +67,7 @@ export async function ensureLayer(recipe: LayerRecipe, options: BuildOptions = {
       rmSync(join(work, "work"), { recursive: true, force: true });
       writeFileSync(join(work, "layer.json"), JSON.stringify({ ...written, madeOf }));
       renameSync(work, home);
+      forgetUnused(recipe);
       return { ...written, madeOf, file: join(home, "layer.tar") };
     } catch (error) {
       signal?.throwIfAborted();
@@ -113,9 +125,23 @@ function layerKey(recipe: LayerRecipe): string {
   return `${recipe.name}-${key.digest("hex").slice(0, 16)}`;
 }
 
+/** How long a layer that nothing uses is kept: other checkouts may have another recipe of the same name. */
+const keptMilliseconds = 7 * 24 * 60 * 60 * 1000;
+
+/** Removes layers of the same name, of other recipes, that were not used for long. */
+function forgetUnused({ name }: LayerRecipe): void {
+  const images = cacheSubdirectory("images");
+  for (const entry of readdirSync(images).filter((other) => other.replace(/-[0-9a-f]{16}$/, "") === name)) {
+    const { mtimeMs } = statSync(join(images, entry));
+    if (Date.now() - mtimeMs > keptMilliseconds) rmSync(join(images, entry), { recursive: true, force: true });
+  }
+}
+
 function cachedLayer(home: string): CachedLayer | undefined {
   const facts = join(home, "layer.json");
   if (!existsSync(facts)) return undefined;
+  const now = new Date();
+  utimesSync(home, now, now);
   const { digest, size, madeOf } = JSON.parse(readFileSync(facts, "utf8")) as CachedLayer;
   return { digest, size, madeOf, file: join(home, "layer.tar") };
 }

@@ -1,5 +1,7 @@
+import { baseLayer } from "./base.ts";
 import { type DebianLayer, installers, shell } from "./debian-layers.ts";
-import type { LayerRecipe } from "./recipe.ts";
+import type { LayerEntry } from "./layer-tar.ts";
+import type { ImageRecipe, ImageSettings, LayerRecipe } from "./recipe.ts";
 
 /** Python, for everything that comes from PyPI. */
 export const pythonLayer: DebianLayer = {
@@ -16,15 +18,32 @@ const packageDirectory = "/usr/local/lib/python-packages";
 /** Where images with a shell look for programs. */
 export const usualPath = "/usr/local/bin:/usr/bin:/bin";
 
-/** What Python runs with in an image. */
-export const pythonEnvironment = [
-  `PATH=${usualPath}`,
-  `PYTHONPATH=${packageDirectory}`,
-  "PYTHONUNBUFFERED=1",
-  "LANG=C.UTF-8",
-];
+const environment = [`PATH=${usualPath}`, `PYTHONPATH=${packageDirectory}`, "PYTHONUNBUFFERED=1", "LANG=C.UTF-8"];
 
-/** Packages of a requirements file, on top of `pythonLayer`. @param diskBytes Free disk that building it needs. */
-export function pythonPackages(name: string, requirements: string, diskBytes: number): LayerRecipe {
-  return { kind: "python", name, requirements, path: packageDirectory, python: pythonLayer, diskBytes };
+/** What distinguishes the images of Python programs from each other. */
+export interface PythonImage {
+  /** The requirements file is named after it. */
+  name: string;
+  /** Free disk that installing its packages needs, in bytes. */
+  diskBytes: number;
+  /** Files of its own, with the directories that lead to them. */
+  entries: readonly LayerEntry[];
+  /** What containers start with; `Env` comes after what every Python program has. */
+  settings: ImageSettings;
+}
+
+/** An image of packages of PyPI on Debian's Python. */
+export function pythonImage({ name, diskBytes, entries, settings }: PythonImage): ImageRecipe {
+  const packages: LayerRecipe = {
+    kind: "python",
+    name: `${name}-packages`,
+    requirements: `${name}.txt`,
+    path: packageDirectory,
+    python: pythonLayer,
+    diskBytes,
+  };
+  return {
+    layers: [baseLayer, pythonLayer, packages, { kind: "files", name, entries }],
+    settings: { ...settings, Env: [...environment, ...(settings.Env ?? [])] },
+  };
 }

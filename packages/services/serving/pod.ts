@@ -1,7 +1,11 @@
 import { drainBudget, engines, gpus, vllmImage } from "@genai/catalog";
-import { restrictedContainerSecurityContext, restrictedPodSecurityContext } from "@genai/core";
+import {
+  poolPlacement,
+  restrictedContainerSecurityContext,
+  restrictedPodSecurityContext,
+  spreadReplicas,
+} from "@genai/core";
 import type { SecretKeyReference } from "./server-args.ts";
-import { poolPlacement } from "./pool.ts";
 import { httpPortName, serverProbes } from "./probes.ts";
 import { serverResources, volumeSizes } from "./resources.ts";
 import type { withDefaults } from "./settings.ts";
@@ -31,14 +35,7 @@ export function serverPodSpec(settings: ReturnType<typeof withDefaults>, referen
     terminationGracePeriodSeconds: settings.gracePeriodSeconds,
     securityContext: { ...restrictedPodSecurityContext, runAsUser: user, runAsGroup: group, fsGroup: user },
     ...poolPlacement(pool),
-    topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map((topologyKey) => ({
-      maxSkew: 1,
-      topologyKey,
-      // GPUs are scarce: an uneven replica is better than none.
-      whenUnsatisfiable: "ScheduleAnyway",
-      labelSelector: { matchLabels: references.selector },
-      matchLabelKeys: ["pod-template-hash"],
-    })),
+    topologySpreadConstraints: spreadReplicas(references.selector),
     containers: [
       {
         name: "vllm",

@@ -1,12 +1,5 @@
 import type { GpuName } from "@genai/catalog";
-import { poolLabel } from "@genai/core";
-
-/** A taint on the nodes of a pool. */
-export interface Taint {
-  key: string;
-  value?: string;
-  effect: string;
-}
+import type { Taint } from "@genai/core";
 
 /** A node pool. */
 export interface NodePool {
@@ -25,20 +18,4 @@ export interface NodePool {
 export interface GpuPool extends Omit<NodePool, "memory"> {
   gpu: GpuName;
   gpusPerNode: number;
-}
-
-/** Exactly the tolerations that the pool's taints need, and the affinity to its nodes: one without the other never schedules. */
-export function poolPlacement({ name, taints }: Pick<NodePool, "name" | "taints">) {
-  return {
-    tolerations: taints.map(({ key, value, effect }) =>
-      value === undefined ? { key, operator: "Exists", effect } : { key, operator: "Equal", value, effect },
-    ),
-    affinity: {
-      nodeAffinity: {
-        requiredDuringSchedulingIgnoredDuringExecution: {
-          nodeSelectorTerms: [{ matchExpressions: [{ key: poolLabel, operator: "In", values: [name] }] }],
-        },
-      },
-    },
-  };
 }

@@ -6,7 +6,7 @@ import {
   models,
   startupBudgetSeconds,
 } from "@genai/catalog";
-import { isServiceName, Problems, type Problem } from "@genai/core";
+import { isServiceName, type Problem } from "@genai/core";
 import type { InferenceServerArgs } from "./inference-server.ts";
 import { withDefaults } from "./settings.ts";
 
@@ -121,11 +121,4 @@ function budgetProblems(settings: ReturnType<typeof withDefaults>): [field: stri
         ] satisfies [string, string][])
       : []),
   ];
-}
-
-/** @throws {pulumi.InputPropertiesError} With all of `problems`, if there are any. */
-export function throwProblems(problems: readonly Problem[]): void {
-  const collected = new Problems();
-  for (const { path, message } of problems) collected.add(path, message);
-  collected.throwIfAny();
 }

@@ -3,11 +3,12 @@ import { embeddingServerProblems, inferenceServerProblems } from "@genai/service
 import { tenantNamespace } from "@genai/tenancy";
 import type { CheckInput } from "./cross-checks.ts";
 import { absent } from "./fields.ts";
+import { offeredPool } from "./offered-gpus.ts";
 import type { EmbeddingConfig, ModelConfig, PoolConfig } from "./schema.ts";
 
 /** Models and embedding models: tenant and pool exist, the server accepts its settings, and no two have one name. */
-export function checkModels({ cluster, models = {}, embeddings = {}, tenantNames }: CheckInput): Problem[] {
-  const pools = cluster?.pools;
+export function checkModels({ cluster, addons, models = {}, embeddings = {}, tenantNames }: CheckInput): Problem[] {
+  const pools = cluster?.pools.map((pool) => offeredPool(pool, addons));
   return [
     ...Object.entries(models).flatMap(([name, model]) => [
       ...checkTenant(`genai:models.${name}`, model.tenant, tenantNames),
@@ -46,7 +47,7 @@ function checkModel(name: string, config: ModelConfig, pools: readonly PoolConfi
     const message = `pool "${pool.name}" has no GPUs; must be a GPU pool: ${gpuPools.join(", ") || "there is none yet"}`;
     return [{ path, message }];
   }
-  if (gpusPerNode === undefined) return []; // Said of the pool already.
+  if (!gpusPerNode) return []; // Said of the pool or its sharing already.
   const namespace = tenantNamespace(config.tenant);
   return inferenceServerProblems(name, { ...config, ...unknown, namespace, pool: { ...pool, gpu, gpusPerNode } });
 }
@@ -58,6 +59,6 @@ function checkEmbedding(name: string, config: EmbeddingConfig, pools: readonly P
     const message = absent(config.pool, "pool under genai:cluster.pools", known);
     return [{ path: `genai:embeddings.${name}.pool`, message }];
   }
-  if (pool.gpu && pool.gpusPerNode === undefined) return []; // Said of the pool already.
+  if (pool.gpu && !pool.gpusPerNode) return []; // Said of the pool or its sharing already.
   return embeddingServerProblems(name, { ...config, ...unknown, namespace: tenantNamespace(config.tenant), pool });
 }

@@ -1,6 +1,6 @@
 import { milliUnits, type Problem } from "@genai/core";
 import type { CheckInput } from "./cross-checks.ts";
-import { poolGpus } from "./check-pools.ts";
+import { poolGpus } from "./offered-gpus.ts";
 import { type ReplicaRequests, type ServiceUse, serviceUses } from "./service-uses.ts";
 
 /** A holder of resources, and the key that says how many. */
@@ -51,7 +51,8 @@ export function checkSums(input: CheckInput): Problem[] {
           path: `genai:cluster.pools[${index}]`,
           words: `pool "${pool.name}" has`,
           limits: {
-            ...(pool.gpu ? { gpus: thousand(poolGpus(pool)) } : {}),
+            // A pool that offers none under their usual name is no place for what requests it, which is said there.
+            ...(poolGpus(pool, input.addons) > 0 ? { gpus: thousand(poolGpus(pool, input.addons)) } : {}),
             cpu: milliUnits(pool.cpu) * BigInt(pool.nodes),
             memory: milliUnits(pool.memory) * BigInt(pool.nodes),
           },

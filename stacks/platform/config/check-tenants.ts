@@ -1,13 +1,13 @@
 import { isDnsLabel, maximumNameLength, type Problem } from "@genai/core";
 import { tenantNamespace } from "@genai/tenancy";
-import { poolGpus } from "./check-pools.ts";
 import type { CheckInput } from "./cross-checks.ts";
 import { nameRule } from "./fields.ts";
+import { poolGpus } from "./offered-gpus.ts";
 
 const longestTenantName = maximumNameLength - tenantNamespace("").length;
 
 /** Tenants: their namespaces have legal names, and their GPU quotas together are no more than there are GPUs. */
-export function checkTenants({ cluster, tenants = {}, tenantNames }: CheckInput): Problem[] {
+export function checkTenants({ cluster, addons, tenants = {}, tenantNames }: CheckInput): Problem[] {
   const problems: Problem[] = [];
   for (const name of tenantNames ?? []) {
     if (isDnsLabel(name) && isDnsLabel(tenantNamespace(name))) continue;
@@ -15,7 +15,7 @@ export function checkTenants({ cluster, tenants = {}, tenantNames }: CheckInput)
     problems.push({ path: `genai:tenants.${name}`, message });
   }
   if (!cluster) return problems;
-  const capacity = sum(cluster.pools.map(poolGpus));
+  const capacity = sum(cluster.pools.map((pool) => poolGpus(pool, addons)));
   const quotas = sum(Object.values(tenants).map(({ gpus }) => gpus));
   if (quotas > capacity) {
     const parts = Object.entries(tenants).map(([name, { gpus }]) => `${name} ${gpus}`);

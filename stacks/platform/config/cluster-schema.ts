@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   badValue,
   dnsName,
+  labelKey,
   listOf,
   mapOf,
   namesOf,
@@ -17,9 +18,8 @@ import {
 } from "./fields.ts";
 import { providers } from "./providers.ts";
 
-const labelKey =
-  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
 const labelValue = /^[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
+import { poolSharingSchema } from "./sharing-schema.ts";
 
 const taint = strictMap({
   key: textLike(labelKey, "a taint key such as nvidia.com/gpu").meta({
@@ -70,6 +70,10 @@ const pool = strictMap({
       description: "US dollars for one GPU and hour with its share of the node. Default: the catalogue's price.",
       examples: [2.95],
     }),
+  sharing: poolSharingSchema.optional().meta({
+    description:
+      "How several Pods use one GPU, or parts of it. Default: as genai:addons.nvidiaDevicePlugin.sharing says.",
+  }),
   taints: listOf(taint, "taint; leave the key out for the default").optional().meta({
     description:
       "Taints of the nodes. Default: nvidia.com/gpu=present:NoSchedule for a pool with GPUs, none for others.",
@@ -83,6 +87,12 @@ export const clusterSchema = strictMap({
     .meta({
       description: "The kind of cluster, from which the defaults of add-ons follow.",
       examples: ["k3s"],
+    }),
+  kubernetesVersion: textLike(/^1\.\d{1,2}$/, 'the minor version of Kubernetes in quotes, such as "1.36"')
+    .optional()
+    .meta({
+      description: "Minor version of the cluster's Kubernetes; what needs a newer one is refused.",
+      examples: ["1.36"],
     }),
   storageClass: dnsName("a StorageClass's name")
     .optional()

@@ -1,4 +1,5 @@
 import type { Problem } from "@genai/core";
+import { checkAddons } from "./check-addons.ts";
 import { checkData, checkEdge } from "./check-data.ts";
 import { checkModels } from "./check-models.ts";
 import { checkMonitoring } from "./check-monitoring.ts";
@@ -19,6 +20,16 @@ export function crossChecks(config: Partial<PlatformConfig>, values: Readonly<Re
   const tenants = values["genai:tenants"] ?? {};
   const named = typeof tenants === "object" && !Array.isArray(tenants);
   const input = { ...config, tenantNames: named ? Object.keys(tenants) : undefined };
-  const checks = [checkPools, checkTenants, checkModels, checkPlaces, checkData, checkEdge, checkSums, checkMonitoring];
+  const checks = [
+    checkPools,
+    checkAddons,
+    checkTenants,
+    checkModels,
+    checkPlaces,
+    checkData,
+    checkEdge,
+    checkSums,
+    checkMonitoring,
+  ];
   return checks.flatMap((check) => check(input));
 }

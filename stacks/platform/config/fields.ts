@@ -98,6 +98,10 @@ export function hostName() {
   return textLike(new RegExp(`^(?=.{1,253}$)${label}(\\.${label})+$`), "a host name such as chat.example.com");
 }
 
+/** The key of a label or a taint. */
+export const labelKey =
+  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
+
 /** A positive Kubernetes quantity; a plain YAML number is taken as its text. */
 export function quantity(what: string, example: string) {
   const positive = checkedText(

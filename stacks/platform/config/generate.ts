@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
+import { addonPages } from "./addon-pages.ts";
 import { stackFileSchema } from "./json-schema.ts";
 import { monitoringPages } from "./monitoring-pages.ts";
 import { stackFileReference } from "./reference.ts";
@@ -13,12 +14,13 @@ export interface GeneratedFile {
   text: string;
 }
 
-/** What editors and readers use, as it should be: the schema, its reference, and the tables in the pages of monitoring. */
+/** What editors and readers use, as it should be: the schema, its reference, and the tables in the pages of the add-ons. */
 export async function generatedFiles(): Promise<GeneratedFile[]> {
   const files = [
     { path: join(platform, "stack-file.schema.json"), text: JSON.stringify(stackFileSchema()), parser: "json" },
     { path: join(platform, "..", "..", "docs", "stack-file.md"), text: stackFileReference(), parser: "markdown" },
     ...monitoringPages().map((page) => ({ ...page, parser: "markdown" })),
+    ...addonPages().map((page) => ({ ...page, parser: "markdown" })),
   ];
   return Promise.all(
     files.map(async ({ path, text, parser }) => ({ path, text: await format(text, { parser, printWidth: 120 }) })),

@@ -1,9 +1,11 @@
 export { explain, type Explanation, type NoPlace } from "./json-schema.ts";
+export { gpuPoolsOf } from "./check-addons.ts";
 export { didYouMean } from "./fields.ts";
 export * from "./read.ts";
 export { sectionKeys, serverNames } from "./schema.ts";
 export type * from "./schema.ts";
 export { migrateText, schemaVersion, versionKey } from "./migrations.ts";
+export { offeredPool, poolGpus, poolSharing } from "./offered-gpus.ts";
 export { providers, type ProviderName } from "./providers.ts";
 export { stackSecrets } from "./stack-secrets.ts";
 export { parseYaml } from "./yaml.ts";

@@ -70,7 +70,7 @@ describe("explain", () => {
   it("goes through lists, maps and alternatives", () => {
     assert.equal(explained("genai:cluster.pools[1].gpu").allowed, "a GPU of the catalogue, which `genai gpus` lists");
     assert.equal(explained("genai:policy.level").allowed, "one of mandatory, advisory");
-    assert.equal(explained("genai:addons.nvidiaDevicePlugin.sharing.mode").allowed, "one of none, timeSlicing");
+    assert.equal(explained("genai:addons.nvidiaDevicePlugin.sharing.mode").allowed, "one of none, timeSlicing, mps");
     assert.equal(explained("genai:addons.nvidiaDevicePlugin.sharing.replicas").allowed, "a whole number from 2 to 48");
     assert.ok(explained("genai:tenants").keys.includes("<name>.gpus"));
     assert.equal(explained("genai:cluster.pools").required, true);

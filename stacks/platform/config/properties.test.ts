@@ -7,7 +7,7 @@ import { stringify } from "yaml";
 import { deployPlatform } from "../program.ts";
 import { type Place, placesIn, stackFiles } from "./generated-stack-files.ts";
 import { migrateText, type PlatformConfig, readStackFile } from "./index.ts";
-import { poolGpus } from "./check-pools.ts";
+import { poolGpus } from "./offered-gpus.ts";
 import { type ServiceUse, serviceUses } from "./service-uses.ts";
 
 const read = (config: object) => readStackFile(stringify({ config }));
@@ -53,7 +53,10 @@ describe("any valid stack file", () => {
       assert.ok(config);
       const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
       const quotas = Object.entries(config.tenants);
-      assert.ok(sum(quotas.map(([, { gpus }]) => gpus)) <= sum(config.cluster.pools.map(poolGpus)));
+      assert.ok(
+        sum(quotas.map(([, { gpus }]) => gpus)) <=
+          sum(config.cluster.pools.map((pool) => poolGpus(pool, config.addons))),
+      );
       for (const [tenant, { gpus, cpu, memory, pods }] of quotas) {
         const own: ServiceUse[] = serviceUses(config).filter((use) => use.tenant === tenant);
         assert.equal(gpus, sum(own.map(({ maxReplicas, replica }) => maxReplicas * replica.gpus)));

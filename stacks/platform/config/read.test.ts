@@ -46,6 +46,8 @@ describe("a stack file", () => {
       migStrategy: "none",
       sharing: { mode: "none" },
       runtimeClass: "create",
+      cdi: false,
+      nodeLabel: "genai.platform/pool",
     });
     assert.equal(config?.models["chat"]?.gpusPerReplica, 1);
     assert.deepEqual(config?.tenants["research"]?.developers, []);
@@ -144,15 +146,45 @@ describe("a stack file that says little", () => {
 });
 
 describe("a provider's preset", () => {
-  const pluginWith = (set: Record<string, unknown>) => {
+  const addonsWith = (set: Record<string, unknown>) => {
     const document = parseDocument(good);
-    for (const [place, value] of Object.entries(set)) document.setIn(["config", ...place.split("/")], value);
-    return readStackFile(document.toString()).config?.addons.nvidiaDevicePlugin;
+    for (const [place, value] of Object.entries(set))
+      document.setIn(["config", ...place.split("/")], document.createNode(value));
+    const { config, problems } = readStackFile(document.toString());
+    assert.deepEqual(problems, []);
+    return config?.addons;
   };
+  const pluginWith = (set: Record<string, unknown>) => addonsWith(set)?.nvidiaDevicePlugin;
 
   it("decides what the file leaves open", () => {
     assert.equal(pluginWith({ "genai:cluster/provider": "k3s" })?.runtimeClass, "existing");
     assert.equal(pluginWith({ "genai:cluster/provider": "gke" })?.enabled, false);
+  });
+
+  it("adopts the metrics-server that a provider brings", () => {
+    const installed = ["generic", "sandbox", "k3s", "k3d", "eks", "gke", "aks"].filter(
+      (provider) => addonsWith({ "genai:cluster/provider": provider })?.metricsServer.enabled,
+    );
+    assert.deepEqual(installed, ["generic", "sandbox", "eks"]);
+  });
+
+  it("leaves the RuntimeClass to whoever brings the device plugin", () => {
+    assert.equal(pluginWith({ "genai:addons/nvidiaDevicePlugin/enabled": false })?.runtimeClass, "existing");
+    const dra = {
+      "genai:addons/nvidiaDevicePlugin/enabled": false,
+      "genai:addons/draDriver/enabled": true,
+      "genai:cluster/kubernetesVersion": "1.36",
+    };
+    assert.equal(pluginWith(dra)?.runtimeClass, "create");
+  });
+
+  it("brings the MIG manager where a pool is split, and nowhere else", () => {
+    const split = parseDocument(
+      "{ name: mig, gpu: H100, gpusPerNode: 8, nodes: 1, cpu: '96', memory: 1Ti }",
+    ).toJS() as object;
+    const sharing = { mode: "migSingle", profile: "1g.10gb" };
+    assert.equal(addonsWith({})?.migManager.enabled, false);
+    assert.equal(addonsWith({ "genai:cluster/pools/2": { ...split, sharing } })?.migManager.enabled, true);
   });
 
   it("does not change what the file says", () => {

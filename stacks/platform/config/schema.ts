@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { addonsSchema } from "./addons.ts";
+import { addonsSchema } from "./addons/index.ts";
 import { clusterSchema, policySchema, tenantsSchema } from "./cluster-schema.ts";
 import { plannedSections } from "./data-schema.ts";
 import { wholeNumber } from "./fields.ts";

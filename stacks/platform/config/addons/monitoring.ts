@@ -9,8 +9,11 @@ const switchedOn = (what: string) =>
     .meta({ description: `Whether the platform installs ${what}, where genai:monitoring.mode is prometheus.` });
 
 const replicas = wholeNumber(1, 5)
-  .default(1)
-  .meta({ description: "Replicas, of which one may fail where there are two.", examples: [2] });
+  .optional()
+  .meta({
+    description: "Replicas, of which one may fail where there are two. Default: 2 with highAvailability, else 1.",
+    examples: [2],
+  });
 
 const storage = (size: string) =>
   strictMap({
@@ -119,7 +122,16 @@ export const monitoringAddonSchemas = {
   kubeStateMetrics: kubeStateMetrics
     .prefault({})
     .meta({ description: "kube-state-metrics: what Kubernetes' objects say of themselves." }),
-  nodeExporter: strictMap({ enabled: switchedOn("node_exporter") })
+  nodeExporter: strictMap({
+    enabled: switchedOn("node_exporter"),
+    followMounts: yesOrNo()
+      .default(true)
+      .meta({
+        description:
+          "Whether it follows what nodes mount later; false where their root is not shared (K3s in a container).",
+        examples: [false],
+      }),
+  })
     .prefault({})
     .meta({ description: "node_exporter: CPUs, memory and disks of every node." }),
   prometheusAdapter: prometheusAdapter

@@ -1,0 +1,265 @@
+import type { MetricSourceName } from "@genai/catalog";
+import {
+  contentName,
+  type ObjectOf,
+  recommendedLabels,
+  restrictedPodSecurityContext,
+  scraperIngress,
+  type ScrapeTarget,
+  selectorLabels,
+  spreadReplicas,
+  type WorkloadIdentity,
+} from "@genai/core";
+import type { types } from "@pulumi/kubernetes";
+import type { AddonContext } from "./context.ts";
+
+/** One of an add-on's workloads; everything that belongs to it follows from these names. */
+export interface AddonWorkload extends WorkloadIdentity {
+  /** Name of its objects: the instance and, where the add-on has several workloads, its part. */
+  name: string;
+  namespace: string;
+}
+
+/** The workload of an add-on that has one: everything is called like the add-on. */
+export function workloadOf(
+  program: Pick<WorkloadIdentity, "application" | "component">,
+  name: string,
+  { namespace }: Pick<AddonContext, "namespace">,
+): AddonWorkload {
+  return { ...program, instance: name, name, namespace };
+}
+
+/** What of a workload a Prometheus reads, by the names of `source`. @param port Name of the container port. */
+export function scrapeTargetOf(workload: AddonWorkload, source: MetricSourceName, port: string): ScrapeTarget {
+  const { name, namespace } = workload;
+  return { job: name, source, namespace, selector: selectorLabels(workload), port };
+}
+
+type Rules = NonNullable<ObjectOf<"ClusterRole">["rules"]>;
+/** What is special about the Pods of a workload: containers, volumes, placement. */
+export type PodParts = types.input.core.v1.PodSpec;
+
+/** Labels of every object of a workload. */
+export function labelsOf(workload: AddonWorkload): Record<string, string> {
+  return recommendedLabels(workload);
+}
+
+/** Metadata of an object of a workload, by its name unless another is given. */
+export function metadataOf(workload: AddonWorkload, name = workload.name) {
+  return { name, namespace: workload.namespace, labels: labelsOf(workload) };
+}
+
+/** The workload's own ServiceAccount; a Pod that calls the API server mounts `apiTokenVolume`. */
+export function serviceAccountOf(workload: AddonWorkload): ObjectOf<"ServiceAccount"> {
+  return {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: metadataOf(workload),
+    automountServiceAccountToken: false,
+  };
+}
+
+/**
+ * A configuration under a name that changes with it, so that a changed one rolls the Pods: programs read theirs only at start.
+ * @param base What its name begins with.
+ */
+export function configMapOf(
+  workload: AddonWorkload,
+  data: Record<string, string>,
+  base = workload.name,
+): ObjectOf<"ConfigMap"> & { metadata: { name: string } } {
+  const metadata = metadataOf(workload, contentName(base, data));
+  return { apiVersion: "v1", kind: "ConfigMap", metadata, immutable: true, data };
+}
+
+/** What the workload may do in the whole cluster. */
+export function clusterRoleOf(workload: AddonWorkload, rules: Rules): ObjectOf<"ClusterRole"> {
+  return { apiVersion, kind: "ClusterRole", metadata: clusterMetadata(workload), rules };
+}
+
+/** Gives the workload its `clusterRoleOf`, or another ClusterRole. */
+export function clusterRoleBindingOf(
+  workload: AddonWorkload,
+  role = clusterMetadata(workload).name,
+): ObjectOf<"ClusterRoleBinding"> {
+  const own = clusterMetadata(workload);
+  const name = role === own.name ? role : `${own.name}-${role.replace(/^system:/, "")}`;
+  return {
+    apiVersion,
+    kind: "ClusterRoleBinding",
+    metadata: { ...own, name },
+    roleRef: { apiGroup, kind: "ClusterRole", name: role },
+    subjects: subjectsOf(workload),
+  };
+}
+
+/** What the workload may do in its own namespace. */
+export function roleOf(workload: AddonWorkload, rules: Rules): ObjectOf<"Role"> {
+  return { apiVersion, kind: "Role", metadata: metadataOf(workload), rules };
+}
+
+/** Gives the workload its `roleOf`. */
+export function roleBindingOf(workload: AddonWorkload): ObjectOf<"RoleBinding"> {
+  return {
+    apiVersion,
+    kind: "RoleBinding",
+    metadata: metadataOf(workload),
+    roleRef: { apiGroup, kind: "Role", name: workload.name },
+    subjects: subjectsOf(workload),
+  };
+}
+
+const apiGroup = "rbac.authorization.k8s.io";
+const apiVersion = `${apiGroup}/v1`;
+
+/** Roles of the cluster carry the platform's name: the add-on may be there a second time, of somebody else's. */
+function clusterMetadata(workload: AddonWorkload) {
+  return { name: `genai-${workload.name}`, labels: labelsOf(workload) };
+}
+
+/** The workload's ServiceAccount as the subject of a binding. */
+export function subjectsOf({ name, namespace }: AddonWorkload) {
+  return [{ kind: "ServiceAccount", name, namespace }];
+}
+
+/** What may reach the workload, and what it may reach, in a namespace that is closed otherwise. */
+export interface NetworkEdges {
+  /** Port of its metrics, open to the scraper of the context. @default none */
+  metricsPort?: number | string;
+  scraper?: AddonContext["scraper"];
+  /** @default none */
+  ingress?: readonly types.input.networking.v1.NetworkPolicyIngressRule[];
+  /** @default none */
+  egress?: readonly types.input.networking.v1.NetworkPolicyEgressRule[];
+}
+
+/** The workload's edges in its closed namespace. */
+export function networkPolicyOf(
+  workload: AddonWorkload,
+  { metricsPort, scraper, ingress = [], egress = [] }: NetworkEdges,
+): ObjectOf<"NetworkPolicy"> {
+  const scraped = metricsPort === undefined ? [] : scraperIngress(metricsPort, scraper);
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: metadataOf(workload),
+    spec: {
+      podSelector: { matchLabels: selectorLabels(workload) },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [...scraped, ...ingress],
+      egress: [...egress],
+    },
+  };
+}
+
+/** A Service for Pods that are awaited anyway: waiting for them a second time costs ten seconds. */
+export function serviceOf(
+  workload: AddonWorkload,
+  /** Name of the container port, and the port that callers use. */
+  ports: readonly { name: string; port: number }[],
+): ObjectOf<"Service"> & { spec: object } {
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { ...metadataOf(workload), annotations: { "pulumi.com/skipAwait": "true" } },
+    spec: {
+      type: "ClusterIP",
+      selector: selectorLabels(workload),
+      ports: ports.map(({ name, port }) => ({ name, port, targetPort: name, protocol: "TCP" })),
+    },
+  };
+}
+
+/** The text of a configuration file. JSON is YAML. */
+export function fileText(content: object): string {
+  return `${JSON.stringify(content, undefined, 2)}\n`;
+}
+
+/** Replicas of a workload that may have several: two where the stack asks for high availability. */
+export function replicasOf({ highAvailability }: Pick<AddonContext, "highAvailability">): number {
+  return highAvailability ? 2 : 1;
+}
+
+/** One at a time and never none, so that a drain goes on with a single replica too; a broken Pod may always go. */
+export function disruptionBudgetOf(workload: AddonWorkload): ObjectOf<"PodDisruptionBudget"> {
+  return {
+    apiVersion: "policy/v1",
+    kind: "PodDisruptionBudget",
+    metadata: metadataOf(workload),
+    spec: {
+      maxUnavailable: 1,
+      unhealthyPodEvictionPolicy: "AlwaysAllow",
+      selector: { matchLabels: selectorLabels(workload) },
+    },
+  };
+}
+
+/**
+ * A Deployment of Pods without root, apart from each other where there are several.
+ * @param replicas `single`: one, which ends before the next starts.
+ * @param annotations Of its Pods.
+ */
+export function deploymentOf(
+  workload: AddonWorkload,
+  replicas: number | "single",
+  pod: PodParts,
+  annotations?: Readonly<Record<string, string>>,
+): ObjectOf<"Deployment"> {
+  const selector = selectorLabels(workload);
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: metadataOf(workload),
+    spec: {
+      replicas: replicas === "single" ? 1 : replicas,
+      revisionHistoryLimit: 3,
+      strategy:
+        replicas === "single"
+          ? { type: "Recreate" }
+          : { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      selector: { matchLabels: selector },
+      template: {
+        metadata: { labels: labelsOf(workload), ...(annotations && { annotations }) },
+        spec: {
+          serviceAccountName: workload.name,
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          securityContext: restrictedPodSecurityContext,
+          topologySpreadConstraints: spreadReplicas(selector),
+          ...pod,
+        },
+      },
+    },
+  };
+}
+
+/**
+ * A DaemonSet whose Pods go before everything else on their node.
+ * @param podLabels Further labels of its Pods.
+ */
+export function daemonSetOf(
+  workload: AddonWorkload,
+  pod: PodParts,
+  podLabels: Readonly<Record<string, string>> = {},
+): ObjectOf<"DaemonSet"> {
+  return {
+    apiVersion: "apps/v1",
+    kind: "DaemonSet",
+    metadata: metadataOf(workload),
+    spec: {
+      revisionHistoryLimit: 3,
+      selector: { matchLabels: selectorLabels(workload) },
+      template: {
+        metadata: { labels: { ...labelsOf(workload), ...podLabels } },
+        spec: {
+          serviceAccountName: workload.name,
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          priorityClassName: "system-node-critical",
+          securityContext: { seccompProfile: { type: "RuntimeDefault" } },
+          ...pod,
+        },
+      },
+    },
+  };
+}

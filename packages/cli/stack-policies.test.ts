@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { readStackFile } from "@genai/platform";
+import { evaluate, exceptions, type KubernetesObject, rules } from "@genai/policy";
+import { assert } from "@genai/testing";
+import { stringify } from "yaml";
+import { renderStack } from "./render.ts";
+import { committedStackFile, committedStacks } from "./workspace.ts";
+
+const pool = (name: string, gpu: string, sharing: object) => ({
+  ...{ name, gpu, gpusPerNode: 8, nodes: 1, cpu: "96", memory: "1Ti" },
+  sharing,
+});
+
+/** Stack files that together switch on every add-on, and every way of sharing GPUs. */
+const more: Record<string, object> = {
+  "every way of sharing GPUs": {
+    "genai:cluster": {
+      provider: "generic",
+      pools: [
+        pool("slices", "A10", { mode: "timeSlicing", replicas: 4 }),
+        pool("mps", "A10", { mode: "mps", replicas: 4 }),
+        pool("mig", "H100", { mode: "migSingle", profile: "1g.10gb" }),
+        pool("mixed", "H100", { mode: "migMixed", profiles: { "1g.10gb": 2, "3g.40gb": 1 } }),
+      ],
+    },
+    "genai:addons": {
+      highAvailability: true,
+      nvidiaDevicePlugin: { cdi: true },
+      dcgmExporter: { podLabels: true },
+      metricsServer: { insecureKubeletTls: true },
+      openTelemetryCollector: { enabled: true, endpoint: "tempo.tracing.svc:4317" },
+    },
+    "genai:monitoring": { namespace: "monitoring" },
+  },
+  "dynamic resource allocation": {
+    "genai:cluster": { kubernetesVersion: "1.36", pools: [pool("a10", "A10", { mode: "none" })] },
+    "genai:addons": { nvidiaDevicePlugin: { enabled: false }, draDriver: { enabled: true } },
+  },
+};
+
+async function rendered(yamlText: string, stack: string): Promise<KubernetesObject[]> {
+  const { config, problems } = readStackFile(yamlText);
+  assert.deepEqual(problems, []);
+  assert.ok(config);
+  return (await renderStack(config, stack)) as unknown as KubernetesObject[];
+}
+
+describe("what stacks deploy", function () {
+  this.timeout(60_000);
+  const all: KubernetesObject[] = [];
+
+  const keepsThePolicies = (name: string, yamlText: string) =>
+    it(`keeps the policies: ${name}`, async () => {
+      const objects = await rendered(yamlText, name);
+      all.push(...objects);
+      assert.deepEqual(
+        rules.flatMap((rule) => evaluate(rule, objects).violations.map(({ message }) => `${rule.name}: ${message}`)),
+        [],
+      );
+    });
+
+  for (const stack of committedStacks())
+    keepsThePolicies(`Pulumi.${stack}.yaml`, readFileSync(committedStackFile(stack), "utf8"));
+  for (const [name, config] of Object.entries(more)) keepsThePolicies(name, stringify({ config }));
+
+  it("needs every exception that there is", () => {
+    const broken = new Set(
+      rules.flatMap((rule) =>
+        evaluate(rule, all, []).violations.map(({ object: { kind, metadata } }) =>
+          [rule.name, kind, metadata?.namespace, metadata?.name].join(" "),
+        ),
+      ),
+    );
+    const idle = exceptions.filter(
+      ({ rule, kind, namespace, name }) => !broken.has([rule, kind, namespace, name].join(" ")),
+    );
+    assert.deepEqual(idle, []);
+  });
+});
