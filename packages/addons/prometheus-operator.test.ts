@@ -28,7 +28,8 @@ describe("monitors for the Prometheus operator", () => {
     assert.deepEqual(spec.selector, { matchLabels: { "app.kubernetes.io/instance": "chat" } });
     const [{ port, relabelings }] = spec.podMetricsEndpoints;
     assert.equal(port, "http");
-    const labels = relabelings.map(({ targetLabel }: { targetLabel: string }) => targetLabel);
+    assert.deepEqual(spec.attachMetadata, { node: true });
+    const labels = relabelings.flatMap(({ targetLabel }: { targetLabel?: string }) => targetLabel ?? []);
     assert.deepEqual(labels, ["namespace", "pod", "container", "node", "workload", "component", "tenant"]);
   });
 

@@ -1,6 +1,6 @@
 import { type ObjectOf, ObjectsComponent, recommendedLabels, type ScrapeTarget } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
-import { labelsFor } from "./prometheus/scrape-jobs.ts";
+import { labelsFor, unreachable } from "./prometheus/scrape-jobs.ts";
 import { ruleFile, type RuleGroup } from "./rules/index.ts";
 
 /** What a cluster's own Prometheus, run by the Prometheus operator, is asked to do. */
@@ -32,17 +32,21 @@ export function operatorMonitoringObjects(name: string, args: OperatorMonitoring
       spec: {
         namespaceSelector: { matchNames: [target.namespace] },
         selector: { matchLabels: target.selector },
+        attachMetadata: { node: true },
         podMetricsEndpoints: [
           {
             port: target.port,
             path: target.path ?? "/metrics",
             scheme: target.scheme ?? "http",
             honorLabels: target.aboutOthers ?? false,
-            relabelings: labelsFor(target).map(([targetLabel, from]) => ({
-              action: "replace",
-              sourceLabels: [from],
-              targetLabel,
-            })),
+            relabelings: [
+              { action: "drop" as const, sourceLabels: [unreachable], regex: "false" },
+              ...labelsFor(target).map(([targetLabel, from]) => ({
+                action: "replace" as const,
+                sourceLabels: [from],
+                targetLabel,
+              })),
+            ],
           },
         ],
       },

@@ -9,7 +9,12 @@ export interface PodMetricsEndpoint {
   path: string;
   scheme: "http" | "https";
   honorLabels: boolean;
-  relabelings: readonly { action: "replace"; sourceLabels: readonly string[]; targetLabel: string; regex?: string }[];
+  relabelings: readonly {
+    action: "replace" | "drop";
+    sourceLabels: readonly string[];
+    targetLabel?: string;
+    regex?: string;
+  }[];
 }
 
 /** A PodMonitor of the Prometheus operator. */
@@ -20,6 +25,8 @@ export interface PodMonitorArgs {
   spec: {
     selector: { matchLabels: Readonly<Record<string, string>> };
     namespaceSelector: { matchNames: readonly string[] };
+    /** Lets relabelling see the labels of a Pod's node. */
+    attachMetadata?: { node: boolean };
     podMetricsEndpoints: readonly PodMetricsEndpoint[];
   };
 }

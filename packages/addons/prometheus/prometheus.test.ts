@@ -33,7 +33,9 @@ function objectsOf(changes: Partial<PrometheusArgs> = {}) {
 describe("a scrape job", () => {
   it("finds the Pods of a target in their namespace, by labels and port", () => {
     const job = podScrapeJob(chat);
-    assert.deepEqual(job.kubernetes_sd_configs, [{ role: "pod", namespaces: { names: ["tenant-research"] } }]);
+    assert.deepEqual(job.kubernetes_sd_configs, [
+      { role: "pod", namespaces: { names: ["tenant-research"] }, attach_metadata: { node: true } },
+    ]);
     const kept = job.relabel_configs.filter(({ action }) => action === "keep");
     assert.deepEqual(
       kept.map(({ source_labels, regex }) => [source_labels?.[0], regex]),
@@ -82,7 +84,7 @@ describe("Prometheus' configuration", () => {
     assert.equal(prometheusFile(args).alerting, undefined);
     const alertmanager = { ...chat, job: "alertmanager", source: "alertmanager" } as const;
     const [target] = prometheusFile({ ...args, alertmanager }).alerting?.alertmanagers ?? [];
-    assert.equal(target?.relabel_configs.length, 4);
+    assert.equal(target?.relabel_configs.length, 5);
   });
 });
 

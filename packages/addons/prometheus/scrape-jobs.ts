@@ -1,5 +1,5 @@
 import { metricSources, type MetricSource, type MetricSourceName, seriesNames } from "@genai/catalog";
-import { apiTokenMount, type ScrapeTarget, tenantLabel } from "@genai/core";
+import { apiTokenMount, scrapeLabel, type ScrapeTarget, tenantLabel } from "@genai/core";
 
 /** One `scrape_configs` entry of Prometheus' configuration file, as far as it is used here. */
 export interface ScrapeJob {
@@ -9,7 +9,7 @@ export interface ScrapeJob {
   honor_labels?: boolean;
   authorization?: { credentials_file: string };
   tls_config?: { ca_file?: string; insecure_skip_verify?: boolean };
-  kubernetes_sd_configs: { role: string; namespaces?: { names: string[] } }[];
+  kubernetes_sd_configs: { role: string; namespaces?: { names: string[] }; attach_metadata?: { node: boolean } }[];
   relabel_configs: Relabeling[];
   metric_relabel_configs?: Relabeling[];
 }
@@ -39,6 +39,9 @@ export const podLabels = {
   tenant: podLabel(tenantLabel),
 } as const;
 
+/** Meta label with what a Pod's node says of scraping: `false` where no network leads to it. */
+export const unreachable = `__meta_kubernetes_node_label_${metaName(scrapeLabel)}`;
+
 /** The labels that say which Pod a series is of. */
 const ownLabels: readonly string[] = ["namespace", "pod", "container"];
 
@@ -62,11 +65,12 @@ export function podScrapeJob(target: ScrapeTarget): ScrapeJob {
     // A server of the Kubernetes kind: it signs its own certificate, and asks the API server whether the caller may read `/metrics`.
     ...(scheme === "https" && { authorization: ownToken, tls_config: { insecure_skip_verify: true } }),
     ...(target.aboutOthers && { honor_labels: true }),
-    kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [namespace] } }],
+    kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [namespace] }, attach_metadata: { node: true } }],
     relabel_configs: [
       ...Object.entries(selector).map(([key, value]) => is(podLabel(key), value)),
       is(`${pod}container_port_name`, port),
       { source_labels: [`${pod}phase`], regex: "Succeeded|Failed", action: "drop" },
+      { source_labels: [unreachable], regex: "false", action: "drop" },
       ...labelsFor(target).map(([label, from]) => ({ source_labels: [from], target_label: label })),
     ],
   };
@@ -84,7 +88,7 @@ export interface ClusterJobsArgs {
 /** The jobs for kubelets (their own metrics and cAdvisor's) and the API server, authenticated and over TLS. */
 export function clusterScrapeJobs({ insecureKubeletTls }: ClusterJobsArgs): ScrapeJob[] {
   const verified = { ca_file: `${apiTokenMount.mountPath}/ca.crt` };
-  const kubelet = (source: "kubelet" | "cadvisor", metricsPath: string): ScrapeJob => ({
+  const kubelet = (source: "kubelet" | "cadvisor", metricsPath: string, ...steps: Relabeling[]): ScrapeJob => ({
     job_name: source,
     scheme: "https",
     metrics_path: metricsPath,
@@ -93,12 +97,18 @@ export function clusterScrapeJobs({ insecureKubeletTls }: ClusterJobsArgs): Scra
     authorization: ownToken,
     tls_config: insecureKubeletTls ? { insecure_skip_verify: true } : verified,
     kubernetes_sd_configs: [{ role: "node" }],
-    relabel_configs: [{ source_labels: ["__meta_kubernetes_node_name"], target_label: "node" }],
+    relabel_configs: [{ source_labels: ["__meta_kubernetes_node_name"], target_label: "node" }, ...steps],
     metric_relabel_configs: [onlyKnown(source)],
   });
+  // As metrics-server does: a node whose kubelet is a stand-in says where its Pods' usage is, under cAdvisor's names.
+  const usage: Relabeling = {
+    source_labels: [`__meta_kubernetes_node_annotation_${metaName("metrics.k8s.io/resource-metrics-path")}`],
+    regex: "(.+)",
+    target_label: "__metrics_path__",
+  };
   return [
     kubelet("kubelet", "/metrics"),
-    kubelet("cadvisor", "/metrics/cadvisor"),
+    kubelet("cadvisor", "/metrics/cadvisor", usage),
     {
       job_name: "kube-apiserver",
       scheme: "https",
@@ -126,7 +136,12 @@ function onlyKnown(source: MetricSourceName): Relabeling {
 
 /** The meta label under which Prometheus has a Pod's label. */
 function podLabel(key: string): `${typeof pod}label_${string}` {
-  return `${pod}label_${key.replaceAll(/[^a-zA-Z0-9_]/g, "_")}`;
+  return `${pod}label_${metaName(key)}`;
+}
+
+/** A label's or annotation's key as it stands in a meta label. */
+function metaName(key: string): string {
+  return key.replaceAll(/[^a-zA-Z0-9_]/g, "_");
 }
 
 /** A value as a regular expression that matches nothing else. */
