@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { autoscalerMetrics } from "@genai/services";
 import { metricSources, type MetricSource } from "@genai/catalog";
+import { poolLabel, restrictedContainerSecurityContext, restrictedPodSecurityContext } from "@genai/core";
 import { assert, temporaryDirectory } from "@genai/testing";
 import { renderStack } from "../render.ts";
 import { loadStackConfig } from "../stack-config.ts";
@@ -17,6 +18,30 @@ interface Target {
 interface Sample {
   metric: Record<string, string>;
   value: [time: number, value: string];
+}
+
+/** A Pod that holds one GPU of the pool `a10`, as the tenant's borders want it. */
+function gpuPod(namespace: string) {
+  const resources = { cpu: "1", memory: "1Gi", "ephemeral-storage": "1Gi", "nvidia.com/gpu": "1" };
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "holds-a-gpu", namespace },
+    spec: {
+      automountServiceAccountToken: false,
+      nodeSelector: { [poolLabel]: "a10" },
+      tolerations: [{ key: "nvidia.com/gpu", operator: "Exists" }],
+      securityContext: restrictedPodSecurityContext,
+      containers: [
+        {
+          name: "simulated",
+          image: "example.com/simulated:1.0.0",
+          resources: { requests: resources, limits: resources },
+          securityContext: restrictedContainerSecurityContext,
+        },
+      ],
+    },
+  };
 }
 
 describe("monitoring, with the real programs on the embedded cluster", function () {
@@ -117,6 +142,10 @@ describe("monitoring, with the real programs on the embedded cluster", function 
 
   it("records whose namespaces, Pods, GPUs and costs are, from the cluster's real objects", async () => {
     const labels = { tenant: "research", namespace: "tenant-research" };
+    // Where a real node serves the models, it has no GPU; this Pod takes one of a simulated node.
+    const file = join(directory, "gpu-pod.json");
+    writeFileSync(file, JSON.stringify(gpuPod(labels.namespace)));
+    await cluster.kubectl("apply", "-f", file);
     for (const series of ["namespace_tenant", "tenant_gpus", "tenant_dollars_per_hour", "tenant_quota_usage_ratio"]) {
       const [sample] = await eventually(
         async () => {
