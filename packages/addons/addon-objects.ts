@@ -194,6 +194,17 @@ export function disruptionBudgetOf(workload: AddonWorkload): ObjectOf<"PodDisrup
   };
 }
 
+/** What is common to Pods without root that are kept apart from each other. */
+export function restrictedPodOf(workload: AddonWorkload) {
+  return {
+    serviceAccountName: workload.name,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: restrictedPodSecurityContext,
+    topologySpreadConstraints: spreadReplicas(selectorLabels(workload)),
+  };
+}
+
 /**
  * A Deployment of Pods without root, apart from each other where there are several.
  * @param replicas `single`: one, which ends before the next starts.
@@ -220,14 +231,7 @@ export function deploymentOf(
       selector: { matchLabels: selector },
       template: {
         metadata: { labels: labelsOf(workload), ...(annotations && { annotations }) },
-        spec: {
-          serviceAccountName: workload.name,
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          securityContext: restrictedPodSecurityContext,
-          topologySpreadConstraints: spreadReplicas(selector),
-          ...pod,
-        },
+        spec: { ...restrictedPodOf(workload), ...pod },
       },
     },
   };

@@ -1,6 +1,6 @@
-import { type ObjectOf, restrictedPodSecurityContext, selectorLabels, spreadReplicas } from "@genai/core";
+import { type ObjectOf, selectorLabels } from "@genai/core";
 import type { types } from "@pulumi/kubernetes";
-import { type AddonWorkload, labelsOf, metadataOf } from "./addon-objects.ts";
+import { type AddonWorkload, labelsOf, metadataOf, restrictedPodOf } from "./addon-objects.ts";
 
 /** Where an add-on keeps what must outlive its Pods. */
 export interface StorageConfiguration {
@@ -54,11 +54,7 @@ export function statefulSetOf(
       template: {
         metadata: { labels },
         spec: {
-          serviceAccountName: workload.name,
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          securityContext: restrictedPodSecurityContext,
-          topologySpreadConstraints: spreadReplicas(selector),
+          ...restrictedPodOf(workload),
           ...pod,
           volumes: kind === "none" ? [...volumes, { name: "data", emptyDir: { sizeLimit: size } }] : volumes,
         },
