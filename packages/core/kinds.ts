@@ -9,14 +9,17 @@ export const resourceClasses = {
   ClusterRole: kubernetes.rbac.v1.ClusterRole,
   ClusterRoleBinding: kubernetes.rbac.v1.ClusterRoleBinding,
   ConfigMap: kubernetes.core.v1.ConfigMap,
+  CronJob: kubernetes.batch.v1.CronJob,
   CustomResourceDefinition: kubernetes.apiextensions.v1.CustomResourceDefinition,
   DaemonSet: kubernetes.apps.v1.DaemonSet,
   Deployment: kubernetes.apps.v1.Deployment,
   DeviceClass: kubernetes.resource.v1.DeviceClass,
   HorizontalPodAutoscaler: kubernetes.autoscaling.v2.HorizontalPodAutoscaler,
+  Job: kubernetes.batch.v1.Job,
   LimitRange: kubernetes.core.v1.LimitRange,
   Namespace: kubernetes.core.v1.Namespace,
   NetworkPolicy: kubernetes.networking.v1.NetworkPolicy,
+  PersistentVolumeClaim: kubernetes.core.v1.PersistentVolumeClaim,
   PodDisruptionBudget: kubernetes.policy.v1.PodDisruptionBudget,
   PriorityClass: kubernetes.scheduling.v1.PriorityClass,
   ResourceQuota: kubernetes.core.v1.ResourceQuota,
@@ -26,6 +29,7 @@ export const resourceClasses = {
   Secret: kubernetes.core.v1.Secret,
   Service: kubernetes.core.v1.Service,
   ServiceAccount: kubernetes.core.v1.ServiceAccount,
+  StatefulSet: kubernetes.apps.v1.StatefulSet,
 } as const;
 
 /** A kind that components may deploy. */

@@ -67,7 +67,7 @@ describe("checkSecrets", () => {
     const problems = check(text);
     assert.match(problems[0] ?? "", /^genai:apiKey-chat is missing .* Run: npx genai secrets init --stack dev$/);
     assert.match(problems[1] ?? "", /^genai:apiKey-small stands in clear/);
-    assert.match(problems[2] ?? "", /^genai:apiKey-gone belongs to no model/);
+    assert.match(problems[2] ?? "", /^genai:apiKey-gone belongs to nothing/);
     assert.doesNotMatch(problems.join(), /canary/);
   });
 

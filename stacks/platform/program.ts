@@ -1,13 +1,13 @@
 import { AddonNamespace, addonNamespace, deployAddons, gpuRuntimeClassName } from "@genai/addons";
 import { GenAIPlatform } from "@genai/services";
-import { apiKeyOf } from "@genai/secrets";
+import { apiKeyOf, vectorStoreKeyOf } from "@genai/secrets";
 import { Tenant } from "@genai/tenancy";
 import type * as pulumi from "@pulumi/pulumi";
 import { gpuPoolsOf, offeredPool, poolGpus, type PlatformConfig } from "./config/index.ts";
 
 /** What a stack tells its users and other stacks. */
 export interface PlatformOutputs {
-  /** Base URL of each model's API inside the cluster, by the name under genai:models or genai:embeddings. */
+  /** Base URL of each model and vector store inside the cluster, by the name under genai:models, genai:embeddings or genai:vectorStores. */
   endpoints: pulumi.Output<Record<string, string>>;
   /** Namespace of each tenant, by the tenant's name. */
   namespaces: Record<string, pulumi.Output<string>>;
@@ -17,7 +17,7 @@ export interface PlatformOutputs {
 
 /**
  * Deploys everything that a stack file asks for: add-ons, then tenants, then what they serve.
- * @param secrets Generated values by their key in the stack file: `apiKey-<model>`.
+ * @param secrets Generated values by their key in the stack file: `apiKey-<model>`, `vectorStoreKey-<store>-<user>`.
  */
 export function deployPlatform(
   config: PlatformConfig,
@@ -53,6 +53,15 @@ export function deployPlatform(
       tenants: mapValues(config.tenants, (tenant, name) => ({ ...tenant, namespace: namespaces[name] ?? "" })),
       models: mapValues(config.models, withKey),
       embeddings: mapValues(config.embeddings, withKey),
+      vectorStores: mapValues(config.vectorStores, (store, name) => ({
+        ...store,
+        storageClass: cluster.storageClass,
+        keys: {
+          administrator: secrets[vectorStoreKeyOf(name, "administrator")] ?? "",
+          application: secrets[vectorStoreKeyOf(name, "application")] ?? "",
+          readOnly: secrets[vectorStoreKeyOf(name, "readOnly")] ?? "",
+        },
+      })),
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
       monitoringNamespace: monitoring.namespace,
     },

@@ -97,7 +97,7 @@ export const clusterSchema = strictMap({
   storageClass: dnsName("a StorageClass's name")
     .optional()
     .meta({
-      description: "StorageClass of volumes. Default: the cluster's. Checked; not used by this version.",
+      description: "StorageClass of volumes. Default: the cluster's.",
       examples: ["gp3"],
     }),
   sharedStorageClass: dnsName("a StorageClass's name")

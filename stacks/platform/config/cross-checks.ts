@@ -6,6 +6,7 @@ import { checkPlaces } from "./check-places.ts";
 import { checkPools } from "./check-pools.ts";
 import { checkSums } from "./check-sums.ts";
 import { checkTenants } from "./check-tenants.ts";
+import { checkVectorStores } from "./check-vector-stores.ts";
 import type { PlatformConfig } from "./schema.ts";
 
 /** What the checks read: the sections that parsed, and the names that the file gives, so that a broken entry is not called absent. */
@@ -19,6 +20,16 @@ export function crossChecks(config: Partial<PlatformConfig>, values: Readonly<Re
   const tenants = values["genai:tenants"] ?? {};
   const named = typeof tenants === "object" && !Array.isArray(tenants);
   const input = { ...config, tenantNames: named ? Object.keys(tenants) : undefined };
-  const checks = [checkPools, checkAddons, checkTenants, checkModels, checkPlaces, checkData, checkEdge, checkSums];
+  const checks = [
+    checkPools,
+    checkAddons,
+    checkTenants,
+    checkModels,
+    checkPlaces,
+    checkVectorStores,
+    checkData,
+    checkEdge,
+    checkSums,
+  ];
   return checks.flatMap((check) => check(input));
 }

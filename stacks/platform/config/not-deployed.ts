@@ -8,8 +8,11 @@ export function notDeployed(config: PlatformConfig): Problem[] {
   const planned = (Object.keys(plannedSections) as (keyof typeof plannedSections)[])
     .filter((section) => Object.keys(config[section] ?? {}).length > 0)
     .map((section) => ({ path: `genai:${section}`, message }));
-  const classes = (["storageClass", "sharedStorageClass"] as const)
+  const classes = (["sharedStorageClass"] as const)
     .filter((key) => config.cluster[key] !== undefined)
     .map((key) => ({ path: `genai:cluster.${key}`, message }));
-  return [...classes, ...planned];
+  const stores = Object.entries(config.vectorStores)
+    .filter(([, { engine }]) => engine === "qdrant")
+    .map(([name]) => ({ path: `genai:vectorStores.${name}.engine`, message: `"qdrant" ${message}` }));
+  return [...classes, ...planned, ...stores];
 }

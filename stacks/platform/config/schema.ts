@@ -1,3 +1,4 @@
+import { type GeneratedSecret, generatedSecrets, vectorStoreSecrets } from "@genai/secrets";
 import type { z } from "zod";
 import { addonsSchema } from "./addons/index.ts";
 import { clusterSchema, monitoringSchema, policySchema, tenantsSchema } from "./cluster-schema.ts";
@@ -6,6 +7,7 @@ import { wholeNumber } from "./fields.ts";
 import { schemaVersion } from "./migrations.ts";
 import { embeddingsSchema, modelsSchema } from "./models-schema.ts";
 import { sandboxSchema } from "./sandbox-schema.ts";
+import { vectorStoresSchema } from "./vector-stores-schema.ts";
 
 /** `genai:version`: which version of this schema the file is written for; an older file is read as the newer one would say it. */
 export const versionSchema = wholeNumber(1, schemaVersion)
@@ -23,6 +25,7 @@ export const sections = {
   monitoring: monitoringSchema,
   policy: policySchema,
   sandbox: sandboxSchema,
+  vectorStores: vectorStoresSchema,
   ...plannedSections,
 } as const;
 
@@ -39,6 +42,11 @@ export type TenantConfig = PlatformConfig["tenants"][string];
 export type ModelConfig = PlatformConfig["models"][string];
 /** One entry of `genai:embeddings`. */
 export type EmbeddingConfig = PlatformConfig["embeddings"][string];
+
+/** Every secret that a stack needs and this project generates. */
+export function secretsOf(config: Pick<PlatformConfig, "models" | "embeddings" | "vectorStores">): GeneratedSecret[] {
+  return [...generatedSecrets(serverNames(config)), ...vectorStoreSecrets(Object.keys(config.vectorStores))];
+}
 
 /** The names of everything that serves, each with an API key of its own. */
 export function serverNames({ models: language, embeddings }: Pick<PlatformConfig, "models" | "embeddings">): string[] {
