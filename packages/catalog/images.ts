@@ -11,6 +11,8 @@ export const images = {
   llamaCpp: "ghcr.io/ggml-org/llama.cpp:server-b8681",
   /** Hugging Face's embedding server, without a tag: `teiImage` adds the one for a GPU. */
   tei: "ghcr.io/huggingface/text-embeddings-inference",
+  /** PostgreSQL 17 with pgvector 0.8. */
+  pgvector: "docker.io/pgvector/pgvector:0.8.0-pg17",
   /** NVIDIA's device plugin, GPU feature discovery, MPS control daemon and their config manager, one image. */
   nvidiaDevicePlugin: "nvcr.io/nvidia/k8s-device-plugin:v0.18.2",
   prometheus: "quay.io/prometheus/prometheus:v3.8.0",

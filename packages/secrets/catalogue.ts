@@ -38,9 +38,39 @@ export function generatedSecrets(servers: readonly string[], { grafana = false }
   return grafana ? [...apiKeys, password] : apiKeys;
 }
 
+const vectorStoreKeyPrefix = "vectorStoreKey-";
+
+/** Who logs in to a vector store, and what for. */
+const vectorStoreUsers = {
+  administrator: "makes its collections and gives rights",
+  application: "reads and writes vectors",
+  readOnly: "reads vectors and copies them",
+} as const;
+
+/** Who logs in to a vector store. */
+export type VectorStoreUser = keyof typeof vectorStoreUsers;
+
+/** Key of what a user of a vector store logs in with. */
+export function vectorStoreKeyOf(store: string, user: VectorStoreUser): string {
+  return `${vectorStoreKeyPrefix}${store}-${user}`;
+}
+
+/** The secrets that a stack with these vector stores needs. */
+export function vectorStoreSecrets(stores: readonly string[]): GeneratedSecret[] {
+  return stores.flatMap((store) =>
+    (Object.keys(vectorStoreUsers) as VectorStoreUser[]).map((user) => ({
+      key: vectorStoreKeyOf(store, user),
+      prefix: "vs-",
+      bytes: 32,
+      description: `Key of vector store "${store}" for what ${vectorStoreUsers[user]}`,
+    })),
+  );
+}
+
 /** Whether a key of the stack file, with its namespace, is one of a generated secret. */
 export function isGeneratedKey(key: string): boolean {
-  return key.startsWith(`genai:${apiKeyPrefix}`) || key === `genai:${grafanaPasswordKey}`;
+  const generated = [apiKeyPrefix, vectorStoreKeyPrefix].some((prefix) => key.startsWith(`genai:${prefix}`));
+  return generated || key === `genai:${grafanaPasswordKey}`;
 }
 
 /** A new random value. */

@@ -23,3 +23,14 @@ export { serverResources } from "./serving/resources.ts";
 export type { SecretKeyReference, ServerArgs, WeightsArgs } from "./serving/server-args.ts";
 export { apiKeySecretKey, apiKeySecretName } from "./serving/server-objects.ts";
 export { inferenceServerProblems, serverNameProblem } from "./serving/problems.ts";
+export type {
+  Collection,
+  CollectionArgs,
+  StoreLogin,
+  VectorEngine,
+  VectorStore,
+  VectorStoreArgs,
+} from "./vector-store/args.ts";
+export { vectorStoreProblems } from "./vector-store/problems.ts";
+export { storeJobResources, storeJobs, storeResources } from "./vector-store/resources.ts";
+export { PostgresqlVectorStore, postgresqlVectorStoreObjects } from "./vector-store/vector-store.ts";

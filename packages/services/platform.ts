@@ -15,6 +15,8 @@ import { InferenceServer, type InferenceServerArgs } from "./serving/inference-s
 import type { QueueMetric } from "./serving/autoscaler.ts";
 import type { NodePool } from "./serving/pool.ts";
 import { inferenceServerProblems } from "./serving/problems.ts";
+import type { VectorStore } from "./vector-store/args.ts";
+import { platformVectorStores, type PlatformVectorStore, vectorStore } from "./vector-store/platform-stores.ts";
 
 /** A tenant as the platform's services see it. */
 export interface PlatformTenant {
@@ -50,6 +52,8 @@ export interface GenAIPlatformArgs {
   models: Readonly<Record<string, PlatformModel>>;
   /** What embeds texts, by the name that clients, collections and pipelines use. @default none */
   embeddings?: Readonly<Record<string, PlatformEmbedding>>;
+  /** What keeps vectors, by the name that pipelines and applications use. @default none */
+  vectorStores?: Readonly<Record<string, PlatformVectorStore>>;
   /** RuntimeClass of everything that uses a GPU. @default the cluster's default */
   runtimeClassName?: string;
   /** Who may read every server's metrics. @default nobody */
@@ -90,7 +94,9 @@ export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
   public readonly servers: Readonly<Record<string, InferenceServer>>;
   /** The embedding servers, by their names. */
   public readonly embedders: Readonly<Record<string, EmbeddingServer>>;
-  /** Base URL of each server's API inside the cluster, by the server's name. */
+  /** The vector stores, by their names. */
+  public readonly vectorStores: Readonly<Record<string, VectorStore>>;
+  /** Base URL of each server and vector store inside the cluster, by its name. */
   public readonly endpoints: pulumi.Output<Record<string, string>>;
   /** Where the metrics of all of them are. */
   public readonly scrapeTargets: readonly ScrapeTarget[];
@@ -98,12 +104,15 @@ export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
   /** @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`, before the first child. */
   constructor(name: string, args: GenAIPlatformArgs, options?: pulumi.ComponentResourceOptions) {
     const { servers, embedders, problems } = platformServers(args);
-    throwProblems(problems);
+    const { stores, problems: storeProblems } = platformVectorStores(args, servingPriorityClassName);
+    throwProblems([...problems, ...storeProblems]);
     super("services:GenAIPlatform", name, genAIPlatformObjects(name), options);
     const child = { parent: this, dependsOn: this.nodes.servingPriority };
     this.servers = mapValues(servers, (serverArgs, key) => new InferenceServer(key, serverArgs, child));
     this.embedders = mapValues(embedders, (serverArgs, key) => new EmbeddingServer(key, serverArgs, child));
-    this.endpoints = pulumi.output(mapValues({ ...this.servers, ...this.embedders }, ({ endpoint }) => endpoint));
+    this.vectorStores = mapValues(stores, (storeArgs, key) => vectorStore(key, storeArgs, child));
+    const reachable = { ...this.servers, ...this.embedders, ...this.vectorStores };
+    this.endpoints = pulumi.output(mapValues(reachable, ({ endpoint }) => endpoint));
     this.scrapeTargets = Object.values({ ...this.servers, ...this.embedders }).flatMap((each) => each.scrapeTargets);
     this.registerOutputs({ endpoints: this.endpoints });
   }

@@ -6,7 +6,7 @@ import { notDeployed, readStackConfig, stackSecrets, type PlatformConfig } from 
 /** What the engine hands to the program. */
 export interface EngineConfig {
   config: PlatformConfig;
-  /** Generated values, marked secret, by their key: `apiKey-<name>`, `grafanaAdminPassword`. */
+  /** Generated values, marked secret, by their key: `apiKey-<name>`, `vectorStoreKey-<store>-<user>`, `grafanaAdminPassword`. */
   secrets: Record<string, pulumi.Output<string>>;
 }
 

@@ -10,14 +10,14 @@ import {
 } from "@genai/addons";
 import { poolCost } from "@genai/catalog";
 import { GenAIPlatform } from "@genai/services";
-import { apiKeyOf, grafanaPasswordKey } from "@genai/secrets";
+import { apiKeyOf, grafanaPasswordKey, vectorStoreKeyOf } from "@genai/secrets";
 import { Tenant, tenantNamespace } from "@genai/tenancy";
 import * as pulumi from "@pulumi/pulumi";
 import { gpuPoolsOf, offeredPool, poolGpus, type PlatformConfig, type PoolConfig } from "./config/index.ts";
 
 /** What a stack tells its users and other stacks. */
 export interface PlatformOutputs {
-  /** Base URL of each model's API inside the cluster, by the name under genai:models or genai:embeddings. */
+  /** Base URL of each model and vector store inside the cluster, by the name under genai:models, genai:embeddings or genai:vectorStores. */
   endpoints: pulumi.Output<Record<string, string>>;
   /** Namespace of each tenant, by the tenant's name. */
   namespaces: Record<string, pulumi.Output<string>>;
@@ -27,7 +27,7 @@ export interface PlatformOutputs {
 
 /**
  * Deploys everything that a stack file asks for: add-ons, then tenants, then what they serve, and what watches all of it.
- * @param secrets Generated values by their key in the stack file: `apiKey-<model>`, `grafanaAdminPassword`.
+ * @param secrets Generated values by their key in the stack file: `apiKey-<model>`, `vectorStoreKey-<store>-<user>`, `grafanaAdminPassword`.
  */
 export function deployPlatform(
   config: PlatformConfig,
@@ -63,6 +63,15 @@ export function deployPlatform(
       tenants: mapValues(config.tenants, (tenant, name) => ({ ...tenant, namespace: tenantNamespace(name) })),
       models: mapValues(config.models, withKey),
       embeddings: mapValues(config.embeddings, withKey),
+      vectorStores: mapValues(config.vectorStores, (store, name) => ({
+        ...store,
+        storageClass: cluster.storageClass,
+        keys: {
+          administrator: secrets[vectorStoreKeyOf(name, "administrator")] ?? "",
+          application: secrets[vectorStoreKeyOf(name, "application")] ?? "",
+          readOnly: secrets[vectorStoreKeyOf(name, "readOnly")] ?? "",
+        },
+      })),
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
       scraper,
       queueMetric: queueMetricOf(monitoring, config.addons),

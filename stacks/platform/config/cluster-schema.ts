@@ -97,7 +97,7 @@ export const clusterSchema = strictMap({
   storageClass: dnsName("a StorageClass's name")
     .optional()
     .meta({
-      description: "StorageClass of the add-ons' volumes. Default: the cluster's.",
+      description: "StorageClass of volumes. Default: the cluster's.",
       examples: ["gp3"],
     }),
   sharedStorageClass: dnsName("a StorageClass's name")

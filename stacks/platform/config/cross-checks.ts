@@ -7,6 +7,7 @@ import { checkPlaces } from "./check-places.ts";
 import { checkPools } from "./check-pools.ts";
 import { checkSums } from "./check-sums.ts";
 import { checkTenants } from "./check-tenants.ts";
+import { checkVectorStores } from "./check-vector-stores.ts";
 import type { PlatformConfig } from "./schema.ts";
 
 /** What the checks read: the sections that parsed, and the names that the file gives, so that a broken entry is not called absent. */
@@ -26,6 +27,7 @@ export function crossChecks(config: Partial<PlatformConfig>, values: Readonly<Re
     checkTenants,
     checkModels,
     checkPlaces,
+    checkVectorStores,
     checkData,
     checkEdge,
     checkSums,

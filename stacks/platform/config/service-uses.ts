@@ -1,5 +1,6 @@
 import { milliUnits } from "@genai/core";
 import { embedderResources, serverResources } from "@genai/services";
+import { vectorStoreUses } from "./vector-store-uses.ts";
 import type { PlatformConfig } from "./schema.ts";
 
 /** CPU that a worker requests. */
@@ -47,6 +48,7 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
       maxReplicas,
       replica: requests(gpusPerReplica, { cpu: workerCpu, memory }),
     })),
+    ...vectorStoreUses(config).map((use) => ({ ...use, replica: requests(0, use.replica) })),
     ...Object.entries(embeddings).map(([name, { tenant, pool, replicas, ...embedding }]) => {
       const gpu = cluster?.pools.find((candidate) => candidate.name === pool)?.gpu;
       return {

@@ -1,8 +1,11 @@
-import { generatedSecrets, type GeneratedSecret } from "@genai/secrets";
+import { generatedSecrets, type GeneratedSecret, vectorStoreSecrets } from "@genai/secrets";
 import { serverNames, type PlatformConfig } from "./schema.ts";
 
 /** The secrets that a stack needs. */
 export function stackSecrets(config: PlatformConfig): GeneratedSecret[] {
   const grafana = config.monitoring.mode === "prometheus" && config.addons.grafana.enabled;
-  return generatedSecrets(serverNames(config), { grafana });
+  return [
+    ...generatedSecrets(serverNames(config), { grafana }),
+    ...vectorStoreSecrets(Object.keys(config.vectorStores)),
+  ];
 }

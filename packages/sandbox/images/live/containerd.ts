@@ -8,6 +8,10 @@ import { systemProgram } from "../../node/system-programs.ts";
 import { resolveNodeTools } from "../../toolchain/index.ts";
 import type { ContainerdClient } from "../containerd.ts";
 
+// What live tests of other packages need beside it.
+export { ensureImages } from "../ensure.ts";
+export { storedName } from "../reference.ts";
+
 /** A containerd of the test's own, outside any cluster. */
 export interface TestContainerd extends ContainerdClient {
   /** Runs a command in a container of an image, with a read-only root, and returns what it printed, however it ended. */

@@ -1,0 +1,110 @@
+import { contentName, type ObjectOf } from "@genai/core";
+import { type StoreSettings, storeSettings, type VectorStoreArgs } from "./args.ts";
+import { collectionsSql } from "./postgresql-collections.ts";
+import { database, postgresqlConfiguration } from "./postgresql-configuration.ts";
+import {
+  collectionsJob,
+  drillJob,
+  postgresqlCronJob,
+  postgresqlJobPod,
+  snapshotJob,
+  snapshotsName,
+} from "./postgresql-jobs.ts";
+import { dataVolume, postgresqlPodSpec, postgresqlPortName } from "./postgresql-pod.ts";
+import { snapshotGibibytes } from "./resources.ts";
+import { script } from "./scripts.ts";
+import { storeObjects, type StoreObjects, storePart } from "./store-objects.ts";
+import { claimSpec, claimTemplate, keepClaims } from "./volumes.ts";
+
+/** The objects of PostgreSQL with pgvector. */
+export interface PostgresqlObjects extends StoreObjects {
+  configuration: ObjectOf<"ConfigMap">;
+  statefulSet: ObjectOf<"StatefulSet">;
+  collectionScripts: ObjectOf<"ConfigMap">;
+  collections: ObjectOf<"Job">;
+  snapshotScripts: ObjectOf<"ConfigMap">;
+  snapshots: ObjectOf<"PersistentVolumeClaim">;
+  snapshot: ObjectOf<"CronJob">;
+  drill: ObjectOf<"CronJob">;
+}
+
+/** The scripts that copy a store and try a copy, by their names. */
+const snapshotScripts = ["snapshot.sh", "snapshot.sql", "counts.sql", "drill.sh"];
+
+/** PostgreSQL with pgvector as plain data; arguments are taken to be right. */
+export function postgresqlObjects(name: string, args: VectorStoreArgs): PostgresqlObjects {
+  const settings = storeSettings(name, args);
+  const store = storePart(name, settings, "store");
+  const jobs = storePart(name, settings, "collections");
+  const copies = storePart(name, settings, "snapshot");
+  const configMap = (part: typeof store, suffix: string, data: Record<string, string>): ObjectOf<"ConfigMap"> => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: part.metadata(contentName(`${name}-${suffix}`, data)),
+    data,
+  });
+  const nameOf = ({ metadata }: ObjectOf<"ConfigMap">) => (metadata as { name: string }).name;
+  const setup = {
+    "collections.sh": script("collections.sh"),
+    "collections.sql": collectionsSql(settings.collections),
+  };
+  const configuration = configMap(store, "settings", postgresqlConfiguration(settings, settings.tls !== undefined));
+  const collectionScripts = configMap(jobs, "setup", setup);
+  const scripts = configMap(copies, "copying", Object.fromEntries(snapshotScripts.map((file) => [file, script(file)])));
+  const pod = (job: Parameters<typeof postgresqlJobPod>[3]) => postgresqlJobPod(name, settings, nameOf(scripts), job);
+  return {
+    ...storeObjects(name, settings, [{ name: postgresqlPortName, port: database.port, appProtocol: "postgresql" }]),
+    configuration,
+    statefulSet: statefulSet(name, settings, nameOf(configuration)),
+    collectionScripts,
+    collections: {
+      apiVersion: "batch/v1",
+      kind: "Job",
+      // Another name whenever its script or the passwords are others: a Job cannot be changed. It stays until then, without a time to
+      // live: what removes itself would be missing at the next refresh.
+      metadata: jobs.metadata(contentName(`${name}-setup`, { ...setup, keys: String(settings.keyGeneration) })),
+      spec: {
+        backoffLimit: 6,
+        activeDeadlineSeconds: 1200,
+        template: {
+          metadata: { labels: jobs.labels },
+          spec: postgresqlJobPod(name, settings, nameOf(collectionScripts), collectionsJob),
+        },
+      },
+    } as ObjectOf<"Job">,
+    snapshotScripts: scripts,
+    snapshots: {
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      // Many classes make a volume only when a Pod wants it, here at night.
+      metadata: copies.metadata(snapshotsName(name), { "pulumi.com/skipAwait": "true" }),
+      spec: claimSpec(`${snapshotGibibytes(settings, settings.snapshots.keep)}Gi`, settings),
+    },
+    snapshot: postgresqlCronJob(name, settings, "snapshot", pod(snapshotJob(name, settings))),
+    drill: postgresqlCronJob(name, settings, "drill", pod(drillJob(name, settings))),
+  };
+}
+
+function statefulSet(name: string, settings: StoreSettings, configurationName: string): ObjectOf<"StatefulSet"> {
+  const part = storePart(name, settings, "store");
+  return {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: part.metadata(name),
+    spec: {
+      replicas: 1,
+      serviceName: name,
+      revisionHistoryLimit: 3,
+      persistentVolumeClaimRetentionPolicy: keepClaims,
+      selector: { matchLabels: part.selector },
+      template: {
+        metadata: {
+          labels: part.labels,
+          annotations: { "genai.platform/key-generation": String(settings.keyGeneration) },
+        },
+        spec: postgresqlPodSpec(name, settings, part, configurationName),
+      },
+      volumeClaimTemplates: [claimTemplate(dataVolume, settings.storage, settings, part)],
+    },
+  } as ObjectOf<"StatefulSet">;
+}
