@@ -132,7 +132,7 @@ describe("deployPlatform", () => {
   it("scales on waiting requests where the adapter tells them", async () => {
     const metrics = async (stack: string) =>
       JSON.stringify((await deployed(configOf(stack))).find(({ name }) => name === "chat-autoscaler")?.inputs);
-    assert.match(await metrics("dev"), /"type":"Resource"/);
+    assert.match(await metrics("staging"), /"type":"Resource"/);
     assert.match(await metrics("prod"), /"requests_waiting".*"workload":"chat".*"type":"External"/);
   });
 

@@ -9,7 +9,7 @@ describe("bad input and bad days", function () {
   this.timeout(600_000);
   let checkout: Checkout;
   before(async () => {
-    checkout = await copyCheckout();
+    checkout = await copyCheckout({ small: true });
   });
   after(() => checkout.remove());
 
@@ -24,7 +24,7 @@ describe("bad input and bad days", function () {
   };
 
   it("refuses a wrong stack file with every problem at once, before anything starts", async () => {
-    const wrong = await copyCheckout();
+    const wrong = await copyCheckout({ small: true });
     try {
       wrong.edit("Pulumi.dev.yaml", "maxReplicas:", "maxReplica:");
       wrong.edit("Pulumi.dev.yaml", /gpusPerNode: \d+/, "gpusPerNode: -1");
