@@ -1,5 +1,5 @@
 import { images } from "@genai/catalog";
-import { type ObjectOf, poolPlacement, restrictedContainerSecurityContext } from "@genai/core";
+import { poolPlacement, restrictedContainerSecurityContext } from "@genai/core";
 import type { StoreSettings, VectorStoreKeys } from "./args.ts";
 import { database, databaseUsers, tlsDirectory } from "./postgresql-configuration.ts";
 import { postgresqlSecurityContext } from "./postgresql-pod.ts";
@@ -119,36 +119,4 @@ export function postgresqlJobPod(
       ...volumes,
     ],
   };
-}
-
-/** What the CronJobs of copies and of drills have in common. */
-export function postgresqlCronJob(
-  name: string,
-  settings: StoreSettings,
-  part: "snapshot" | "drill",
-  pod: object,
-): ObjectOf<"CronJob"> {
-  const { metadata, labels } = storePart(name, settings, part);
-  return {
-    apiVersion: "batch/v1",
-    kind: "CronJob",
-    metadata: metadata(`${name}-${part}`),
-    spec: {
-      schedule: part === "snapshot" ? settings.snapshots.schedule : settings.snapshots.drill,
-      timeZone: "Etc/UTC",
-      concurrencyPolicy: "Forbid",
-      // A cluster that was away at the time makes it up within the hour.
-      startingDeadlineSeconds: 3600,
-      successfulJobsHistoryLimit: 1,
-      failedJobsHistoryLimit: 3,
-      jobTemplate: {
-        metadata: { labels },
-        spec: {
-          backoffLimit: 2,
-          activeDeadlineSeconds: 6 * 3600,
-          template: { metadata: { labels }, spec: pod },
-        },
-      },
-    },
-  } as ObjectOf<"CronJob">;
 }

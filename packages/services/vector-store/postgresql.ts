@@ -2,17 +2,11 @@ import { contentName, type ObjectOf } from "@genai/core";
 import { type StoreSettings, storeSettings, type VectorStoreArgs } from "./args.ts";
 import { collectionsSql } from "./postgresql-collections.ts";
 import { database, postgresqlConfiguration } from "./postgresql-configuration.ts";
-import {
-  collectionsJob,
-  drillJob,
-  postgresqlCronJob,
-  postgresqlJobPod,
-  snapshotJob,
-  snapshotsName,
-} from "./postgresql-jobs.ts";
+import { collectionsJob, drillJob, postgresqlJobPod, snapshotJob, snapshotsName } from "./postgresql-jobs.ts";
 import { dataVolume, postgresqlPodSpec, postgresqlPortName } from "./postgresql-pod.ts";
 import { snapshotGibibytes } from "./resources.ts";
 import { script } from "./scripts.ts";
+import { setupJob, storeCronJob } from "./store-jobs.ts";
 import { storeObjects, type StoreObjects, storePart } from "./store-objects.ts";
 import { claimSpec, claimTemplate, keepClaims } from "./volumes.ts";
 
@@ -57,21 +51,12 @@ export function postgresqlObjects(name: string, args: VectorStoreArgs): Postgres
     configuration,
     statefulSet: statefulSet(name, settings, nameOf(configuration)),
     collectionScripts,
-    collections: {
-      apiVersion: "batch/v1",
-      kind: "Job",
-      // Another name whenever its script or the passwords are others: a Job cannot be changed. It stays until then, without a time to
-      // live: what removes itself would be missing at the next refresh.
-      metadata: jobs.metadata(contentName(`${name}-setup`, { ...setup, keys: String(settings.keyGeneration) })),
-      spec: {
-        backoffLimit: 6,
-        activeDeadlineSeconds: 1200,
-        template: {
-          metadata: { labels: jobs.labels },
-          spec: postgresqlJobPod(name, settings, nameOf(collectionScripts), collectionsJob),
-        },
-      },
-    } as ObjectOf<"Job">,
+    collections: setupJob(
+      name,
+      settings,
+      setup,
+      postgresqlJobPod(name, settings, nameOf(collectionScripts), collectionsJob),
+    ),
     snapshotScripts: scripts,
     snapshots: {
       apiVersion: "v1",
@@ -80,8 +65,8 @@ export function postgresqlObjects(name: string, args: VectorStoreArgs): Postgres
       metadata: copies.metadata(snapshotsName(name), { "pulumi.com/skipAwait": "true" }),
       spec: claimSpec(`${snapshotGibibytes(settings, settings.snapshots.keep)}Gi`, settings),
     },
-    snapshot: postgresqlCronJob(name, settings, "snapshot", pod(snapshotJob(name, settings))),
-    drill: postgresqlCronJob(name, settings, "drill", pod(drillJob(name, settings))),
+    snapshot: storeCronJob(name, settings, "snapshot", pod(snapshotJob(name, settings))),
+    drill: storeCronJob(name, settings, "drill", pod(drillJob(name, settings))),
   };
 }
 
