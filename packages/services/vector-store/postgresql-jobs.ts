@@ -1,6 +1,7 @@
 import { images } from "@genai/catalog";
-import { poolPlacement, restrictedContainerSecurityContext } from "@genai/core";
+import { restrictedContainerSecurityContext } from "@genai/core";
 import type { StoreSettings, VectorStoreKeys } from "./args.ts";
+import { jobPodBase } from "./pods.ts";
 import { database, databaseUsers, tlsDirectory } from "./postgresql-configuration.ts";
 import { postgresqlSecurityContext } from "./postgresql-pod.ts";
 import { snapshotGibibytes, storeJobResources } from "./resources.ts";
@@ -66,7 +67,7 @@ export function postgresqlJobPod(
   scripts: string,
   { file, connect, environment = {}, volumes = [], mounts = [] }: PostgresqlJob,
 ) {
-  const { pool, tls } = settings;
+  const { tls } = settings;
   const password = (variable: string, key: keyof VectorStoreKeys) => ({
     name: variable,
     valueFrom: { secretKeyRef: { name: storeKeysName(name), key: storeKeys[key] } },
@@ -83,13 +84,8 @@ export function postgresqlJobPod(
     ...environment,
   };
   return {
-    serviceAccountName: name,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    restartPolicy: "Never",
-    terminationGracePeriodSeconds: 10,
+    ...jobPodBase(name, settings),
     securityContext: postgresqlSecurityContext,
-    ...poolPlacement(pool),
     containers: [
       {
         name: file.replace(/\.sh$/, ""),

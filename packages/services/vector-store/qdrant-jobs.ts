@@ -1,6 +1,7 @@
 import { images } from "@genai/catalog";
-import { poolPlacement, restrictedContainerSecurityContext } from "@genai/core";
+import { restrictedContainerSecurityContext } from "@genai/core";
 import type { Distance, StoreSettings } from "./args.ts";
+import { jobPodBase } from "./pods.ts";
 import { nodesName, qdrantPorts, qdrantSecurityContext, schemeOf } from "./qdrant-pod.ts";
 import { copiesOf, storeJobResources } from "./resources.ts";
 import { storeKeys, storeKeysName } from "./store-objects.ts";
@@ -26,7 +27,7 @@ export function qdrantJobPod(
   scripts: string,
   action: "collections" | "snapshot" | "drill",
 ) {
-  const { tls, replicas, pool, snapshots } = settings;
+  const { tls, replicas, snapshots } = settings;
   const nodes = Array.from({ length: replicas }, (_, index) => {
     return `${schemeOf(settings)}://${name}-${index}.${nodesName(name)}:${qdrantPorts.http}`;
   });
@@ -38,13 +39,8 @@ export function qdrantJobPod(
   };
   const authority = tls && { secretName: tls.secretName, items: [{ key: "ca.crt", path: "ca.crt" }] };
   return {
-    serviceAccountName: name,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    restartPolicy: "Never",
-    terminationGracePeriodSeconds: 10,
+    ...jobPodBase(name, settings),
     securityContext: qdrantSecurityContext,
-    ...poolPlacement(pool),
     containers: [
       {
         name: action,

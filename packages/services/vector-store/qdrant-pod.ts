@@ -1,13 +1,9 @@
 import { images } from "@genai/catalog";
-import {
-  poolPlacement,
-  restrictedContainerSecurityContext,
-  restrictedPodSecurityContext,
-  spreadReplicas,
-} from "@genai/core";
+import { restrictedContainerSecurityContext, restrictedPodSecurityContext } from "@genai/core";
 import type { StoreSettings, VectorStoreKeys } from "./args.ts";
+import { serverPodBase } from "./pods.ts";
 import { storeResources } from "./resources.ts";
-import { storeKeys, storeKeysName, type StorePart } from "./store-objects.ts";
+import { storeKeys, storeKeysName } from "./store-objects.ts";
 
 /** Qdrant's ports: HTTP and gRPC for clients, the last for its replicas among themselves. */
 export const qdrantPorts = { http: 6333, grpc: 6334, p2p: 6335 } as const;
@@ -42,8 +38,8 @@ export function schemeOf({ tls }: Pick<StoreSettings, "tls">): "http" | "https" 
 }
 
 /** The Pod of Qdrant; satisfies the Pod Security Standard `restricted`. */
-export function qdrantPodSpec(name: string, settings: StoreSettings, part: StorePart) {
-  const { pool, tls, replicas, priorityClassName } = settings;
+export function qdrantPodSpec(name: string, settings: StoreSettings) {
+  const { tls, replicas } = settings;
   const clustered = replicas > 1;
   const environment: Record<string, string> = {
     QDRANT_INIT_FILE_PATH: "/qdrant/init/.qdrant-initialized",
@@ -64,14 +60,8 @@ export function qdrantPodSpec(name: string, settings: StoreSettings, part: Store
     timeoutSeconds: 5,
   });
   return {
-    serviceAccountName: name,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    ...(priorityClassName && { priorityClassName }),
-    terminationGracePeriodSeconds: 120,
+    ...serverPodBase(name, settings),
     securityContext: qdrantSecurityContext,
-    ...poolPlacement(pool),
-    topologySpreadConstraints: spreadReplicas(part.selector),
     containers: [
       {
         name: "qdrant",

@@ -1,12 +1,12 @@
 import { contentName, type ObjectOf } from "@genai/core";
 import { storeSettings, type VectorStoreArgs } from "./args.ts";
+import { storeStatefulSet } from "./pods.ts";
 import { qdrantJobPod, wantedCollections } from "./qdrant-jobs.ts";
 import { nodesName, qdrantPodSpec, qdrantPorts, qdrantVolumes } from "./qdrant-pod.ts";
 import { snapshotGibibytes } from "./resources.ts";
 import { script } from "./scripts.ts";
 import { setupJob, storeCronJob } from "./store-jobs.ts";
 import { storeObjects, type StoreObjects, storePart } from "./store-objects.ts";
-import { claimTemplate, keepClaims } from "./volumes.ts";
 
 /** The objects of Qdrant. */
 export interface QdrantObjects extends StoreObjects {
@@ -30,7 +30,7 @@ export function qdrantObjects(name: string, args: VectorStoreArgs): QdrantObject
     { name: "grpc", port: qdrantPorts.grpc, appProtocol: "grpc" },
   ];
   const pod = (action: "collections" | "snapshot" | "drill") => qdrantJobPod(name, settings, scripts, action);
-  const storage = {
+  const volumes = {
     storage: settings.storage,
     snapshots: `${snapshotGibibytes(settings, settings.snapshots.keep)}Gi`,
   } satisfies Record<keyof typeof qdrantVolumes, string>;
@@ -50,30 +50,11 @@ export function qdrantObjects(name: string, args: VectorStoreArgs): QdrantObject
         })),
       },
     },
-    statefulSet: {
-      apiVersion: "apps/v1",
-      kind: "StatefulSet",
-      metadata: part.metadata(name),
-      spec: {
-        replicas: settings.replicas,
-        serviceName: nodesName(name),
-        // All at once: after a power cut none is ready before most are there. Updates still go one by one.
-        podManagementPolicy: "Parallel",
-        revisionHistoryLimit: 3,
-        persistentVolumeClaimRetentionPolicy: keepClaims,
-        selector: { matchLabels: part.selector },
-        template: {
-          metadata: {
-            labels: part.labels,
-            annotations: { "genai.platform/key-generation": String(settings.keyGeneration) },
-          },
-          spec: qdrantPodSpec(name, settings, part),
-        },
-        volumeClaimTemplates: Object.entries(storage).map(([volume, size]) =>
-          claimTemplate(volume, size, settings, part),
-        ),
-      },
-    } as ObjectOf<"StatefulSet">,
+    statefulSet: storeStatefulSet(name, settings, {
+      serviceName: nodesName(name),
+      volumes,
+      pod: qdrantPodSpec(name, settings),
+    }),
     scripts: { apiVersion: "v1", kind: "ConfigMap", metadata: part.metadata(scripts), data },
     collections: setupJob(
       name,
