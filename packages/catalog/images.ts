@@ -11,6 +11,10 @@ export const images = {
   llamaCpp: "ghcr.io/ggml-org/llama.cpp:server-b8681",
   /** Hugging Face's embedding server, without a tag: `teiImage` adds the one for a GPU. */
   tei: "ghcr.io/huggingface/text-embeddings-inference",
+  /** Qdrant, in the variant that does not run as root. */
+  qdrant: "docker.io/qdrant/qdrant:v1.19.0-unprivileged",
+  /** What runs the project's own scripts: a version that takes TypeScript as it is. */
+  node: "docker.io/library/node:24.21.0-alpine",
   /** PostgreSQL 17 with pgvector 0.8. */
   pgvector: "docker.io/pgvector/pgvector:0.8.0-pg17",
   /** NVIDIA's device plugin, GPU feature discovery, MPS control daemon and their config manager, one image. */

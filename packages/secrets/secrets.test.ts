@@ -2,7 +2,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert, temporaryDirectory } from "@genai/testing";
 import { stringify } from "yaml";
-import { checkSecrets, generatedSecrets, generatePassphrase, generateValue, initSecrets } from "./index.ts";
+import {
+  checkSecrets,
+  generatedSecrets,
+  generatePassphrase,
+  generateValue,
+  initSecrets,
+  isGeneratedKey,
+  vectorStoreSecrets,
+} from "./index.ts";
 
 const wanted = generatedSecrets(["chat", "small"]);
 
@@ -16,6 +24,18 @@ describe("generated values", () => {
     assert.match(one, /^sk-[\w-]{43}$/);
     assert.notEqual(one, other);
     assert.match(generatePassphrase(), /^[\w-]{43}$/);
+  });
+});
+
+describe("the keys of a vector store", () => {
+  it("are one for each user, and known as generated", () => {
+    const keys = vectorStoreSecrets(["main"]).map(({ key }) => key);
+    assert.deepEqual(keys, [
+      "vectorStoreKey-main-administrator",
+      "vectorStoreKey-main-application",
+      "vectorStoreKey-main-readOnly",
+    ]);
+    assert.ok(keys.every((key) => isGeneratedKey(`genai:${key}`)));
   });
 });
 

@@ -32,5 +32,10 @@ export type {
   VectorStoreArgs,
 } from "./vector-store/args.ts";
 export { vectorStoreProblems } from "./vector-store/problems.ts";
-export { storeJobResources, storeJobs, storeResources } from "./vector-store/resources.ts";
-export { PostgresqlVectorStore, postgresqlVectorStoreObjects } from "./vector-store/vector-store.ts";
+export { replicaVectorBytes, storeJobResources, storeJobs, storeResources } from "./vector-store/resources.ts";
+export {
+  PostgresqlVectorStore,
+  postgresqlVectorStoreObjects,
+  QdrantVectorStore,
+  qdrantVectorStoreObjects,
+} from "./vector-store/vector-store.ts";

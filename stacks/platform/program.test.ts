@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { assert, registeredBy, type RegisteredResource } from "@genai/testing";
-import { readStackFile, serverNames, type PlatformConfig } from "./config/index.ts";
+import { readStackFile, secretsOf, serverNames, type PlatformConfig } from "./config/index.ts";
 import { deployPlatform } from "./program.ts";
 
 const stacks = ["dev", "staging", "prod"];
@@ -85,6 +85,17 @@ describe("deployPlatform", () => {
     );
   });
 
+  it("hands each vector store its own keys, through its Secret alone", async () => {
+    const config = configOf("dev");
+    const secrets = Object.fromEntries(secretsOf(config).map(({ key }) => [key, `value of ${key}`]));
+    const resources = await registeredBy(() => deployPlatform(config, secrets));
+    const holders = resources.filter(({ inputs }) => JSON.stringify(inputs).includes("value of vectorStoreKey-main-"));
+    assert.deepEqual(
+      holders.map(({ type, inputs }) => [type, (inputs["metadata"] as { name: string }).name]),
+      [["kubernetes:core/v1:Secret", "main-keys"]],
+    );
+  });
+
   it("deploys no add-on that the cluster has", async () => {
     const config = configOf("dev");
     config.addons.nvidiaDevicePlugin.enabled = false;
@@ -147,6 +158,7 @@ describe("deployPlatform", () => {
     });
     assert.equal(endpoints?.["chat"], "http://chat.tenant-research.svc.cluster.local:8000/v1");
     assert.equal(endpoints?.["documents"], "http://documents.tenant-research.svc.cluster.local:8080/v1");
+    assert.equal(endpoints?.["main"], "postgresql://main.tenant-research.svc.cluster.local:5432/vectors");
     assert.deepEqual(gpus, { capacity: 8, quotas: { research: 6 } });
   });
 });

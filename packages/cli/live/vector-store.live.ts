@@ -77,8 +77,9 @@ describe("PostgreSQL with pgvector, as the program configures it", function () {
       ["/changed", changed],
       ["/keys", passwords],
     ];
+    const mounted = temporaryDirectory("mounts");
     const bind = (path: string, access: "rbind:ro" | "rbind:rw", files: Record<string, string> = {}) => {
-      const directory = temporaryDirectory("mount");
+      const directory = join(mounted, path.replaceAll("/", "-"));
       mkdirSync(directory, { recursive: true });
       chmodSync(directory, access === "rbind:ro" ? 0o755 : 0o777);
       for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text, { mode: 0o644 });

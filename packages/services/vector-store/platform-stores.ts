@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { NodePool } from "../serving/pool.ts";
 import type { CollectionArgs, VectorStore, VectorStoreArgs } from "./args.ts";
 import { vectorStoreProblems } from "./problems.ts";
-import { PostgresqlVectorStore } from "./vector-store.ts";
+import { PostgresqlVectorStore, QdrantVectorStore } from "./vector-store.ts";
 
 /** A collection whose embedder is given by name. */
 export interface PlatformCollection extends Omit<CollectionArgs, "embedder"> {
@@ -77,5 +77,7 @@ export function vectorStore(
   args: VectorStoreArgs,
   options: pulumi.ComponentResourceOptions,
 ): VectorStore & pulumi.ComponentResource {
-  return new PostgresqlVectorStore(name, args, options);
+  return args.engine === "pgvector"
+    ? new PostgresqlVectorStore(name, args, options)
+    : new QdrantVectorStore(name, args, options);
 }

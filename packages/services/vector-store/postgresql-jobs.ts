@@ -1,6 +1,7 @@
 import { images } from "@genai/catalog";
-import { type ObjectOf, poolPlacement, restrictedContainerSecurityContext } from "@genai/core";
+import { restrictedContainerSecurityContext } from "@genai/core";
 import type { StoreSettings, VectorStoreKeys } from "./args.ts";
+import { jobPodBase } from "./pods.ts";
 import { database, databaseUsers, tlsDirectory } from "./postgresql-configuration.ts";
 import { postgresqlSecurityContext } from "./postgresql-pod.ts";
 import { snapshotGibibytes, storeJobResources } from "./resources.ts";
@@ -66,7 +67,7 @@ export function postgresqlJobPod(
   scripts: string,
   { file, connect, environment = {}, volumes = [], mounts = [] }: PostgresqlJob,
 ) {
-  const { pool, tls } = settings;
+  const { tls } = settings;
   const password = (variable: string, key: keyof VectorStoreKeys) => ({
     name: variable,
     valueFrom: { secretKeyRef: { name: storeKeysName(name), key: storeKeys[key] } },
@@ -83,13 +84,8 @@ export function postgresqlJobPod(
     ...environment,
   };
   return {
-    serviceAccountName: name,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    restartPolicy: "Never",
-    terminationGracePeriodSeconds: 10,
+    ...jobPodBase(name, settings),
     securityContext: postgresqlSecurityContext,
-    ...poolPlacement(pool),
     containers: [
       {
         name: file.replace(/\.sh$/, ""),
@@ -119,36 +115,4 @@ export function postgresqlJobPod(
       ...volumes,
     ],
   };
-}
-
-/** What the CronJobs of copies and of drills have in common. */
-export function postgresqlCronJob(
-  name: string,
-  settings: StoreSettings,
-  part: "snapshot" | "drill",
-  pod: object,
-): ObjectOf<"CronJob"> {
-  const { metadata, labels } = storePart(name, settings, part);
-  return {
-    apiVersion: "batch/v1",
-    kind: "CronJob",
-    metadata: metadata(`${name}-${part}`),
-    spec: {
-      schedule: part === "snapshot" ? settings.snapshots.schedule : settings.snapshots.drill,
-      timeZone: "Etc/UTC",
-      concurrencyPolicy: "Forbid",
-      // A cluster that was away at the time makes it up within the hour.
-      startingDeadlineSeconds: 3600,
-      successfulJobsHistoryLimit: 1,
-      failedJobsHistoryLimit: 3,
-      jobTemplate: {
-        metadata: { labels },
-        spec: {
-          backoffLimit: 2,
-          activeDeadlineSeconds: 6 * 3600,
-          template: { metadata: { labels }, spec: pod },
-        },
-      },
-    },
-  } as ObjectOf<"CronJob">;
 }

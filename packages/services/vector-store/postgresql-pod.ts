@@ -1,14 +1,10 @@
 import { images } from "@genai/catalog";
-import {
-  poolPlacement,
-  restrictedContainerSecurityContext,
-  restrictedPodSecurityContext,
-  spreadReplicas,
-} from "@genai/core";
+import { restrictedContainerSecurityContext, restrictedPodSecurityContext } from "@genai/core";
 import type { StoreSettings } from "./args.ts";
+import { serverPodBase } from "./pods.ts";
 import { configurationDirectory, database, maintenanceMebibytes, tlsDirectory } from "./postgresql-configuration.ts";
 import { storeResources } from "./resources.ts";
-import { storeKeys, storeKeysName, type StorePart } from "./store-objects.ts";
+import { storeKeys, storeKeysName } from "./store-objects.ts";
 
 /** Name of the container port that Service and NetworkPolicy refer to. */
 export const postgresqlPortName = "postgresql";
@@ -32,8 +28,8 @@ export const postgresqlSecurityContext = {
 const startupSeconds = 600;
 
 /** The Pod of PostgreSQL; satisfies the Pod Security Standard `restricted`. */
-export function postgresqlPodSpec(name: string, settings: StoreSettings, part: StorePart, configurationName: string) {
-  const { pool, tls, priorityClassName } = settings;
+export function postgresqlPodSpec(name: string, settings: StoreSettings, configurationName: string) {
+  const { tls } = settings;
   const mount = (volume: string, mountPath: string, readOnly = false) => ({
     name: volume,
     mountPath,
@@ -42,15 +38,9 @@ export function postgresqlPodSpec(name: string, settings: StoreSettings, part: S
   // By network, because the server that prepares a new database listens on its socket alone.
   const ready = { exec: { command: ["pg_isready", "--quiet", "--host=127.0.0.1"] }, timeoutSeconds: 5 };
   return {
-    serviceAccountName: name,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    ...(priorityClassName && { priorityClassName }),
     // The image's stop signal ends connections and writes everything to disk.
-    terminationGracePeriodSeconds: 120,
+    ...serverPodBase(name, settings),
     securityContext: postgresqlSecurityContext,
-    ...poolPlacement(pool),
-    topologySpreadConstraints: spreadReplicas(part.selector),
     containers: [
       {
         name: "postgresql",

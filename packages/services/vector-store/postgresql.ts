@@ -1,20 +1,15 @@
 import { contentName, type ObjectOf } from "@genai/core";
-import { type StoreSettings, storeSettings, type VectorStoreArgs } from "./args.ts";
+import { storeSettings, type VectorStoreArgs } from "./args.ts";
 import { collectionsSql } from "./postgresql-collections.ts";
 import { database, postgresqlConfiguration } from "./postgresql-configuration.ts";
-import {
-  collectionsJob,
-  drillJob,
-  postgresqlCronJob,
-  postgresqlJobPod,
-  snapshotJob,
-  snapshotsName,
-} from "./postgresql-jobs.ts";
+import { collectionsJob, drillJob, postgresqlJobPod, snapshotJob, snapshotsName } from "./postgresql-jobs.ts";
+import { storeStatefulSet } from "./pods.ts";
 import { dataVolume, postgresqlPodSpec, postgresqlPortName } from "./postgresql-pod.ts";
 import { snapshotGibibytes } from "./resources.ts";
 import { script } from "./scripts.ts";
+import { setupJob, storeCronJob } from "./store-jobs.ts";
 import { storeObjects, type StoreObjects, storePart } from "./store-objects.ts";
-import { claimSpec, claimTemplate, keepClaims } from "./volumes.ts";
+import { claimSpec } from "./volumes.ts";
 
 /** The objects of PostgreSQL with pgvector. */
 export interface PostgresqlObjects extends StoreObjects {
@@ -55,23 +50,18 @@ export function postgresqlObjects(name: string, args: VectorStoreArgs): Postgres
   return {
     ...storeObjects(name, settings, [{ name: postgresqlPortName, port: database.port, appProtocol: "postgresql" }]),
     configuration,
-    statefulSet: statefulSet(name, settings, nameOf(configuration)),
+    statefulSet: storeStatefulSet(name, settings, {
+      serviceName: name,
+      volumes: { [dataVolume]: settings.storage },
+      pod: postgresqlPodSpec(name, settings, nameOf(configuration)),
+    }),
     collectionScripts,
-    collections: {
-      apiVersion: "batch/v1",
-      kind: "Job",
-      // Another name whenever its script or the passwords are others: a Job cannot be changed. It stays until then, without a time to
-      // live: what removes itself would be missing at the next refresh.
-      metadata: jobs.metadata(contentName(`${name}-setup`, { ...setup, keys: String(settings.keyGeneration) })),
-      spec: {
-        backoffLimit: 6,
-        activeDeadlineSeconds: 1200,
-        template: {
-          metadata: { labels: jobs.labels },
-          spec: postgresqlJobPod(name, settings, nameOf(collectionScripts), collectionsJob),
-        },
-      },
-    } as ObjectOf<"Job">,
+    collections: setupJob(
+      name,
+      settings,
+      setup,
+      postgresqlJobPod(name, settings, nameOf(collectionScripts), collectionsJob),
+    ),
     snapshotScripts: scripts,
     snapshots: {
       apiVersion: "v1",
@@ -80,31 +70,7 @@ export function postgresqlObjects(name: string, args: VectorStoreArgs): Postgres
       metadata: copies.metadata(snapshotsName(name), { "pulumi.com/skipAwait": "true" }),
       spec: claimSpec(`${snapshotGibibytes(settings, settings.snapshots.keep)}Gi`, settings),
     },
-    snapshot: postgresqlCronJob(name, settings, "snapshot", pod(snapshotJob(name, settings))),
-    drill: postgresqlCronJob(name, settings, "drill", pod(drillJob(name, settings))),
+    snapshot: storeCronJob(name, settings, "snapshot", pod(snapshotJob(name, settings))),
+    drill: storeCronJob(name, settings, "drill", pod(drillJob(name, settings))),
   };
-}
-
-function statefulSet(name: string, settings: StoreSettings, configurationName: string): ObjectOf<"StatefulSet"> {
-  const part = storePart(name, settings, "store");
-  return {
-    apiVersion: "apps/v1",
-    kind: "StatefulSet",
-    metadata: part.metadata(name),
-    spec: {
-      replicas: 1,
-      serviceName: name,
-      revisionHistoryLimit: 3,
-      persistentVolumeClaimRetentionPolicy: keepClaims,
-      selector: { matchLabels: part.selector },
-      template: {
-        metadata: {
-          labels: part.labels,
-          annotations: { "genai.platform/key-generation": String(settings.keyGeneration) },
-        },
-        spec: postgresqlPodSpec(name, settings, part, configurationName),
-      },
-      volumeClaimTemplates: [claimTemplate(dataVolume, settings.storage, settings, part)],
-    },
-  } as ObjectOf<"StatefulSet">;
 }

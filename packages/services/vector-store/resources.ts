@@ -14,10 +14,15 @@ const baseMebibytes = { pgvector: 768, qdrant: 512 } as const satisfies Record<V
 
 const mebibyte = 2 ** 20;
 
+/** Copies of each vector: two where there are replicas, so that one may be lost. */
+export function copiesOf(replicas: number): number {
+  return Math.min(2, replicas);
+}
+
 /** Bytes of the vectors of one replica, their index included. */
 export function replicaVectorBytes({ replicas, collections }: Pick<StoreSize, "replicas" | "collections">): number {
   const all = collections.reduce((total, { vectors, dimension }) => total + vectorBytes(vectors, dimension), 0);
-  return all / replicas;
+  return (all * copiesOf(replicas)) / replicas;
 }
 
 /**

@@ -1,6 +1,6 @@
-import { embeddingModels, vectorBytes } from "@genai/catalog";
+import { embeddingModels } from "@genai/catalog";
 import { milliUnits, type Problem } from "@genai/core";
-import { type CollectionArgs, vectorStoreProblems } from "@genai/services";
+import { type CollectionArgs, replicaVectorBytes, vectorStoreProblems } from "@genai/services";
 import type { CheckInput } from "./cross-checks.ts";
 import { absent } from "./fields.ts";
 import type { PlatformConfig } from "./schema.ts";
@@ -18,7 +18,7 @@ function checkStore(name: string, store: Store, { models = {}, embeddings = {} }
     .filter(([, entries]) => Object.hasOwn(entries, name))
     .map(([section]) => ({ path, message: `"${name}" is already the name of genai:${section}.${name}; rename one` }));
   const collections: Record<string, CollectionArgs> = {};
-  let bytes = 0;
+  const sizes: { dimension: number; vectors: number }[] = [];
   for (const [collection, { embedder, ...rest }] of Object.entries(store.collections)) {
     const place = `${path}.collections.${collection}.embedder`;
     const service = Object.hasOwn(embeddings, embedder) ? embeddings[embedder] : undefined;
@@ -33,8 +33,9 @@ function checkStore(name: string, store: Store, { models = {}, embeddings = {} }
     }
     const { dimension } = embeddingModels[service.model];
     collections[collection] = { ...rest, embedder: { model: service.model, dimension } };
-    bytes += vectorBytes(rest.vectors, dimension) / store.replicas;
+    sizes.push({ dimension, vectors: rest.vectors });
   }
+  const bytes = replicaVectorBytes({ replicas: store.replicas, collections: sizes });
   if (bytes > Number(milliUnits(store.storage)) / 1000) {
     const needed = `${(bytes / 2 ** 30).toFixed(1)} GiB`;
     const fix = store.engine === "pgvector" ? "raise it" : "raise it, or add replicas";

@@ -11,8 +11,5 @@ export function notDeployed(config: PlatformConfig): Problem[] {
   const classes = (["sharedStorageClass"] as const)
     .filter((key) => config.cluster[key] !== undefined)
     .map((key) => ({ path: `genai:cluster.${key}`, message }));
-  const stores = Object.entries(config.vectorStores)
-    .filter(([, { engine }]) => engine === "qdrant")
-    .map(([name]) => ({ path: `genai:vectorStores.${name}.engine`, message: `"qdrant" ${message}` }));
-  return [...classes, ...planned, ...stores];
+  return [...classes, ...planned];
 }

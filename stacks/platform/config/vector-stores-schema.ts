@@ -45,7 +45,10 @@ const vectorStore = strictMap({
   }),
   replicas: wholeNumber(1)
     .default(1)
-    .meta({ description: "Replicas, between which the vectors are divided.", examples: [3] }),
+    .meta({
+      description: "Replicas, between which the vectors are divided; of several, two have each vector.",
+      examples: [3],
+    }),
   storage: quantity("storage for each replica", "20Gi").meta({
     description: "Volume of each replica, as a Kubernetes quantity.",
     examples: ["20Gi"],
