@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { assert, registeredBy, type RegisteredResource } from "@genai/testing";
-import { readStackFile, secretsOf, serverNames, type PlatformConfig } from "./config/index.ts";
+import { readStackFile, stackSecrets, serverNames, type PlatformConfig } from "./config/index.ts";
 import { deployPlatform } from "./program.ts";
 
 const stacks = ["dev", "staging", "prod"];
@@ -49,7 +49,10 @@ describe("deployPlatform", () => {
       const servers = resources.filter(({ inputs }) => !isIn(inputs, "genai-addons"));
       assert.deepEqual(names(servers, "Deployment"), serverNames(config).toSorted());
       assert.deepEqual(names(resources, "DaemonSet"), nodeAgents);
-      assert.deepEqual(names(resources, "StatefulSet"), ["alertmanager", "prometheus"]);
+      assert.deepEqual(
+        names(resources, "StatefulSet"),
+        ["alertmanager", "prometheus", ...Object.keys(config.vectorStores)].toSorted(),
+      );
       assert.equal(names(resources, "LimitRange").length, tenants.length);
     });
 
@@ -87,7 +90,7 @@ describe("deployPlatform", () => {
 
   it("hands each vector store its own keys, through its Secret alone", async () => {
     const config = configOf("dev");
-    const secrets = Object.fromEntries(secretsOf(config).map(({ key }) => [key, `value of ${key}`]));
+    const secrets = Object.fromEntries(stackSecrets(config).map(({ key }) => [key, `value of ${key}`]));
     const resources = await registeredBy(() => deployPlatform(config, secrets));
     const holders = resources.filter(({ inputs }) => JSON.stringify(inputs).includes("value of vectorStoreKey-main-"));
     assert.deepEqual(
