@@ -25,7 +25,9 @@ export async function realNodeParts(options: {
 }): Promise<RealNodeParts | { missing: string }> {
   const problem = await realNodeProblem();
   if (problem) return { missing: problem };
-  const [runc, nft] = await Promise.all([systemProgram("runc"), systemProgram("nft")]);
+  // One after the other: apt locks its lists.
+  const runc = await systemProgram("runc");
+  const nft = runc && (await systemProgram("nft"));
   if (!runc) return { missing: "runc is not there and cannot be had from Debian's packages; install runc." };
   if (!nft) return { missing: "nft is not there and cannot be had from Debian's packages; install nftables." };
   try {

@@ -34,8 +34,7 @@ async function unpack(name: SystemProgram, home: string): Promise<boolean> {
   mkdirSync(work, { recursive: true });
   try {
     const options = { cwd: work, reject: false, stdin: "ignore" } as const;
-    const got = await execa("apt-get", ["download", ...packages[name]], options);
-    if (got.exitCode !== 0) return false;
+    if (!(await download(packages[name], work))) return false;
     for (const file of readdirSync(work).filter((entry) => entry.endsWith(".deb"))) {
       const { exitCode } = await execa("dpkg", ["-x", file, "root"], options);
       if (exitCode !== 0) return false;
@@ -56,4 +55,15 @@ async function unpack(name: SystemProgram, home: string): Promise<boolean> {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Downloads packages into a directory; where the machine's own lists of packages are missing or old, by lists of the cache's. */
+async function download(names: readonly string[], directory: string): Promise<boolean> {
+  const apt = async (...args: string[]) =>
+    (await execa("apt-get", args, { cwd: directory, reject: false, stdin: "ignore" })).exitCode === 0;
+  if (await apt("download", ...names)) return true;
+  const lists = join(cacheSubdirectory("debian"), "lists");
+  mkdirSync(join(lists, "partial"), { recursive: true });
+  const own = ["-o", `Dir::State::Lists=${lists}`, "-o", "APT::Sandbox::User=root"];
+  return (await apt(...own, "update")) && (await apt(...own, "download", ...names));
 }
