@@ -42,7 +42,8 @@ describe("the configuration of the real node", () => {
 
 describe("podPolicy", () => {
   it("is the same for the same images, in whatever order they come", () => {
-    assert.deepEqual(podPolicy(["b:1", "a:1"]), podPolicy(["a:1", "b:1"]));
-    assert.notDeepEqual(podPolicy(["a:1"]), podPolicy([]));
+    assert.deepEqual(podPolicy({ images: ["b:1", "a:1"] }), podPolicy({ images: ["a:1", "b:1"] }));
+    assert.notDeepEqual(podPolicy({ images: ["a:1"] }), podPolicy({ images: [] }));
+    assert.notDeepEqual(podPolicy({ images: ["a:1"] }), podPolicy({ images: ["a:1"], absentSecrets: ["token"] }));
   });
 });

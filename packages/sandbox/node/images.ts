@@ -45,7 +45,7 @@ export async function loadPauseImage(options: ContainerdClient & BuildOptions): 
  */
 export async function provideImages(
   references: readonly string[],
-  options: { directory: string; kubeconfig: string; ctr: string } & BuildOptions,
+  options: { directory: string; kubeconfig: string; ctr: string; absentSecrets?: readonly string[] } & BuildOptions,
 ): Promise<ImageReport[]> {
   const pid = await initProcessId(options.directory);
   if (!pid) return [];
@@ -53,8 +53,8 @@ export async function provideImages(
   const client = KubernetesClient.fromKubeconfig(options.kubeconfig);
   try {
     const available = reports.filter(({ obtained }) => obtained !== "unavailable").map(({ reference }) => reference);
-    await applyPodPolicy(client, available);
-    await renewSimulatedPods(client, available);
+    await applyPodPolicy(client, { images: available, absentSecrets: options.absentSecrets });
+    await renewSimulatedPods(client, available, options.absentSecrets);
   } finally {
     client.close();
   }

@@ -56,19 +56,29 @@ export async function offerGpus(client: KubernetesClient, gpus: number): Promise
 
 interface Pod {
   metadata: { name: string; namespace: string; ownerReferences?: { kind: string }[] };
-  spec: { nodeName?: string; containers: { image: string }[] };
+  spec: {
+    nodeName?: string;
+    containers: { image: string; env?: { valueFrom?: { secretKeyRef?: { name: string } } }[] }[];
+  };
 }
 
 /**
  * Lets owners make those Pods anew that run simulated and now can run: what was deployed before the node had their images.
  * A DaemonSet's are bound to their nodes.
  */
-export async function renewSimulatedPods(client: KubernetesClient, images: readonly string[]): Promise<void> {
+export async function renewSimulatedPods(
+  client: KubernetesClient,
+  images: readonly string[],
+  absentSecrets: readonly string[] = [],
+): Promise<void> {
   const { items } = await client.request<{ items: Pod[] }>("GET", "/api/v1/pods");
   const belong = ({ metadata, spec }: Pod) =>
     spec.nodeName !== nodeName &&
     metadata.ownerReferences?.some(({ kind }) => kind !== "DaemonSet") &&
-    spec.containers.every(({ image }) => images.includes(image));
+    spec.containers.every(({ image }) => images.includes(image)) &&
+    !spec.containers.some(({ env = [] }) =>
+      env.some(({ valueFrom }) => absentSecrets.includes(valueFrom?.secretKeyRef?.name ?? "")),
+    );
   for (const { metadata } of items.filter(belong))
     await orUndefined(client.request("DELETE", `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`));
 }
