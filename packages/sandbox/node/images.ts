@@ -8,7 +8,7 @@ import { KubernetesClient } from "../kubernetes/client.ts";
 import { ownTool } from "../toolchain/tools.ts";
 import { pauseImage } from "./configuration.ts";
 import { initProcessId } from "./namespaces.ts";
-import { renewSimulatedPods } from "./objects.ts";
+import { renewMisplacedPods } from "./objects.ts";
 import { insidePaths } from "./paths.ts";
 import { applyPodPolicy } from "./pod-policy.ts";
 
@@ -53,8 +53,9 @@ export async function provideImages(
   const client = KubernetesClient.fromKubeconfig(options.kubeconfig);
   try {
     const available = reports.filter(({ obtained }) => obtained !== "unavailable").map(({ reference }) => reference);
-    await applyPodPolicy(client, { images: available, absentSecrets: options.absentSecrets });
-    await renewSimulatedPods(client, available, options.absentSecrets);
+    const pods = { images: available, absentSecrets: options.absentSecrets };
+    await applyPodPolicy(client, pods);
+    await renewMisplacedPods(client, pods);
   } finally {
     client.close();
   }
