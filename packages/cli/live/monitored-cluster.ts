@@ -51,6 +51,8 @@ export async function startMonitoredCluster(
 ): Promise<MonitoredCluster> {
   const tools = await resolveMonitoringTools();
   const checkout = await copyCheckout();
+  // Production's runs beside the cluster, where the test can ask it; a metrics API has one server.
+  checkout.edit("Pulumi.dev.yaml", "prometheusAdapter: { enabled: true }", "prometheusAdapter: { enabled: false }");
   const programs: Program[] = [];
   const closing: (() => Promise<void>)[] = [() => checkout.remove()];
   const stop = async () => {
