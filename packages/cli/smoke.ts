@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { embeddingModels } from "@genai/catalog";
 import type { PlatformConfig } from "@genai/platform";
 import { KubernetesClient } from "@genai/sandbox";
@@ -63,11 +64,11 @@ async function ask(
   { path, body, read }: Question,
   signal?: AbortSignal,
 ): Promise<SmokeResult> {
-  const began = performance.now();
   try {
     const url = `${endpoint}${path}`;
-    const refused = await proxyRequest(proxy, url, { body, signal });
+    const refused = await onceReachable(() => proxyRequest(proxy, url, { body, signal }), signal);
     if (refused.status !== 401) throw new Error(`without its key it answers ${shown(refused)}`);
+    const began = performance.now();
     const answer = await proxyRequest(proxy, url, { headers: { Authorization: `Bearer ${key}` }, body, signal });
     if (answer.status !== 200) throw new Error(`it answers ${shown(answer)}`);
     const detail = read(JSON.parse(answer.body));
@@ -75,6 +76,17 @@ async function ask(
   } catch (error) {
     signal?.throwIfAborted();
     return { service, outcome: "failed", detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** How long a Service may take to find its Pods after they became Ready, in seconds, as after a cluster was started again. */
+const reachableSeconds = 30;
+
+/** Asks again while the proxy says that nobody is there. */
+async function onceReachable(request: () => Promise<ProxyAnswer>, signal?: AbortSignal): Promise<ProxyAnswer> {
+  for (const deadline = Date.now() + reachableSeconds * 1000; ; await delay(500, undefined, { signal })) {
+    const answer = await request();
+    if (answer.status !== 502 || Date.now() > deadline) return answer;
   }
 }
 
