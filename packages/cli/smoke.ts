@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { embeddingModels } from "@genai/catalog";
 import type { PlatformConfig } from "@genai/platform";
 import { KubernetesClient } from "@genai/sandbox";
+import { apiKeySecretKey, apiKeySecretName } from "@genai/services";
 import { type ProxyAnswer, proxyRequest } from "./proxy-request.ts";
 import type { PlatformStatus, WorkloadStatus } from "./status.ts";
 
@@ -120,9 +121,9 @@ function embeddingQuestion(model: string, dimension: number): Question {
 }
 
 async function apiKey(client: KubernetesClient, { name, namespace }: WorkloadStatus): Promise<string> {
-  const path = `/api/v1/namespaces/${namespace}/secrets/${name}-api-key`;
+  const path = `/api/v1/namespaces/${namespace}/secrets/${apiKeySecretName(name)}`;
   const { data } = await client.request<{ data: Record<string, string> }>("GET", path);
-  return Buffer.from(data["api-key"] ?? "", "base64").toString();
+  return Buffer.from(data[apiKeySecretKey] ?? "", "base64").toString();
 }
 
 /** The results as lines for people. */

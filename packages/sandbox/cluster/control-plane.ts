@@ -33,8 +33,10 @@ export async function startComponents(options: ClusterOptions, ports: Ports): Pr
   for (const path of stale) await rm(path, { recursive: true, force: true });
   for (const directory of [paths.data, paths.kwokctlWork]) await mkdir(directory, { recursive: true, mode: 0o700 });
   await writeWhole(paths.kwokctlConfig, kwokctlConfig(options, paths, ports));
-  await writeWhole(paths.simulatedUsage, simulatedUsageFile());
-  if (options.realNode) writeEgressConfig(options.directory);
+  if (options.realNode) {
+    await writeWhole(paths.simulatedUsage, simulatedUsageFile());
+    writeEgressConfig(options.directory);
+  }
   await symlink(options.tools.kwokctl.path, paths.kwokctl);
 
   const stop = new AbortController();

@@ -4,6 +4,8 @@ import { clusterPaths } from "./paths.ts";
 import { readRecord } from "./record.ts";
 
 const path = "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io";
+/** Where kwokctl puts the Service that leads to the host. */
+const hostNamespace = "kube-system";
 
 /**
  * Puts the API of the metrics-server that runs on the host of the cluster in `directory` back, as kwokctl made it, where an update took
@@ -25,10 +27,16 @@ export async function provideHostMetrics(directory: string): Promise<void> {
         groupPriorityMinimum: 100,
         versionPriority: 100,
         insecureSkipTLSVerify: true,
-        service: { namespace: "kube-system", name: "metrics-server", port: record.ports.metricsServer },
+        service: { namespace: hostNamespace, name: "metrics-server", port: record.ports.metricsServer },
       },
     });
   } finally {
     client.close();
   }
+}
+
+/** Takes away what names the metrics-server that kwokctl ran before there was a real node: the program deploys one of its own. */
+export async function withdrawHostMetrics(client: KubernetesClient): Promise<void> {
+  const found = await orUndefined(client.request<{ spec: { service?: { namespace: string } } }>("GET", path));
+  if (found?.spec.service?.namespace === hostNamespace) await orUndefined(client.request("DELETE", path));
 }

@@ -61,7 +61,7 @@ interface Container {
 
 interface Pod {
   metadata: { name: string; namespace: string; ownerReferences?: { kind: string }[] };
-  spec: { nodeName?: string; containers: Container[] };
+  spec: { nodeName?: string; containers: Container[]; initContainers?: Container[] };
 }
 
 /**
@@ -79,7 +79,7 @@ export async function renewMisplacedPods(
     ({ metadata, spec }) =>
       spec.nodeName !== undefined &&
       metadata.ownerReferences?.some(({ kind }) => kind !== "DaemonSet") &&
-      (spec.nodeName === nodeName) !== spec.containers.every(fits),
+      (spec.nodeName === nodeName) !== [...spec.containers, ...(spec.initContainers ?? [])].every(fits),
   );
   for (const { metadata } of misplaced)
     await orUndefined(client.request("DELETE", `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`));
@@ -89,11 +89,4 @@ export async function renewMisplacedPods(
 export async function withdrawRealNode(client: KubernetesClient): Promise<void> {
   await removePodPolicy(client);
   if (await orUndefined(client.request("GET", `/api/v1/nodes/${nodeName}`))) await removeNode(client, nodeName);
-}
-
-/** Takes away what names the metrics-server that kwokctl ran before there was a real node: the program deploys one of its own. */
-export async function withdrawHostMetrics(client: KubernetesClient): Promise<void> {
-  const path = "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io";
-  const found = await orUndefined(client.request<{ spec: { service?: { namespace: string } } }>("GET", path));
-  if (found?.spec.service?.namespace === "kube-system") await orUndefined(client.request("DELETE", path));
 }
