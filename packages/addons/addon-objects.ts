@@ -1,12 +1,16 @@
 import type { MetricSourceName } from "@genai/catalog";
 import {
+  clusterService,
   contentName,
   type ObjectOf,
+  oneEvictionAtATime,
   recommendedLabels,
   restrictedPodSecurityContext,
   scraperIngress,
   type ScrapeTarget,
   selectorLabels,
+  serviceAccountWithoutToken,
+  type ServicePort,
   spreadReplicas,
   type WorkloadIdentity,
 } from "@genai/core";
@@ -51,12 +55,7 @@ export function metadataOf(workload: AddonWorkload, name = workload.name) {
 
 /** The workload's own ServiceAccount; a Pod that calls the API server mounts `apiTokenVolume`. */
 export function serviceAccountOf(workload: AddonWorkload): ObjectOf<"ServiceAccount"> {
-  return {
-    apiVersion: "v1",
-    kind: "ServiceAccount",
-    metadata: metadataOf(workload),
-    automountServiceAccountToken: false,
-  };
+  return serviceAccountWithoutToken(metadataOf(workload));
 }
 
 /**
@@ -152,22 +151,12 @@ export function networkPolicyOf(
   };
 }
 
-/** A Service for Pods that are awaited anyway: waiting for them a second time costs ten seconds. */
+/** The workload's address. */
 export function serviceOf(
   workload: AddonWorkload,
-  /** Name of the container port, and the port that callers use. */
-  ports: readonly { name: string; port: number }[],
+  ports: readonly ServicePort[],
 ): ObjectOf<"Service"> & { spec: object } {
-  return {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: { ...metadataOf(workload), annotations: { "pulumi.com/skipAwait": "true" } },
-    spec: {
-      type: "ClusterIP",
-      selector: selectorLabels(workload),
-      ports: ports.map(({ name, port }) => ({ name, port, targetPort: name, protocol: "TCP" })),
-    },
-  };
+  return clusterService(metadataOf(workload), selectorLabels(workload), ports);
 }
 
 /** The text of a configuration file. JSON is YAML. */
@@ -180,18 +169,9 @@ export function replicasOf({ highAvailability }: Pick<AddonContext, "highAvailab
   return highAvailability ? 2 : 1;
 }
 
-/** One at a time and never none, so that a drain goes on with a single replica too; a broken Pod may always go. */
+/** The workload's protection against eviction. */
 export function disruptionBudgetOf(workload: AddonWorkload): ObjectOf<"PodDisruptionBudget"> {
-  return {
-    apiVersion: "policy/v1",
-    kind: "PodDisruptionBudget",
-    metadata: metadataOf(workload),
-    spec: {
-      maxUnavailable: 1,
-      unhealthyPodEvictionPolicy: "AlwaysAllow",
-      selector: { matchLabels: selectorLabels(workload) },
-    },
-  };
+  return oneEvictionAtATime(metadataOf(workload), selectorLabels(workload));
 }
 
 /** What is common to Pods without root that are kept apart from each other. */

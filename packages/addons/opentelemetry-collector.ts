@@ -5,7 +5,6 @@ import {
   type ObjectOf,
   restrictedContainerSecurityContext,
   type ScrapeTarget,
-  selectorLabels,
   tenantLabel,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
@@ -13,11 +12,11 @@ import {
   configMapOf,
   deploymentOf,
   disruptionBudgetOf,
-  metadataOf,
   networkPolicyOf,
   replicasOf,
   scrapeTargetOf,
   serviceAccountOf,
+  serviceOf,
   workloadOf,
 } from "./addon-objects.ts";
 import { collectorConfig, collectorPorts } from "./collector-config.ts";
@@ -76,20 +75,10 @@ export function openTelemetryCollectorObjects(name: string, args: Args): OpenTel
       ],
       egress: args.endpoint ? [dnsEgress, { ports: [{ protocol: "TCP", port: portOf(args.endpoint) }] }] : [],
     }),
-    service: {
-      apiVersion: "v1",
-      kind: "Service",
-      // The Deployment is awaited.
-      metadata: { ...metadataOf(workload), annotations: { "pulumi.com/skipAwait": "true" } },
-      spec: {
-        type: "ClusterIP",
-        selector: selectorLabels(workload),
-        ports: [
-          { name: "otlp-grpc", port: grpc, targetPort: "otlp-grpc", protocol: "TCP", appProtocol: "grpc" },
-          { name: "otlp-http", port: http, targetPort: "otlp-http", protocol: "TCP" },
-        ],
-      },
-    },
+    service: serviceOf(workload, [
+      { name: "otlp-grpc", port: grpc, appProtocol: "grpc" },
+      { name: "otlp-http", port: http },
+    ]),
     disruptionBudget: disruptionBudgetOf(workload),
     deployment: deploymentOf(workload, replicasOf(args), {
       // It sends what it still holds when it is stopped.

@@ -11,3 +11,4 @@ export * from "./problems.ts";
 export * from "./quantity.ts";
 export * from "./scrape-target.ts";
 export * from "./security-context.ts";
+export * from "./workload-objects.ts";

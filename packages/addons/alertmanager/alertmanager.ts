@@ -1,5 +1,6 @@
 import { images } from "@genai/catalog";
 import {
+  awaitedElsewhere,
   dnsEgress,
   internetEgress,
   type ObjectOf,
@@ -144,7 +145,7 @@ export function alertmanagerObjects(name: string, args: AlertmanagerArgs): Alert
     peers: {
       apiVersion: "v1",
       kind: "Service",
-      metadata: { ...metadataOf(workload, peers), annotations: { "pulumi.com/skipAwait": "true" } },
+      metadata: { ...metadataOf(workload, peers), annotations: awaitedElsewhere },
       spec: {
         clusterIP: "None",
         // They have to find each other before they are ready.

@@ -1,8 +1,11 @@
 import {
+  clusterService,
   type ObjectOf,
+  oneEvictionAtATime,
   recommendedLabels,
   type Scraper,
   selectorLabels,
+  serviceAccountWithoutToken,
   tenantLabel,
   type WorkloadIdentity,
 } from "@genai/core";
@@ -72,37 +75,15 @@ export function serverObjects(server: ServerIdentity): ServerObjects {
   const metadata = serverMetadata(server);
   const selector = selectorLabels(identity);
   return {
-    serviceAccount: {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: metadata(name),
-      automountServiceAccountToken: false,
-    },
+    serviceAccount: serviceAccountWithoutToken(metadata(name)),
     apiKey: {
       apiVersion: "v1",
       kind: "Secret",
       metadata: metadata(apiKeySecretName(name)),
       stringData: { [apiKeySecretKey]: apiKey },
     },
-    service: {
-      apiVersion: "v1",
-      kind: "Service",
-      // The Deployment is awaited; waiting for its Pods a second time costs ten seconds per Service.
-      metadata: metadata(name, { "pulumi.com/skipAwait": "true" }),
-      spec: {
-        type: "ClusterIP",
-        selector,
-        ports: [{ name: httpPortName, port, targetPort: httpPortName, protocol: "TCP" }],
-      },
-    },
-    disruptionBudget: {
-      apiVersion: "policy/v1",
-      kind: "PodDisruptionBudget",
-      metadata: metadata(name),
-      // One at a time and never none, so that a drain goes on with a single replica too; a Pod that is still loading, or broken,
-      // may always go.
-      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: selector } },
-    },
+    service: clusterService(metadata(name), selector, [{ name: httpPortName, port }]),
+    disruptionBudget: oneEvictionAtATime(metadata(name), selector),
     networkPolicy: {
       apiVersion: "networking.k8s.io/v1",
       kind: "NetworkPolicy",

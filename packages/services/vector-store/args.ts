@@ -46,7 +46,7 @@ export interface VectorStoreArgs {
   /** Tenant that the store belongs to. */
   tenant: string;
   /** Namespace of that tenant. */
-  namespace: pulumi.Input<string>;
+  namespace: string;
   /** Nodes that it runs on. */
   pool: NodePool;
   /** @default 1; PostgreSQL has one */

@@ -24,7 +24,7 @@ export interface PlatformVectorStore extends Omit<
 /** What of the platform around them vector stores need. */
 export interface StoreSurroundings {
   pools: readonly NodePool[];
-  tenants: Readonly<Record<string, { namespace: pulumi.Input<string> }>>;
+  tenants: Readonly<Record<string, { namespace: string }>>;
   models: Readonly<Record<string, object>>;
   embeddings?: Readonly<Record<string, { model: EmbeddingModelName; tenant: string }>>;
   vectorStores?: Readonly<Record<string, PlatformVectorStore>>;

@@ -1,4 +1,4 @@
-import { contentName, type ObjectOf } from "@genai/core";
+import { awaitedElsewhere, contentName, type ObjectOf } from "@genai/core";
 import { storeSettings, type VectorStoreArgs } from "./args.ts";
 import { storeStatefulSet } from "./pods.ts";
 import { qdrantJobPod, wantedCollections } from "./qdrant-jobs.ts";
@@ -39,7 +39,7 @@ export function qdrantObjects(name: string, args: VectorStoreArgs): QdrantObject
     nodes: {
       apiVersion: "v1",
       kind: "Service",
-      metadata: part.metadata(nodesName(name), { "pulumi.com/skipAwait": "true" }),
+      metadata: part.metadata(nodesName(name), awaitedElsewhere),
       spec: {
         clusterIP: "None",
         // Replicas find each other before they are ready.

@@ -1,12 +1,15 @@
 import {
+  clusterService,
   dnsEgress,
   type ObjectOf,
+  oneEvictionAtATime,
   recommendedLabels,
   selectorLabels,
+  serviceAccountWithoutToken,
+  type ServicePort,
   tenantLabel,
   type WorkloadIdentity,
 } from "@genai/core";
-import type * as pulumi from "@pulumi/pulumi";
 import { gatewayNamespaceLabel } from "../serving/network.ts";
 import type { StoreSettings, VectorStoreKeys } from "./args.ts";
 
@@ -26,7 +29,7 @@ export interface StorePart {
     annotations?: Record<string, string>,
   ): {
     name: string;
-    namespace: pulumi.Input<string>;
+    namespace: string;
     labels: Record<string, string>;
     annotations?: Record<string, string>;
   };
@@ -76,13 +79,6 @@ export interface StoreObjects {
   networkPolicy: ObjectOf<"NetworkPolicy">;
 }
 
-/** A port of a store: its name, its number, and the protocol that it speaks by its name at IANA. */
-export interface StorePort {
-  name: string;
-  port: number;
-  appProtocol: string;
-}
-
 /**
  * A store's identity, keys, address, protection against eviction, and edges.
  * @param ports Where clients connect.
@@ -91,19 +87,14 @@ export interface StorePort {
 export function storeObjects(
   name: string,
   settings: StoreSettings,
-  ports: readonly StorePort[],
+  ports: readonly ServicePort[],
   between: readonly string[] = [],
 ): StoreObjects {
   const { metadata, selector } = storePart(name, settings, "store");
   const tcp = (port: string) => ({ protocol: "TCP", port });
   const own = [{ podSelector: { matchLabels: selector } }];
   return {
-    serviceAccount: {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: metadata(name),
-      automountServiceAccountToken: false,
-    },
+    serviceAccount: serviceAccountWithoutToken(metadata(name)),
     keys: {
       apiVersion: "v1",
       kind: "Secret",
@@ -114,24 +105,8 @@ export function storeObjects(
         [storeKeys.readOnly]: settings.keys.readOnly,
       },
     },
-    service: {
-      apiVersion: "v1",
-      kind: "Service",
-      // The StatefulSet is awaited; waiting for its Pods a second time costs ten seconds per Service.
-      metadata: metadata(name, { "pulumi.com/skipAwait": "true" }),
-      spec: {
-        type: "ClusterIP",
-        selector,
-        ports: ports.map((port) => ({ ...port, targetPort: port.name, protocol: "TCP" })),
-      },
-    },
-    disruptionBudget: {
-      apiVersion: "policy/v1",
-      kind: "PodDisruptionBudget",
-      metadata: metadata(name),
-      // One at a time and never none, so that a drain goes on with a single replica too.
-      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: selector } },
-    },
+    service: clusterService(metadata(name), selector, ports),
+    disruptionBudget: oneEvictionAtATime(metadata(name), selector),
     networkPolicy: {
       apiVersion: "networking.k8s.io/v1",
       kind: "NetworkPolicy",
