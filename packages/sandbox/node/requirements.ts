@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
 import { ToolchainError } from "../toolchain/errors.ts";
 import { resolveNodeTools } from "../toolchain/resolve.ts";
 import type { RealNodeParts } from "./parts.ts";
-import { systemProgram } from "./system-programs.ts";
+import { onPath, systemProgram } from "./system-programs.ts";
 
 /** Why this machine can run no real node, as a sentence with the fix; undefined if it can. Changes nothing. */
 export async function realNodeProblem(): Promise<string | undefined> {
@@ -25,9 +25,7 @@ export async function realNodeParts(options: {
 }): Promise<RealNodeParts | { missing: string }> {
   const problem = await realNodeProblem();
   if (problem) return { missing: problem };
-  // One after the other: apt locks its lists.
-  const runc = await systemProgram("runc");
-  const nft = runc && (await systemProgram("nft"));
+  const [runc, nft] = await Promise.all([systemProgram("runc"), systemProgram("nft")]);
   if (!runc) return { missing: "runc is not there and cannot be had from Debian's packages; install runc." };
   if (!nft) return { missing: "nft is not there and cannot be had from Debian's packages; install nftables." };
   try {
@@ -63,8 +61,4 @@ async function namespaces(): Promise<string | undefined> {
   if (exitCode === 0) return undefined;
   const why = stderr.trim().split("\n")[0] ?? "";
   return `namespaces and a network bridge cannot be made (${why}); in a container run it privileged.`;
-}
-
-function onPath(program: string): boolean {
-  return (process.env["PATH"] ?? "").split(delimiter).some((directory) => existsSync(join(directory, program)));
 }

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
+import { withLock } from "../lock.ts";
 import { cacheSubdirectory } from "../toolchain/cache.ts";
 
 /** Programs that Linux distributions bring, with the Debian packages that hold them and their libraries. */
@@ -17,15 +18,21 @@ export type SystemProgram = keyof typeof packages;
  * @returns Its path, or undefined where it can be had in neither way.
  */
 export async function systemProgram(name: SystemProgram): Promise<string | undefined> {
-  const onPath = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"].map((part) =>
-    join(part, name),
-  );
-  const found = onPath.find((path) => existsSync(path));
+  const found = onPath(name, ["/usr/sbin", "/sbin"]);
   if (found) return found;
-  const home = join(cacheSubdirectory("debian"), name);
+  const cache = cacheSubdirectory("debian");
+  const home = join(cache, name);
   const program = join(home, name);
   if (existsSync(program)) return program;
-  return (await unpack(name, home)) ? program : undefined;
+  return withLock(join(cache, "lock"), {}, async () =>
+    existsSync(program) || (await unpack(name, home)) ? program : undefined,
+  );
+}
+
+/** Path of the first program of that name on PATH, or in a directory besides. */
+export function onPath(name: string, besides: readonly string[] = []): string | undefined {
+  const directories = [...(process.env["PATH"] ?? "").split(delimiter), ...besides];
+  return directories.map((directory) => join(directory, name)).find((path) => existsSync(path));
 }
 
 async function unpack(name: SystemProgram, home: string): Promise<boolean> {
