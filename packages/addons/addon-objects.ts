@@ -1,12 +1,13 @@
 import type { MetricSourceName } from "@genai/catalog";
 import {
+  closedExceptFor,
   clusterService,
   contentName,
+  type NetworkEdges,
   type ObjectOf,
   oneEvictionAtATime,
   recommendedLabels,
   restrictedPodSecurityContext,
-  scraperIngress,
   type ScrapeTarget,
   selectorLabels,
   serviceAccountWithoutToken,
@@ -93,16 +94,16 @@ export function clusterRoleBindingOf(
 }
 
 /** What the workload may do in its own namespace. */
-export function roleOf(workload: AddonWorkload, rules: Rules): ObjectOf<"Role"> {
-  return { apiVersion, kind: "Role", metadata: metadataOf(workload), rules };
+export function roleOf(workload: AddonWorkload, rules: Rules, namespace = workload.namespace): ObjectOf<"Role"> {
+  return { apiVersion, kind: "Role", metadata: { ...metadataOf(workload), namespace }, rules };
 }
 
 /** Gives the workload its `roleOf`. */
-export function roleBindingOf(workload: AddonWorkload): ObjectOf<"RoleBinding"> {
+export function roleBindingOf(workload: AddonWorkload, namespace = workload.namespace): ObjectOf<"RoleBinding"> {
   return {
     apiVersion,
     kind: "RoleBinding",
-    metadata: metadataOf(workload),
+    metadata: { ...metadataOf(workload), namespace },
     roleRef: { apiGroup, kind: "Role", name: workload.name },
     subjects: subjectsOf(workload),
   };
@@ -121,34 +122,9 @@ export function subjectsOf({ name, namespace }: AddonWorkload) {
   return [{ kind: "ServiceAccount", name, namespace }];
 }
 
-/** What may reach the workload, and what it may reach, in a namespace that is closed otherwise. */
-export interface NetworkEdges {
-  /** Port of its metrics, open to the scraper of the context. @default none */
-  metricsPort?: number | string;
-  scraper?: AddonContext["scraper"];
-  /** @default none */
-  ingress?: readonly types.input.networking.v1.NetworkPolicyIngressRule[];
-  /** @default none */
-  egress?: readonly types.input.networking.v1.NetworkPolicyEgressRule[];
-}
-
 /** The workload's edges in its closed namespace. */
-export function networkPolicyOf(
-  workload: AddonWorkload,
-  { metricsPort, scraper, ingress = [], egress = [] }: NetworkEdges,
-): ObjectOf<"NetworkPolicy"> {
-  const scraped = metricsPort === undefined ? [] : scraperIngress(metricsPort, scraper);
-  return {
-    apiVersion: "networking.k8s.io/v1",
-    kind: "NetworkPolicy",
-    metadata: metadataOf(workload),
-    spec: {
-      podSelector: { matchLabels: selectorLabels(workload) },
-      policyTypes: ["Ingress", "Egress"],
-      ingress: [...scraped, ...ingress],
-      egress: [...egress],
-    },
-  };
+export function networkPolicyOf(workload: AddonWorkload, edges: NetworkEdges): ObjectOf<"NetworkPolicy"> {
+  return closedExceptFor(metadataOf(workload), selectorLabels(workload), edges);
 }
 
 /** The workload's address. */

@@ -3,8 +3,9 @@ import {
   apiServerEgress,
   apiTokenMount,
   apiTokenVolume,
-  ObjectsComponent,
   type ObjectOf,
+  ObjectsComponent,
+  scraperIngress,
   type ScrapeTarget,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
@@ -63,8 +64,7 @@ export function dcgmExporterObjects(name: string, args: Args): DcgmExporterObjec
       : undefined,
     clusterRoleBinding: args.podLabels ? clusterRoleBindingOf(workload) : undefined,
     networkPolicy: networkPolicyOf(workload, {
-      metricsPort: port,
-      scraper: args.scraper,
+      ingress: scraperIngress(port, args.scraper),
       egress: args.podLabels ? [apiServerEgress] : [],
     }),
     daemonSet: daemonSetOf(

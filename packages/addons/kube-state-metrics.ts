@@ -11,7 +11,6 @@ import {
   type Scraper,
   scraperIngress,
   type ScrapeTarget,
-  selectorLabels,
   tenantLabel,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
@@ -20,6 +19,7 @@ import {
   clusterRoleOf,
   deploymentOf,
   networkPolicyOf,
+  scrapeTargetOf,
   serviceAccountOf,
   workloadOf,
 } from "./addon-objects.ts";
@@ -77,12 +77,9 @@ export const kubeStateMetricsArguments = [
 
 /** Its metrics, and those about itself. */
 export function kubeStateMetricsScrapeTargets(name: string, namespace: string): ScrapeTarget[] {
-  const selector = selectorLabels({ ...program, instance: name });
-  const target = { source: "kube-state-metrics", namespace, selector, aboutOthers: true } as const;
-  return [
-    { ...target, job: name, port: "http" },
-    { ...target, job: `${name}-itself`, port: "telemetry" },
-  ];
+  const workload = workloadOf(program, name, { namespace });
+  const target = { ...scrapeTargetOf(workload, "kube-state-metrics", "http"), aboutOthers: true };
+  return [target, { ...target, job: `${name}-itself`, port: "telemetry" }];
 }
 
 /** kube-state-metrics' objects as plain data. */
@@ -143,12 +140,8 @@ export function kubeStateMetricsObjects(name: string, args: KubeStateMetricsArgs
 
 /** kube-state-metrics: what Kubernetes' objects say of themselves, as metrics. */
 export class KubeStateMetrics extends ObjectsComponent<KubeStateMetricsObjects> {
-  /** Where its metrics are. */
-  public readonly scrapeTargets: readonly ScrapeTarget[];
-
   constructor(name: string, args: KubeStateMetricsArgs, options?: pulumi.ComponentResourceOptions) {
     super("addons:KubeStateMetrics", name, kubeStateMetricsObjects(name, args), options);
-    this.scrapeTargets = kubeStateMetricsScrapeTargets(name, args.namespace);
     this.registerOutputs({});
   }
 }

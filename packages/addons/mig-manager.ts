@@ -13,6 +13,7 @@ import {
   clusterRoleOf,
   configMapOf,
   daemonSetOf,
+  fileText,
   networkPolicyOf,
   roleBindingOf,
   roleOf,
@@ -128,7 +129,7 @@ function migConfig(args: Args): string {
     version: "v1",
     "mig-configs": { [wholeGpusConfig]: [{ devices: "all", "mig-enabled": false }], ...Object.fromEntries(split) },
   };
-  return `${JSON.stringify(config, undefined, 2)}\n`;
+  return fileText(config);
 }
 
 /** NVIDIA's MIG manager: splits the GPUs of a node as its label `nvidia.com/mig.config` says, and keeps them so. */

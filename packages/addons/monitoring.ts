@@ -2,8 +2,9 @@ import type { MetricSourceName } from "@genai/catalog";
 import type { Scraper, ScrapeTarget } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { addonNamespace } from "./addon-namespace.ts";
+import { replicasOf } from "./addon-objects.ts";
 import { Alertmanager, type AlertmanagerConfiguration, alertmanagerScrapeTarget } from "./alertmanager/alertmanager.ts";
-import { Grafana, type GrafanaConfiguration, grafanaPods, grafanaScrapeTarget } from "./grafana/grafana.ts";
+import { Grafana, type GrafanaConfiguration, grafanaScrapeTarget } from "./grafana/grafana.ts";
 import {
   KubeStateMetrics,
   type KubeStateMetricsConfiguration,
@@ -14,7 +15,6 @@ import { modelQueueMetric } from "./prometheus-adapter/metrics.ts";
 import {
   PrometheusAdapter,
   type PrometheusAdapterConfiguration,
-  prometheusAdapterPods,
   prometheusAdapterScrapeTarget,
 } from "./prometheus-adapter/prometheus-adapter.ts";
 import { Prometheus, type PrometheusConfiguration, prometheusScraper, prometheusUrl } from "./prometheus/prometheus.ts";
@@ -135,25 +135,24 @@ function deployPrometheus(
   const scraper = prometheusScraper(names.prometheus, namespace);
   const { alertmanager, kubeStateMetrics, nodeExporter, prometheusAdapter, grafana } = addons;
   const alerting = alertmanager.enabled ? alertmanagerScrapeTarget(names.alertmanager, namespace) : undefined;
+  const asking = [
+    ...(grafana.enabled ? [grafanaScrapeTarget(names.grafana, namespace)] : []),
+    ...(prometheusAdapter.enabled ? [prometheusAdapterScrapeTarget(names.prometheusAdapter, namespace)] : []),
+  ];
   const targets = [
     ...context.targets,
     ...(alerting ? [alerting] : []),
     ...(kubeStateMetrics.enabled ? kubeStateMetricsScrapeTargets(names.kubeStateMetrics, namespace) : []),
     ...(nodeExporter.enabled ? nodeExporterScrapeTargets(names.nodeExporter, namespace) : []),
-    ...(grafana.enabled ? [grafanaScrapeTarget(names.grafana, namespace)] : []),
-    ...(prometheusAdapter.enabled ? [prometheusAdapterScrapeTarget(names.prometheusAdapter, namespace)] : []),
+    ...asking,
   ];
   const sources = sourcesOf(targets, ["prometheus", ...clusterSources]);
   const prometheus = { url: prometheusUrl(names.prometheus, namespace), pods: scraper.pods ?? {} };
-  const clients = [
-    ...(grafana.enabled ? [grafanaPods(names.grafana)] : []),
-    ...(prometheusAdapter.enabled ? [prometheusAdapterPods(names.prometheusAdapter)] : []),
-  ];
+  const clients = asking.map(({ selector }) => selector);
   const rules = rulesFor(sources, { ...context, namespace, runbooks });
-  const replicasOf = (given: number | undefined) => given ?? (context.highAvailability ? 2 : 1);
   const place = ({ storage, replicas }: { storage: StorageConfiguration; replicas?: number }) => ({
     namespace,
-    replicas: replicasOf(replicas),
+    replicas: replicas ?? replicasOf(context),
     storage: { ...storage, class: storage.class ?? context.storageClass },
   });
   return [
@@ -183,7 +182,13 @@ function deployPrometheus(
       ? [
           new PrometheusAdapter(
             names.prometheusAdapter,
-            { ...prometheusAdapter, replicas: replicasOf(prometheusAdapter.replicas), namespace, prometheus, sources },
+            {
+              ...prometheusAdapter,
+              replicas: prometheusAdapter.replicas ?? replicasOf(context),
+              namespace,
+              prometheus,
+              sources,
+            },
             options,
           ),
         ]

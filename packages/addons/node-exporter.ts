@@ -7,10 +7,9 @@ import {
   type Scraper,
   scraperIngress,
   type ScrapeTarget,
-  selectorLabels,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
-import { daemonSetOf, networkPolicyOf, serviceAccountOf, workloadOf } from "./addon-objects.ts";
+import { daemonSetOf, networkPolicyOf, scrapeTargetOf, serviceAccountOf, workloadOf } from "./addon-objects.ts";
 
 /** Whether node_exporter runs: `genai:addons.nodeExporter`. */
 export interface NodeExporterConfiguration {
@@ -70,8 +69,7 @@ export const nodeExporterArguments = [
 
 /** Its metrics. */
 export function nodeExporterScrapeTargets(name: string, namespace: string): ScrapeTarget[] {
-  const selector = selectorLabels({ ...program, instance: name });
-  return [{ job: name, source: "node-exporter", namespace, selector, port: portName }];
+  return [scrapeTargetOf(workloadOf(program, name, { namespace }), "node-exporter", portName)];
 }
 
 /** node_exporter's objects as plain data. */
@@ -126,12 +124,8 @@ export function nodeExporterObjects(name: string, args: NodeExporterArgs): NodeE
 
 /** node_exporter: what every node says of its CPUs, memory and disks. */
 export class NodeExporter extends ObjectsComponent<NodeExporterObjects> {
-  /** Where its metrics are. */
-  public readonly scrapeTargets: readonly ScrapeTarget[];
-
   constructor(name: string, args: NodeExporterArgs, options?: pulumi.ComponentResourceOptions) {
     super("addons:NodeExporter", name, nodeExporterObjects(name, args), options);
-    this.scrapeTargets = nodeExporterScrapeTargets(name, args.namespace);
     this.registerOutputs({});
   }
 }

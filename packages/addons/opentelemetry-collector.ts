@@ -1,9 +1,10 @@
 import { images } from "@genai/catalog";
 import {
   dnsEgress,
-  ObjectsComponent,
   type ObjectOf,
+  ObjectsComponent,
   restrictedContainerSecurityContext,
+  scraperIngress,
   type ScrapeTarget,
   tenantLabel,
 } from "@genai/core";
@@ -12,6 +13,7 @@ import {
   configMapOf,
   deploymentOf,
   disruptionBudgetOf,
+  fileText,
   networkPolicyOf,
   replicasOf,
   scrapeTargetOf,
@@ -53,7 +55,7 @@ const configDirectory = "/etc/collector";
 /** The collector's objects as plain data. */
 export function openTelemetryCollectorObjects(name: string, args: Args): OpenTelemetryCollectorObjects {
   const workload = workloadOf(program, name, args);
-  const config = configMapOf(workload, { "config.yaml": `${JSON.stringify(collectorConfig(args), undefined, 2)}\n` });
+  const config = configMapOf(workload, { "config.yaml": fileText(collectorConfig(args)) });
   const probe = httpProbe({ path: "/", port: "health" });
   const { grpc, http, health, metrics } = collectorPorts;
   const otlp = [grpc, http].map((port) => ({ protocol: "TCP", port }));
@@ -61,10 +63,9 @@ export function openTelemetryCollectorObjects(name: string, args: Args): OpenTel
     serviceAccount: serviceAccountOf(workload),
     config,
     networkPolicy: networkPolicyOf(workload, {
-      metricsPort: metrics,
-      scraper: args.scraper,
-      // Every tenant's services, and the platform's own.
       ingress: [
+        ...scraperIngress(metrics, args.scraper),
+        // Every tenant's services, and the platform's own.
         {
           from: [
             { namespaceSelector: { matchExpressions: [{ key: tenantLabel, operator: "Exists" }] } },

@@ -1,3 +1,4 @@
+import type { types } from "@pulumi/kubernetes";
 import type { ObjectOf } from "./kinds.ts";
 
 /** Metadata of an object around a workload's Pods. */
@@ -35,10 +36,51 @@ export function clusterService(
     apiVersion: "v1",
     kind: "Service",
     metadata: { ...metadata, annotations: awaitedElsewhere },
+    spec: { type: "ClusterIP", selector, ports: servicePorts(ports) },
+  };
+}
+
+/** A name for each of several Pods, which have to find each other before they are ready. */
+export function headlessService(
+  metadata: Metadata,
+  selector: Labels,
+  ports: readonly ServicePort[],
+): ObjectOf<"Service"> {
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { ...metadata, annotations: awaitedElsewhere },
+    spec: { clusterIP: "None", publishNotReadyAddresses: true, selector, ports: servicePorts(ports) },
+  };
+}
+
+function servicePorts(ports: readonly ServicePort[]) {
+  return ports.map((port) => ({ ...port, targetPort: port.name, protocol: "TCP" }));
+}
+
+/** What may reach Pods, and what they may reach, in a namespace that is closed otherwise. */
+export interface NetworkEdges {
+  /** @default none */
+  ingress?: readonly types.input.networking.v1.NetworkPolicyIngressRule[];
+  /** @default none */
+  egress?: readonly types.input.networking.v1.NetworkPolicyEgressRule[];
+}
+
+/** The edges of Pods in their closed namespace. */
+export function closedExceptFor(
+  metadata: Metadata,
+  selector: Labels,
+  { ingress = [], egress = [] }: NetworkEdges,
+): ObjectOf<"NetworkPolicy"> {
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata,
     spec: {
-      type: "ClusterIP",
-      selector,
-      ports: ports.map((port) => ({ ...port, targetPort: port.name, protocol: "TCP" })),
+      podSelector: { matchLabels: selector },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [...ingress],
+      egress: [...egress],
     },
   };
 }

@@ -1,7 +1,7 @@
 import { images } from "@genai/catalog";
 import {
-  awaitedElsewhere,
   dnsEgress,
+  headlessService,
   internetEgress,
   type ObjectOf,
   ObjectsComponent,
@@ -18,6 +18,7 @@ import {
   fileText,
   metadataOf,
   networkPolicyOf,
+  scrapeTargetOf,
   serviceAccountOf,
   serviceOf,
   workloadOf,
@@ -56,8 +57,7 @@ const directory = "/etc/alertmanager";
 
 /** Its metrics; alerts go to the same port. */
 export function alertmanagerScrapeTarget(name: string, namespace: string): ScrapeTarget {
-  const selector = selectorLabels({ ...program, instance: name });
-  return { job: name, source: "alertmanager", namespace, selector, port: portName };
+  return scrapeTargetOf(workloadOf(program, name, { namespace }), "alertmanager", portName);
 }
 
 /** What Alertmanager is told beside its configuration. */
@@ -142,18 +142,7 @@ export function alertmanagerObjects(name: string, args: AlertmanagerArgs): Alert
       },
     ),
     service: serviceOf(workload, [{ name: portName, port }]),
-    peers: {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: { ...metadataOf(workload, peers), annotations: awaitedElsewhere },
-      spec: {
-        clusterIP: "None",
-        // They have to find each other before they are ready.
-        publishNotReadyAddresses: true,
-        selector,
-        ports: [{ name: "gossip-tcp", port: gossipPort, targetPort: "gossip-tcp", protocol: "TCP" }],
-      },
-    },
+    peers: headlessService(metadataOf(workload, peers), selector, [{ name: "gossip-tcp", port: gossipPort }]),
     disruptionBudget: disruptionBudgetOf(workload),
     networkPolicy: networkPolicyOf(workload, {
       ingress: [...scraperIngress(portName, scraper), { from: [own], ports: gossip }],

@@ -7,7 +7,6 @@ import {
   type Scraper,
   scraperIngress,
   type ScrapeTarget,
-  selectorLabels,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import {
@@ -16,6 +15,7 @@ import {
   fileText,
   metadataOf,
   networkPolicyOf,
+  scrapeTargetOf,
   serviceAccountOf,
   serviceOf,
   workloadOf,
@@ -59,14 +59,9 @@ const port = 3000;
 const portName = "http";
 const dashboardsDirectory = "/var/lib/grafana-dashboards";
 
-/** Labels of its Pods. */
-export function grafanaPods(name: string): Record<string, string> {
-  return selectorLabels({ ...program, instance: name });
-}
-
 /** Its metrics. */
 export function grafanaScrapeTarget(name: string, namespace: string): ScrapeTarget {
-  return { job: name, source: "grafana", namespace, selector: grafanaPods(name), port: portName };
+  return scrapeTargetOf(workloadOf(program, name, { namespace }), "grafana", portName);
 }
 
 /** Settings, all of them for a server that asks nobody on the internet and whose content comes from its files alone. */

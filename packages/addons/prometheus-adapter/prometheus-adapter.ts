@@ -8,7 +8,6 @@ import {
   ObjectsComponent,
   restrictedContainerSecurityContext,
   type ScrapeTarget,
-  selectorLabels,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import {
@@ -19,6 +18,7 @@ import {
   disruptionBudgetOf,
   fileText,
   networkPolicyOf,
+  scrapeTargetOf,
   serviceAccountOf,
   serviceOf,
   workloadOf,
@@ -64,15 +64,10 @@ const program = { application: "prometheus-adapter", component: "metrics-api" };
 const port = 6443;
 const portName = "https";
 
-/** Labels of its Pods. */
-export function prometheusAdapterPods(name: string): Record<string, string> {
-  return selectorLabels({ ...program, instance: name });
-}
-
 /** Its metrics, for those whom the API server allows to read them. */
 export function prometheusAdapterScrapeTarget(name: string, namespace: string): ScrapeTarget {
-  const selector = prometheusAdapterPods(name);
-  return { job: name, source: "prometheus-adapter", namespace, selector, port: portName, scheme: "https" };
+  const target = scrapeTargetOf(workloadOf(program, name, { namespace }), "prometheus-adapter", portName);
+  return { ...target, scheme: "https" };
 }
 
 /** How often it asks Prometheus which series there are, and for how long it remembers them, on its command line. */

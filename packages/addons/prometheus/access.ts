@@ -1,5 +1,5 @@
 import type { ObjectOf, ScrapeTarget } from "@genai/core";
-import { type AddonWorkload, clusterRoleBindingOf, clusterRoleOf, metadataOf, subjectsOf } from "../addon-objects.ts";
+import { type AddonWorkload, clusterRoleBindingOf, clusterRoleOf, roleBindingOf, roleOf } from "../addon-objects.ts";
 
 /** Where Prometheus finds the API server's own address. */
 const apiServerNamespace = "default";
@@ -16,8 +16,6 @@ export type PrometheusAccess = {
  * are. It reads no Secret and no ConfigMap, and has no `nodes/proxy`, which would let it run commands in every container.
  */
 export function prometheusAccess(workload: AddonWorkload, targets: readonly ScrapeTarget[]): PrometheusAccess {
-  const { name } = workload;
-  const subjects = subjectsOf(workload);
   const roles = new Map<string, { apiGroups: string[]; resources: string[]; verbs: string[] }[]>();
   for (const target of targets) roles.set(target.namespace, [podReader]);
   roles.set(apiServerNamespace, [
@@ -25,26 +23,10 @@ export function prometheusAccess(workload: AddonWorkload, targets: readonly Scra
     { apiGroups: [""], resources: ["services"], verbs: ["get", "list", "watch"] },
     { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["get", "list", "watch"] },
   ]);
-  const inNamespaces = [...roles].flatMap(([where, rules]) => {
-    const inThere = { ...metadataOf(workload), namespace: where };
-    const role: ObjectOf<"Role"> = {
-      apiVersion: "rbac.authorization.k8s.io/v1",
-      kind: "Role",
-      metadata: inThere,
-      rules,
-    };
-    const binding: ObjectOf<"RoleBinding"> = {
-      apiVersion: "rbac.authorization.k8s.io/v1",
-      kind: "RoleBinding",
-      metadata: inThere,
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name },
-      subjects,
-    };
-    return [
-      [`role-${where}`, role],
-      [`roleBinding-${where}`, binding],
-    ] as const;
-  });
+  const inNamespaces = [...roles].flatMap(([where, rules]) => [
+    [`role-${where}`, roleOf(workload, rules, where)] as const,
+    [`roleBinding-${where}`, roleBindingOf(workload, where)] as const,
+  ]);
   return {
     ...Object.fromEntries(inNamespaces),
     clusterRole: clusterRoleOf(workload, [

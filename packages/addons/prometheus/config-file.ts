@@ -1,5 +1,4 @@
 import type { ScrapeTarget } from "@genai/core";
-import { fileText } from "../addon-objects.ts";
 import {
   clusterScrapeJobs,
   type ClusterJobsArgs,
@@ -51,11 +50,6 @@ export function prometheusFile({
     ...(alertmanager && { alerting: { alertmanagers: [alertmanagers(alertmanager)] } }),
     scrape_configs: [...targets.map(podScrapeJob), ...clusterScrapeJobs({ insecureKubeletTls })],
   };
-}
-
-/** The same as the text of the file. */
-export function prometheusFileText(args: PrometheusFileArgs): string {
-  return fileText(prometheusFile(args));
 }
 
 /** Every replica of Alertmanager gets every alert; they agree among themselves who notifies. */

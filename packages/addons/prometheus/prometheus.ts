@@ -13,6 +13,7 @@ import {
   disruptionBudgetOf,
   fileText,
   networkPolicyOf,
+  scrapeTargetOf,
   serviceAccountOf,
   serviceOf,
   workloadOf,
@@ -20,7 +21,7 @@ import {
 import { statefulSetOf, type StorageConfiguration } from "../stateful-set.ts";
 import { ruleFile, type RuleGroup } from "../rules/rule.ts";
 import { type PrometheusAccess, prometheusAccess } from "./access.ts";
-import { prometheusFileText, rulesFile } from "./config-file.ts";
+import { prometheusFile, rulesFile } from "./config-file.ts";
 import { prometheusPodSpec, prometheusPort, prometheusPortName } from "./pod.ts";
 
 /** How Prometheus runs, where `genai:monitoring.mode` is `prometheus`: `genai:addons.prometheus`. */
@@ -75,20 +76,14 @@ export function prometheusUrl(name: string, namespace: string): string {
   return `http://${name}.${namespace}.svc.cluster.local:${prometheusPort}`;
 }
 
-/** Its own metrics. */
-export function prometheusScrapeTarget(name: string, namespace: string): ScrapeTarget {
-  const selector = selectorLabels({ ...program, instance: name });
-  return { job: name, source: "prometheus", namespace, selector, port: prometheusPortName };
-}
-
 /** Prometheus' objects as plain data. */
 export function prometheusObjects(name: string, args: PrometheusArgs): PrometheusObjects {
   const { namespace, replicas, storage, rules, clients } = args;
   const workload = workloadOf(program, name, { namespace });
   const selector = selectorLabels(workload);
-  const targets = [...args.targets, prometheusScrapeTarget(name, namespace)];
+  const targets = [...args.targets, scrapeTargetOf(workload, "prometheus", prometheusPortName)];
   const config = configMapOf(workload, {
-    "prometheus.yaml": prometheusFileText({ ...args, targets }),
+    "prometheus.yaml": fileText(prometheusFile({ ...args, targets })),
     [rulesFile]: fileText(ruleFile(rules)),
   });
   return {

@@ -1,18 +1,12 @@
-import { dnsEgress, internetEgress, scraperIngress, type ObjectOf, type Scraper } from "@genai/core";
+import { dnsEgress, internetEgress, type NetworkEdges, type Scraper, scraperIngress } from "@genai/core";
 import { httpPortName } from "./probes.ts";
 
 /** A namespace with this label, value `"true"`, holds the gateway and may call every model server. */
 export const gatewayNamespaceLabel = "genai.platform/gateway";
 
 /** The edges of a model server in a namespace that denies by default: callers in, names and weights out. */
-export function serverNetworkPolicySpec(
-  selector: Record<string, string>,
-  metricsPort: number,
-  scraper?: Scraper,
-): NonNullable<ObjectOf<"NetworkPolicy">["spec"]> {
+export function serverEdges(metricsPort: number, scraper?: Scraper): NetworkEdges {
   return {
-    podSelector: { matchLabels: selector },
-    policyTypes: ["Ingress", "Egress"],
     ingress: [
       {
         from: [{ podSelector: {} }, { namespaceSelector: { matchLabels: { [gatewayNamespaceLabel]: "true" } } }],

@@ -1,4 +1,5 @@
 import {
+  closedExceptFor,
   clusterService,
   type ObjectOf,
   oneEvictionAtATime,
@@ -10,7 +11,7 @@ import {
   type WorkloadIdentity,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
-import { serverNetworkPolicySpec } from "./network.ts";
+import { serverEdges } from "./network.ts";
 import { httpPortName } from "./probes.ts";
 
 /** What the objects around a server's Pods follow from. */
@@ -84,11 +85,6 @@ export function serverObjects(server: ServerIdentity): ServerObjects {
     },
     service: clusterService(metadata(name), selector, [{ name: httpPortName, port }]),
     disruptionBudget: oneEvictionAtATime(metadata(name), selector),
-    networkPolicy: {
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata: metadata(`${name}-server`),
-      spec: serverNetworkPolicySpec(selector, metricsPort, scraper),
-    },
+    networkPolicy: closedExceptFor(metadata(`${name}-server`), selector, serverEdges(metricsPort, scraper)),
   };
 }

@@ -1,4 +1,4 @@
-import { awaitedElsewhere, contentName, type ObjectOf } from "@genai/core";
+import { contentName, headlessService, type ObjectOf } from "@genai/core";
 import { storeSettings, type VectorStoreArgs } from "./args.ts";
 import { storeStatefulSet } from "./pods.ts";
 import { qdrantJobPod, wantedCollections } from "./qdrant-jobs.ts";
@@ -36,20 +36,11 @@ export function qdrantObjects(name: string, args: VectorStoreArgs): QdrantObject
   } satisfies Record<keyof typeof qdrantVolumes, string>;
   return {
     ...storeObjects(name, settings, ports, ["p2p"]),
-    nodes: {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: part.metadata(nodesName(name), awaitedElsewhere),
-      spec: {
-        clusterIP: "None",
-        // Replicas find each other before they are ready.
-        publishNotReadyAddresses: true,
-        selector: part.selector,
-        ports: Object.entries(qdrantPorts).map(([port, number]) => ({
-          ...{ name: port, port: number, targetPort: port, protocol: "TCP" },
-        })),
-      },
-    },
+    nodes: headlessService(
+      part.metadata(nodesName(name)),
+      part.selector,
+      Object.entries(qdrantPorts).map(([port, number]) => ({ name: port, port: number })),
+    ),
     statefulSet: storeStatefulSet(name, settings, {
       serviceName: nodesName(name),
       volumes,

@@ -1,4 +1,5 @@
 import {
+  closedExceptFor,
   clusterService,
   dnsEgress,
   type ObjectOf,
@@ -107,22 +108,15 @@ export function storeObjects(
     },
     service: clusterService(metadata(name), selector, ports),
     disruptionBudget: oneEvictionAtATime(metadata(name), selector),
-    networkPolicy: {
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata: metadata(`${name}-store`),
-      spec: {
-        podSelector: { matchLabels: selector },
-        policyTypes: ["Ingress", "Egress"],
-        ingress: [
-          {
-            from: [{ podSelector: {} }, { namespaceSelector: { matchLabels: { [gatewayNamespaceLabel]: "true" } } }],
-            ports: ports.map((port) => tcp(port.name)),
-          },
-          ...(between.length > 0 ? [{ from: own, ports: between.map(tcp) }] : []),
-        ],
-        egress: [dnsEgress, ...(between.length > 0 ? [{ to: own, ports: between.map(tcp) }] : [])],
-      },
-    },
+    networkPolicy: closedExceptFor(metadata(`${name}-store`), selector, {
+      ingress: [
+        {
+          from: [{ podSelector: {} }, { namespaceSelector: { matchLabels: { [gatewayNamespaceLabel]: "true" } } }],
+          ports: ports.map((port) => tcp(port.name)),
+        },
+        ...(between.length > 0 ? [{ from: own, ports: between.map(tcp) }] : []),
+      ],
+      egress: [dnsEgress, ...(between.length > 0 ? [{ to: own, ports: between.map(tcp) }] : [])],
+    }),
   };
 }
