@@ -7,6 +7,7 @@ import {
   ObjectsComponent,
   scraperIngress,
   type ScrapeTarget,
+  variablesOf,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import {
@@ -78,14 +79,14 @@ export function dcgmExporterObjects(name: string, args: Args): DcgmExporterObjec
             env: [
               ...allGpusEnvironment,
               nodeNameEnvironment,
-              ...Object.entries({
+              ...variablesOf({
                 DCGM_EXPORTER_LISTEN: `:${port}`,
                 DCGM_EXPORTER_COLLECTORS: `${countersDirectory}/counters.csv`,
                 DCGM_EXPORTER_INTERVAL: String(args.intervalSeconds * 1000),
                 // Names of Pods come from the kubelet's socket, their labels from the API server.
                 DCGM_EXPORTER_KUBERNETES: "true",
                 DCGM_EXPORTER_KUBERNETES_ENABLE_POD_LABELS: String(args.podLabels),
-              }).map(([key, value]) => ({ name: key, value })),
+              }),
             ],
             ports: [{ name: portName, containerPort: port, protocol: "TCP" }],
             // DCGM takes its time with many GPUs: 45 s before the first question in NVIDIA's chart, two minutes at most here.

@@ -3,9 +3,10 @@ import {
   apiServerEgress,
   apiTokenMount,
   apiTokenVolume,
-  ObjectsComponent,
   type ObjectOf,
+  ObjectsComponent,
   poolAgentPlacement,
+  variablesOf,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import {
@@ -82,14 +83,14 @@ export function migManagerObjects(name: string, args: Args): MigManagerObjects {
           image: images.migManager,
           env: [
             nodeNameEnvironment,
-            ...Object.entries({
+            ...variablesOf({
               CONFIG_FILE: `${configDirectory}/config.yaml`,
               DEFAULT_GPU_CLIENTS_NAMESPACE: args.namespace,
               WITH_REBOOT: String(args.rebootNodes),
               NVIDIA_VISIBLE_DEVICES: "all",
               NVIDIA_MIG_CONFIG_DEVICES: "all",
               NVIDIA_DRIVER_CAPABILITIES: "utility",
-            }).map(([key, value]) => ({ name: key, value })),
+            }),
           ],
           // No probe: it serves nothing, and says how it went by the node's label nvidia.com/mig.config.state. Sizes: an estimate, of a
           // Go program that waits for a label; NVIDIA's manifests set none.

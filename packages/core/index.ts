@@ -1,6 +1,7 @@
 export * from "./api-token.ts";
 export * from "./component.ts";
 export * from "./content-name.ts";
+export * from "./environment.ts";
 export * from "./kinds.ts";
 export * from "./labels.ts";
 export * from "./model-objectives.ts";

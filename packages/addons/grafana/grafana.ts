@@ -7,6 +7,7 @@ import {
   type Scraper,
   scraperIngress,
   type ScrapeTarget,
+  variablesOf,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import {
@@ -146,7 +147,7 @@ export function grafanaObjects(name: string, args: GrafanaArgs): GrafanaObjects 
           {
             name: program.application,
             image: images.grafana,
-            env: Object.entries(settings).map(([variable, value]) => ({ name: variable, value })),
+            env: variablesOf(settings),
             ports: [{ name: portName, containerPort: port, protocol: "TCP" }],
             startupProbe: { ...probe, periodSeconds: 5, failureThreshold: 36 },
             readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 3 },

@@ -14,6 +14,7 @@ import {
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
   spreadReplicas,
+  variablesOf,
 } from "@genai/core";
 import type { EmbeddingServerArgs } from "./embedding-server.ts";
 import { embedderStartupSeconds } from "./embedding-problems.ts";
@@ -66,7 +67,7 @@ export function embedderPodSpec(name: string, args: EmbeddingServerArgs, selecto
         // A GPU without an image was refused before.
         image: teiImage(pool.gpu && gpus[pool.gpu]) ?? "",
         env: [
-          ...Object.entries(environment).map(([variable, value]) => ({ name: variable, value })),
+          ...variablesOf(environment),
           secret(options.apiKey, { name: apiKeySecretName(name), key: apiKeySecretKey }),
           ...(weights.token ? [secret("HF_TOKEN", weights.token)] : []),
         ],

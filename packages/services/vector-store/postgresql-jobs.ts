@@ -1,5 +1,5 @@
 import { images } from "@genai/catalog";
-import { restrictedContainerSecurityContext } from "@genai/core";
+import { restrictedContainerSecurityContext, variablesOf } from "@genai/core";
 import type { StoreSettings, VectorStoreKeys } from "./args.ts";
 import { jobPodBase } from "./pods.ts";
 import { database, databaseUsers, tlsDirectory } from "./postgresql-configuration.ts";
@@ -92,7 +92,7 @@ export function postgresqlJobPod(
         image: images.pgvector,
         command: ["sh", `/scripts/${file}`],
         env: [
-          ...Object.entries(plain).map(([variable, value]) => ({ name: variable, value })),
+          ...variablesOf(plain),
           ...(connect ? [password("PGPASSWORD", connect.as)] : []),
           ...Object.entries(connect?.handOn ?? {}).map(([variable, key]) => password(variable, key)),
         ],

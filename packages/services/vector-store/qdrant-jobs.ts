@@ -1,5 +1,5 @@
 import { images } from "@genai/catalog";
-import { restrictedContainerSecurityContext } from "@genai/core";
+import { restrictedContainerSecurityContext, variablesOf } from "@genai/core";
 import type { Distance, StoreSettings } from "./args.ts";
 import { jobPodBase } from "./pods.ts";
 import { nodesName, qdrantPorts, qdrantSecurityContext, schemeOf } from "./qdrant-pod.ts";
@@ -47,7 +47,7 @@ export function qdrantJobPod(
         image: images.node,
         command: ["node", "/scripts/qdrant.mts", action],
         env: [
-          ...Object.entries(environment).map(([variable, value]) => ({ name: variable, value })),
+          ...variablesOf(environment),
           {
             name: "QDRANT_API_KEY",
             valueFrom: { secretKeyRef: { name: storeKeysName(name), key: storeKeys.administrator } },

@@ -1,5 +1,5 @@
 import { images } from "@genai/catalog";
-import { restrictedContainerSecurityContext, restrictedPodSecurityContext } from "@genai/core";
+import { restrictedContainerSecurityContext, restrictedPodSecurityContext, variablesOf } from "@genai/core";
 import type { StoreSettings, VectorStoreKeys } from "./args.ts";
 import { serverPodBase } from "./pods.ts";
 import { storeResources } from "./resources.ts";
@@ -68,7 +68,7 @@ export function qdrantPodSpec(name: string, settings: StoreSettings) {
         image: images.qdrant,
         ...(clustered && { command: ["bash", "-c", startScript(name, schemeOf(settings))] }),
         env: [
-          ...Object.entries(environment).map(([variable, value]) => ({ name: variable, value })),
+          ...variablesOf(environment),
           secret("QDRANT__SERVICE__API_KEY", "administrator"),
           secret("QDRANT__SERVICE__READ_ONLY_API_KEY", "readOnly"),
         ],
