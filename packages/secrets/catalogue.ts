@@ -67,10 +67,14 @@ export function vectorStoreSecrets(stores: readonly string[]): GeneratedSecret[]
   );
 }
 
+/** What keys of generated secrets look like in a stack file, with their namespace. */
+export const generatedKeyPattern = `^genai:(${apiKeyPrefix}|${vectorStoreKeyPrefix}|${grafanaPasswordKey}$)`;
+
+const generatedKey = new RegExp(generatedKeyPattern);
+
 /** Whether a key of the stack file, with its namespace, is one of a generated secret. */
 export function isGeneratedKey(key: string): boolean {
-  const generated = [apiKeyPrefix, vectorStoreKeyPrefix].some((prefix) => key.startsWith(`genai:${prefix}`));
-  return generated || key === `genai:${grafanaPasswordKey}`;
+  return generatedKey.test(key);
 }
 
 /** A new random value. */

@@ -1,3 +1,4 @@
+import { generatedKeyPattern } from "@genai/secrets";
 import { z } from "zod";
 import { sections } from "./schema.ts";
 
@@ -53,7 +54,7 @@ export function stackFileSchema(): JsonSchema & Record<string, unknown> {
         description: "The stack's configuration.",
         type: "object",
         properties: mapValues(sectionSchemas(), withoutRules),
-        patternProperties: { "^genai:(apiKey-|grafanaAdminPassword$)": encrypted, "^(?!genai:)[^:]+:": {} },
+        patternProperties: { [generatedKeyPattern]: encrypted, "^(?!genai:)[^:]+:": {} },
         additionalProperties: false,
       },
       encryptionsalt: { type: "string" },
