@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { format } from "prettier";
 import { addonPages } from "./addon-pages.ts";
 import { stackFileSchema } from "./json-schema.ts";
-import { monitoringPages } from "./monitoring-pages.ts";
 import { stackFileReference } from "./reference.ts";
 
 const platform = join(import.meta.dirname, "..");
@@ -19,7 +18,6 @@ export async function generatedFiles(): Promise<GeneratedFile[]> {
   const files = [
     { path: join(platform, "stack-file.schema.json"), text: JSON.stringify(stackFileSchema()), parser: "json" },
     { path: join(platform, "..", "..", "docs", "stack-file.md"), text: stackFileReference(), parser: "markdown" },
-    ...monitoringPages().map((page) => ({ ...page, parser: "markdown" })),
     ...addonPages().map((page) => ({ ...page, parser: "markdown" })),
   ];
   return Promise.all(

@@ -34,13 +34,17 @@ const encrypted: JsonSchema = {
   additionalProperties: false,
 };
 
-/** The sections as JSON Schema, with the rules in words. */
-function sectionSchemas(): Record<string, JsonSchema> {
-  const ours = Object.entries(sections).map(([name, schema]) => {
-    const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-    return [`genai:${name}`, withoutDerived(rest as JsonSchema)] as const;
-  });
-  return Object.fromEntries(ours);
+let schemas: Readonly<Record<string, JsonSchema>> | undefined;
+
+/** The sections as JSON Schema, with the rules in words; made once, for the reference asks at every key. */
+function sectionSchemas(): Readonly<Record<string, JsonSchema>> {
+  schemas ??= Object.fromEntries(
+    Object.entries(sections).map(([name, schema]) => {
+      const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+      return [`genai:${name}`, withoutDerived(rest as JsonSchema)] as const;
+    }),
+  );
+  return schemas;
 }
 
 /** The JSON Schema of a whole `Pulumi.<stack>.yaml`, for editors. What only holds between parts of it, `genai config check` checks. */
