@@ -48,7 +48,7 @@ const application = "nvidia-mig-manager";
 const configDirectory = "/mig-parted-config";
 
 /** The configuration that leaves GPUs whole: the value of the node label `nvidia.com/mig.config` that undoes a split. */
-export const wholeGpusConfig = "all-disabled";
+const wholeGpusConfig = "all-disabled";
 
 /** The pools whose GPUs are to be split. */
 export function migPools({ gpuPools }: Pick<AddonContext, "gpuPools">): readonly GpuPool[] {

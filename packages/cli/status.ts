@@ -1,3 +1,4 @@
+import { gpuResource } from "@genai/catalog";
 import { tenantLabel } from "@genai/core";
 import { imageRow, type KubernetesClient, realNodeLabel } from "@genai/sandbox";
 import { Table } from "console-table-printer";
@@ -59,7 +60,6 @@ interface Node {
   status: { allocatable?: Record<string, string> };
 }
 
-const gpuResource = "nvidia.com/gpu";
 const ours = "labelSelector=app.kubernetes.io%2Fpart-of%3Dgenai";
 
 /** Reads what the platform has running. */

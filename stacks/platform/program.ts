@@ -8,7 +8,7 @@ import {
   monitoringScraper,
   queueMetricOf,
 } from "@genai/addons";
-import { poolCost } from "@genai/catalog";
+import { poolPrice } from "@genai/catalog";
 import { GenAIPlatform } from "@genai/services";
 import { apiKeyOf, grafanaPasswordKey, vectorStoreKeyOf } from "@genai/secrets";
 import { Tenant, tenantNamespace } from "@genai/tenancy";
@@ -111,7 +111,7 @@ function gpuPrices(pools: readonly PoolConfig[]): Record<string, number> {
   const prices = pools
     .filter(({ gpu }) => gpu !== undefined)
     .flatMap((pool) => {
-      const { unitPrice } = poolCost({ ...pool, cpus: 0 }, { minimum: 0, maximum: 0 });
+      const { unitPrice } = poolPrice(pool);
       return unitPrice === undefined ? [] : [[pool.name, unitPrice] as const];
     });
   return Object.fromEntries(prices);

@@ -2,6 +2,7 @@ import { embeddingModels, gatewayTimeoutSeconds } from "@genai/catalog";
 import type { Problem } from "@genai/core";
 import type { CheckInput } from "./cross-checks.ts";
 import { absent } from "./fields.ts";
+import { own } from "./own.ts";
 import type { PlatformConfig } from "./schema.ts";
 
 /** Pipelines and schedules: each finds what it names. */
@@ -80,9 +81,4 @@ function circleFrom(name: string, fallbacks: Readonly<Record<string, string[]>>)
     }
   }
   return undefined;
-}
-
-/** An entry that a map has itself: every map inherits "constructor" and the like. */
-function own<Value>(entries: Readonly<Record<string, Value>> | undefined, name: string): Value | undefined {
-  return entries && Object.hasOwn(entries, name) ? entries[name] : undefined;
 }

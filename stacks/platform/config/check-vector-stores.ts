@@ -1,8 +1,9 @@
-import { embeddingModels } from "@genai/catalog";
+import { embeddingModels, gibibytes, mebibyte } from "@genai/catalog";
 import { milliUnits, type Problem } from "@genai/core";
 import { type CollectionArgs, replicaVectorBytes, vectorStoreProblems } from "@genai/services";
 import type { CheckInput } from "./cross-checks.ts";
 import { absent } from "./fields.ts";
+import { own } from "./own.ts";
 import type { PlatformConfig } from "./schema.ts";
 
 type Store = PlatformConfig["vectorStores"][string];
@@ -21,7 +22,7 @@ function checkStore(name: string, store: Store, { models = {}, embeddings = {} }
   const sizes: { dimension: number; vectors: number }[] = [];
   for (const [collection, { embedder, ...rest }] of Object.entries(store.collections)) {
     const place = `${path}.collections.${collection}.embedder`;
-    const service = Object.hasOwn(embeddings, embedder) ? embeddings[embedder] : undefined;
+    const service = own(embeddings, embedder);
     if (!service) {
       const known = Object.keys(embeddings);
       problems.push({ path: place, message: absent(embedder, "embedding service under genai:embeddings", known) });
@@ -37,7 +38,7 @@ function checkStore(name: string, store: Store, { models = {}, embeddings = {} }
   }
   const bytes = replicaVectorBytes({ replicas: store.replicas, collections: sizes });
   if (bytes > Number(milliUnits(store.storage)) / 1000) {
-    const needed = `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+    const needed = gibibytes(bytes / mebibyte);
     const fix = store.engine === "pgvector" ? "raise it" : "raise it, or add replicas";
     const message = `is ${store.storage}, below the ${needed} that the vectors of its collections take on each replica; ${fix}`;
     problems.push({ path: `${path}.storage`, message });

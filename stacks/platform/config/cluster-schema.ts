@@ -17,9 +17,9 @@ import {
   yesOrNo,
 } from "./fields.ts";
 import { providers } from "./providers.ts";
+import { poolSharingSchema } from "./sharing-schema.ts";
 
 const labelValue = /^[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
-import { poolSharingSchema } from "./sharing-schema.ts";
 
 const taint = strictMap({
   key: textLike(labelKey, "a taint key such as nvidia.com/gpu").meta({

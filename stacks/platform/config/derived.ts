@@ -2,6 +2,7 @@ import { isModelName, type EmbeddingModelName, embeddingModels } from "@genai/ca
 import { isQuantity, milliUnits } from "@genai/core";
 import { embedderResources, serverResources, storeJobResources, storeJobs, storeResources } from "@genai/services";
 import { isMap } from "./is-map.ts";
+import { own } from "./own.ts";
 import { workerMemory } from "./data-schema.ts";
 import { defaultVectors } from "./vector-stores-schema.ts";
 import { workerCpu } from "./service-uses.ts";
@@ -101,8 +102,7 @@ function storeReplicas({ tenant, engine, replicas, collections }: Entry, embeddi
   const count = countOf(replicas);
   const sizes = Object.values(entriesOf(collections) ?? {}).flatMap((collection) => {
     if (!isMap(collection)) return [];
-    const embedder = String(collection["embedder"]);
-    const embedding = Object.hasOwn(embeddings, embedder) ? embeddings[embedder] : undefined;
+    const embedding = own(embeddings, String(collection["embedder"]));
     const model = isMap(embedding) ? String(embedding["model"]) : "";
     if (!Object.hasOwn(embeddingModels, model)) return [];
     const { dimension } = embeddingModels[model as EmbeddingModelName];

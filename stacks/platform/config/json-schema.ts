@@ -1,5 +1,6 @@
 import { generatedKeyPattern } from "@genai/secrets";
 import { z } from "zod";
+import { own } from "./own.ts";
 import { sections } from "./schema.ts";
 
 /** The part of JSON Schema that a stack file's schema uses. */
@@ -159,7 +160,7 @@ export function explain(path: string): Explanation | NoPlace {
 function childOf(schema: JsonSchema, step: string): JsonSchema | undefined {
   if (schema.items) return /^\d+$/.test(step) ? schema.items : undefined;
   if (schema.oneOf) return oneSchema(schema.oneOf.flatMap((one) => childOf(one, step) ?? []));
-  const known = schema.properties && Object.hasOwn(schema.properties, step) ? schema.properties[step] : undefined;
+  const known = own(schema.properties, step);
   if (known) return known;
   return typeof schema.additionalProperties === "object" ? schema.additionalProperties : undefined;
 }

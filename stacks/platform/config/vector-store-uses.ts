@@ -1,5 +1,6 @@
 import { embeddingModels } from "@genai/catalog";
 import { storeJobResources, storeJobs, storeResources } from "@genai/services";
+import { own } from "./own.ts";
 import type { PlatformConfig } from "./schema.ts";
 
 /** What vector stores take: their replicas, and the Jobs around them that may run at the same time. */
@@ -7,7 +8,7 @@ export function vectorStoreUses({ vectorStores = {}, embeddings = {} }: Partial<
   return Object.entries(vectorStores).flatMap(([name, { engine, tenant, pool, replicas, collections }]) => {
     // A collection whose embedder is not there is refused elsewhere.
     const sizes = Object.values(collections).flatMap(({ embedder, vectors }) => {
-      const embedding = Object.hasOwn(embeddings, embedder) ? embeddings[embedder] : undefined;
+      const embedding = own(embeddings, embedder);
       return embedding ? [{ vectors, dimension: embeddingModels[embedding.model].dimension }] : [];
     });
     const place = { path: `genai:vectorStores.${name}`, tenant, pool };
