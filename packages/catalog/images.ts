@@ -11,6 +11,8 @@ export const images = {
   llamaCpp: "ghcr.io/ggml-org/llama.cpp:server-b8681",
   /** Hugging Face's embedding server, without a tag: `teiImage` adds the one for a GPU. */
   tei: "ghcr.io/huggingface/text-embeddings-inference",
+  /** KServe's storage initialiser: Python with the clients of Hugging Face's hub and of S3, in a virtual environment under /prod_venv. */
+  weightsLoader: "docker.io/kserve/storage-initializer:v0.16.0",
   /** NVIDIA's device plugin, GPU feature discovery, MPS control daemon and their config manager, one image. */
   nvidiaDevicePlugin: "nvcr.io/nvidia/k8s-device-plugin:v0.18.2",
   /** Node feature discovery: master, worker and garbage collector, one image. */

@@ -5,6 +5,8 @@ import { embeddingServerProblems } from "./serving/embedding-problems.ts";
 import { type Embedder, EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-server.ts";
 import { InferenceServer, type InferenceServerArgs } from "./serving/inference-server.ts";
 import type { NodePool } from "./serving/pool.ts";
+import { WeightsMirror } from "./serving/weights-mirror.ts";
+import { weightsMirrorName, weightsMirrors } from "./serving/weights-platform.ts";
 import { inferenceServerProblems } from "./serving/problems.ts";
 
 /** A tenant as the platform's services see it. */
@@ -19,7 +21,15 @@ export interface PlatformTenant {
 
 /** What of a service the platform works out by itself. */
 type WorkedOut =
-  "path" | "namespace" | "pool" | "freeGpus" | "priorityClassName" | "runtimeClassName" | "monitoringNamespace";
+  | "path"
+  | "namespace"
+  | "pool"
+  | "freeGpus"
+  | "priorityClassName"
+  | "runtimeClassName"
+  | "monitoringNamespace"
+  | "sharedStorageClass"
+  | "kubernetesVersion";
 
 /** A model to serve: an `InferenceServer` whose pool is given by name, and whose place in the platform is worked out. */
 export interface PlatformModel extends Omit<InferenceServerArgs, WorkedOut> {
@@ -45,6 +55,10 @@ export interface GenAIPlatformArgs {
   runtimeClassName?: string;
   /** Namespace of a Prometheus that the cluster already has, which may scrape every server. @default none */
   monitoringNamespace?: string;
+  /** StorageClass of volumes that Pods of several nodes read; mirrored weights need one. @default none */
+  sharedStorageClass?: string;
+  /** Minor version of the cluster's Kubernetes, `1.36`. @default one that has everything */
+  kubernetesVersion?: string;
 }
 
 /** Name of the PriorityClass of everything that answers users. */
@@ -77,6 +91,8 @@ export function genAIPlatformObjects(name: string): GenAIPlatformObjects {
 export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
   /** The model servers, by their names. */
   public readonly servers: Readonly<Record<string, InferenceServer>>;
+  /** The caches of weights, by the names of their tenants. */
+  public readonly mirrors: Readonly<Record<string, WeightsMirror>>;
   /** The embedding servers, by their names. */
   public readonly embedders: Readonly<Record<string, Embedder>>;
   /** Base URL of each server's API inside the cluster, by the server's name. */
@@ -88,7 +104,14 @@ export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
     throwProblems(problems);
     super("services:GenAIPlatform", name, genAIPlatformObjects(name), options);
     const child = { parent: this, dependsOn: this.nodes.servingPriority };
-    this.servers = mapValues(servers, (serverArgs, key) => new InferenceServer(key, serverArgs, child));
+    this.mirrors = mapValues(weightsMirrors(servers), (mirror) => {
+      return new WeightsMirror(weightsMirrorName(mirror.tenant), mirror, child);
+    });
+    this.servers = mapValues(servers, (serverArgs, key) => {
+      // A server of mirrored weights comes after the Job that fetches them.
+      const dependsOn = [this.nodes.servingPriority, ...(this.mirrors[serverArgs.tenant]?.loaders(serverArgs) ?? [])];
+      return new InferenceServer(key, serverArgs, { parent: this, dependsOn });
+    });
     this.embedders = mapValues(embedders, (serverArgs, key) => new EmbeddingServer(key, serverArgs, child));
     this.endpoints = pulumi.output(mapValues({ ...this.servers, ...this.embedders }, ({ endpoint }) => endpoint));
     this.registerOutputs({ endpoints: this.endpoints });
@@ -156,6 +179,8 @@ function placeOf(
     priorityClassName: servingPriorityClassName,
     runtimeClassName: args.runtimeClassName,
     monitoringNamespace: args.monitoringNamespace,
+    sharedStorageClass: args.sharedStorageClass,
+    kubernetesVersion: args.kubernetesVersion,
   };
 }
 

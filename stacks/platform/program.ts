@@ -55,6 +55,8 @@ export function deployPlatform(
       embeddings: mapValues(config.embeddings, withKey),
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
       monitoringNamespace: monitoring.namespace,
+      sharedStorageClass: cluster.sharedStorageClass,
+      kubernetesVersion: cluster.kubernetesVersion,
     },
     // Models after the RuntimeClass that their Pods name, and after the quotas and network borders of their tenants.
     { dependsOn: [...addons, ...Object.values(tenants)] },

@@ -53,6 +53,7 @@ export function embeddingServerObjects(name: string, args: EmbeddingServerArgs):
     port: embedderPort,
     apiKey: args.apiKey,
     metricsPort: engines.tei.metricsPort,
+    downloads: true,
     monitoringNamespace: args.monitoringNamespace,
   };
   const metadata = serverMetadata(server);

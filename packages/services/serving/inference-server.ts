@@ -94,6 +94,7 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
     port: engines.vllm.port,
     apiKey: args.apiKey,
     metricsPort: engines.vllm.metricsPort,
+    downloads: !settings.plan.local,
     monitoringNamespace: args.monitoringNamespace,
   };
   const selector = selectorLabels(server.identity);

@@ -4,7 +4,7 @@ import { httpPortName } from "./probes.ts";
 /** A namespace with this label, value `"true"`, holds the gateway and may call every model server. */
 export const gatewayNamespaceLabel = "genai.platform/gateway";
 
-// The internet without networks of one's own, and above all without the cloud's metadata service.
+/** The internet without networks of one's own, and above all without the cloud's metadata service. */
 const internet = [
   {
     ipBlock: {
@@ -15,9 +15,16 @@ const internet = [
   { ipBlock: { cidr: "::/0", except: ["fc00::/7", "fe80::/10"] } },
 ];
 
-/** The edges of a model server in a namespace that denies by default: callers in, names and weights out. */
+/** What downloads weights: HTTPS to the internet. */
+export const internetEgress = { to: internet, ports: [{ protocol: "TCP", port: 443 }] };
+
+/**
+ * The edges of a model server in a namespace that denies by default: callers in, names and weights out.
+ * @param downloads Whether it fetches its weights itself; nothing but names goes out otherwise.
+ */
 export function serverNetworkPolicySpec(
   selector: Record<string, string>,
+  downloads: boolean,
   scrapedFrom?: Caller,
 ): NonNullable<ObjectOf<"NetworkPolicy">["spec"]> {
   return {
@@ -30,6 +37,6 @@ export function serverNetworkPolicySpec(
       },
       ...(scrapedFrom ? [ingressFrom(scrapedFrom)] : []),
     ],
-    egress: [dnsEgress, { to: internet, ports: [{ protocol: "TCP", port: 443 }] }],
+    egress: [dnsEgress, ...(downloads ? [internetEgress] : [])],
   };
 }

@@ -9,6 +9,7 @@ import {
 import { isServiceName, type Problem } from "@genai/core";
 import type { InferenceServerArgs } from "./inference-server.ts";
 import { withDefaults } from "./settings.ts";
+import { weightsProblems } from "./weights-problems.ts";
 
 /** Longest name of a server: its objects add a suffix of up to 16 characters to it. */
 export const longestServerName = 47;
@@ -56,16 +57,8 @@ export function inferenceServerProblems(name: string, args: InferenceServerArgs)
   if (maximumOutputTokens < 1 || maximumOutputTokens > contextLength) {
     add("maximumOutputTokens", `is ${maximumOutputTokens}, must be between 1 and contextLength ${contextLength}`);
   }
-  if (args.weights?.bandwidth !== undefined && !(args.weights.bandwidth > 0)) {
-    add("weights.bandwidth", `is ${args.weights.bandwidth}, must be bytes per second above 0, such as 100e6`);
-  }
-  if (models[model].gated && !args.weights?.token) {
-    add(
-      "weights.token",
-      `is missing; ${model} can only be downloaded by an account that accepted its licence (${models[model].licence}). ` +
-        `Put such an account's token into a Secret of the tenant's namespace and give its name and key here`,
-    );
-  }
+  for (const [field, message] of weightsProblems(model, settings.weights, settings.plan, args))
+    add(`weights.${field}`, message);
   for (const [field, message] of budgetProblems(settings)) add(field, message);
   if (!Number.isInteger(settings.tensorParallel)) {
     add(
@@ -97,8 +90,8 @@ const fitFields = {
 
 /** Hand-set times below those that follow from the weights and the longest answer. */
 function budgetProblems(settings: ReturnType<typeof withDefaults>): [field: string, message: string][] {
-  const { model, weights, maximumOutputTokens, startupSeconds, gracePeriodSeconds } = settings;
-  const startup = startupBudgetSeconds(model, weights.bandwidth);
+  const { model, plan, maximumOutputTokens, startupSeconds, gracePeriodSeconds } = settings;
+  const startup = startupBudgetSeconds(model, plan.bandwidth);
   const grace = drainBudgetSeconds(maximumOutputTokens);
   const gigabytes = (downloadBytes(models[model]) / 1e9).toFixed(1);
   return [

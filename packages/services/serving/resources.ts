@@ -4,7 +4,7 @@ const gibibyte = 2 ** 30;
 
 /** Size of each writable volume, as quantities. */
 export interface VolumeSizes {
-  /** Home: the weights, and compiler caches. */
+  /** Home: compiler caches, and the weights where no volume has them. */
   home: string;
   temporary: string;
   /** Shared memory, which counts as memory: what vLLM's Kubernetes example gives NCCL and its worker processes. */
@@ -15,10 +15,10 @@ const cacheGibibytes = 10;
 const temporaryGibibytes = 4;
 const logGibibytes = 1;
 
-/** Sizes of the writable volumes of a server of `model`. */
-export function volumeSizes(model: ModelName): VolumeSizes {
+/** Sizes of the writable volumes of a server of `model`. @param local Whether a volume has the weights. */
+export function volumeSizes(model: ModelName, local = false): VolumeSizes {
   return {
-    home: `${homeGibibytes(model)}Gi`,
+    home: `${homeGibibytes(model, local)}Gi`,
     temporary: `${temporaryGibibytes}Gi`,
     sharedMemory: "2Gi",
   };
@@ -28,16 +28,17 @@ export function volumeSizes(model: ModelName): VolumeSizes {
  * What one replica requests. CPU: two processes and one for each GPU, two virtual CPUs each (docs.vllm.ai, configuration/optimization);
  * no limit, because idle CPU is free and compiling at start can use it. Memory: the 20 GiB that vLLM's Kubernetes example allows
  * with one GPU, and 4 GiB for the process of each further one (estimate).
+ * @param local Whether a volume has the weights, which the node's own disk then need not hold.
  */
-export function serverResources(model: ModelName, gpus: number) {
+export function serverResources(model: ModelName, gpus: number, local = false) {
   const bounded = {
     memory: `${16 + 4 * gpus}Gi`,
-    "ephemeral-storage": `${homeGibibytes(model) + temporaryGibibytes + logGibibytes}Gi`,
+    "ephemeral-storage": `${homeGibibytes(model, local) + temporaryGibibytes + logGibibytes}Gi`,
     "nvidia.com/gpu": String(gpus),
   };
   return { requests: { cpu: String(2 * (2 + gpus)), ...bounded }, limits: bounded };
 }
 
-function homeGibibytes(model: ModelName): number {
-  return Math.ceil(downloadBytes(models[model]) / gibibyte) + cacheGibibytes;
+function homeGibibytes(model: ModelName, local: boolean): number {
+  return (local ? 0 : Math.ceil(downloadBytes(models[model]) / gibibyte)) + cacheGibibytes;
 }

@@ -14,6 +14,8 @@ export interface ServerIdentity {
   apiKey: pulumi.Input<string>;
   /** Port of its metrics. */
   metricsPort: number;
+  /** Whether the server fetches its weights from the internet. */
+  downloads: boolean;
   /** Namespace of a Prometheus that may read them. @default none */
   monitoringNamespace?: string;
 }
@@ -61,7 +63,7 @@ export function scrapeAnnotations(
 
 /** A server's identity, key, address, protection against eviction, and edges. */
 export function serverObjects(server: ServerIdentity): ServerObjects {
-  const { name, identity, port, apiKey, metricsPort, monitoringNamespace } = server;
+  const { name, identity, port, apiKey, metricsPort, downloads, monitoringNamespace } = server;
   const metadata = serverMetadata(server);
   const selector = selectorLabels(identity);
   return {
@@ -102,6 +104,7 @@ export function serverObjects(server: ServerIdentity): ServerObjects {
       metadata: metadata(`${name}-server`),
       spec: serverNetworkPolicySpec(
         selector,
+        downloads,
         monitoringNamespace ? { namespace: monitoringNamespace, port: metricsPort } : undefined,
       ),
     },

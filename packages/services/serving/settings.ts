@@ -2,11 +2,11 @@ import {
   defaultContextLength,
   defaultMaximumOutputTokens,
   drainBudgetSeconds,
-  models,
   startupBudgetSeconds,
 } from "@genai/catalog";
 import { defaultScaling } from "./autoscaler.ts";
 import type { InferenceServerArgs } from "./inference-server.ts";
+import { weightsPlan } from "./weights-source.ts";
 
 /** The arguments of a server with every default filled in. */
 export function withDefaults(name: string, args: InferenceServerArgs) {
@@ -16,6 +16,7 @@ export function withDefaults(name: string, args: InferenceServerArgs) {
   const format = { dtype, quantization, keyValueCacheDtype };
   const contextLength = args.contextLength ?? defaultContextLength(args.model, args.pool.gpu, { ...split, ...format });
   const maximumOutputTokens = args.maximumOutputTokens ?? Math.min(defaultMaximumOutputTokens, contextLength);
+  const plan = weightsPlan(args.model, weights);
   return {
     ...args,
     path: args.path ?? `genai:models.${name}`,
@@ -26,8 +27,9 @@ export function withDefaults(name: string, args: InferenceServerArgs) {
     scaling: { ...defaultScaling, ...args.scaling },
     contextLength,
     maximumOutputTokens,
-    weights: { ...weights, revision: weights.revision ?? models[args.model].revision },
-    startupSeconds: args.startupSeconds ?? startupBudgetSeconds(args.model, weights.bandwidth),
+    weights,
+    plan,
+    startupSeconds: args.startupSeconds ?? startupBudgetSeconds(args.model, plan.bandwidth),
     gracePeriodSeconds: args.gracePeriodSeconds ?? drainBudgetSeconds(maximumOutputTokens),
     apiKeyGeneration: args.apiKeyGeneration ?? 1,
   };

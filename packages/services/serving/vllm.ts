@@ -7,6 +7,8 @@ import {
   type ModelName,
   type QuantizationName,
 } from "@genai/catalog";
+import { weightsLocation } from "./weights-volume.ts";
+import type { WeightsPlan } from "./weights-source.ts";
 
 /** What decides vLLM's settings. */
 export interface VllmSettings {
@@ -28,7 +30,7 @@ export interface VllmSettings {
   quantization?: QuantizationName;
   /** @default 16 bits */
   keyValueCacheDtype?: "fp8";
-  weights: { revision?: string };
+  plan: WeightsPlan;
 }
 
 /** Where the settings are mounted. */
@@ -38,11 +40,11 @@ export const vllmConfigFile = "vllm.yaml";
 
 /** vLLM's configuration file (docs.vllm.ai, configuration/serve_args): its long options without dashes, as of the pinned version. */
 export function vllmConfig(settings: VllmSettings): string {
-  const { name, model, gpu, pipelineParallel, maximumOutputTokens, quantization, keyValueCacheDtype } = settings;
+  const { name, model, gpu, plan, pipelineParallel, maximumOutputTokens, quantization, keyValueCacheDtype } = settings;
   const { options } = engines.vllm;
   const values: Record<string, string | number | string[]> = {
-    [options.model]: model,
-    ...(settings.weights.revision && { [options.revision]: settings.weights.revision }),
+    [options.model]: weightsLocation(plan),
+    ...(!plan.local && plan.revision && { [options.revision]: plan.revision }),
     [options.servedModelName]: [name, model],
     [options.port]: engines.vllm.port,
     [options.dtype]: dtypeFor(model, gpu, settings.dtype),

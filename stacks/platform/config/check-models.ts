@@ -9,10 +9,11 @@ import type { EmbeddingConfig, ModelConfig, PoolConfig } from "./schema.ts";
 /** Models and embedding models: tenant and pool exist, the server accepts its settings, and no two have one name. */
 export function checkModels({ cluster, addons, models = {}, embeddings = {}, tenantNames }: CheckInput): Problem[] {
   const pools = cluster?.pools.map((pool) => offeredPool(pool, addons));
+  const ofCluster = { sharedStorageClass: cluster?.sharedStorageClass, kubernetesVersion: cluster?.kubernetesVersion };
   return [
     ...Object.entries(models).flatMap(([name, model]) => [
       ...checkTenant(`genai:models.${name}`, model.tenant, tenantNames),
-      ...(pools ? checkModel(name, model, pools) : []),
+      ...(pools ? checkModel(name, { ...ofCluster, ...model }, pools) : []),
     ]),
     ...Object.entries(embeddings).flatMap(([name, embedding]) => [
       ...checkTenant(`genai:embeddings.${name}`, embedding.tenant, tenantNames),

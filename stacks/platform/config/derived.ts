@@ -1,6 +1,6 @@
 import { isModelName, type EmbeddingModelName, embeddingModels } from "@genai/catalog";
 import { isQuantity, milliUnits } from "@genai/core";
-import { embedderResources, serverResources } from "@genai/services";
+import { embedderResources, loaderResources, serverResources } from "@genai/services";
 import { isMap } from "./is-map.ts";
 import { workerMemory } from "./data-schema.ts";
 import { workerCpu } from "./service-uses.ts";
@@ -76,11 +76,15 @@ interface Replicas {
   memory: bigint;
 }
 
-function modelReplicas({ model, tenant, gpusPerReplica, minReplicas, maxReplicas }: Entry): Replicas[] {
+function modelReplicas({ model, tenant, gpusPerReplica, minReplicas, maxReplicas, weights }: Entry): Replicas[] {
   if (typeof model !== "string" || !isModelName(model)) return [];
   const gpus = countOf(gpusPerReplica);
   const { cpu, memory } = serverResources(model, gpus).requests;
+  const loader = loaderResources.requests;
+  // The Job that fetches mirrored weights, and the one that tidies up after it.
+  const loaders = isMap(weights) && weights["mirror"] === true ? 2 : 0;
   return [
+    { tenant, count: loaders, gpus: 0, cpu: milliUnits(loader.cpu), memory: milliUnits(loader.memory) },
     { tenant, count: countOf(maxReplicas ?? minReplicas), gpus, cpu: milliUnits(cpu), memory: milliUnits(memory) },
   ];
 }

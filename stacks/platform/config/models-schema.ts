@@ -1,31 +1,6 @@
 import { embeddingModels, models } from "@genai/catalog";
-import { dnsName, mapOf, namesOf, oneOf, strictMap, text, textLike, wholeNumber } from "./fields.ts";
-
-const secretKey = strictMap({
-  name: dnsName("a Secret's name").meta({ description: "The Secret's name.", examples: ["hugging-face"] }),
-  key: textLike(/^[-._a-zA-Z0-9]{1,253}$/, "a key of a Secret, such as token").meta({
-    description: "The key in it.",
-    examples: ["token"],
-  }),
-});
-
-const weights = strictMap({
-  revision: text("a git revision of the model's repository")
-    .optional()
-    .meta({
-      description: "Git revision of the model's repository. Default: the catalogue's, or main where it has none.",
-      examples: ["0e9e39f249a16976918f6564b8830bc894c89659"],
-    }),
-  bandwidth: wholeNumber(1_000_000)
-    .optional()
-    .meta({
-      description: "Bytes per second at which weights arrive, from which the startup probe's budget is derived.",
-      examples: [100000000],
-    }),
-  token: secretKey.optional().meta({
-    description: "Secret of the tenant's namespace with the token for a gated model; the platform does not make it.",
-  }),
-});
+import { mapOf, namesOf, oneOf, strictMap, text, wholeNumber } from "./fields.ts";
+import { downloadSchema, weightsSchema } from "./weights-schema.ts";
 
 const scaling = strictMap({
   cpuUtilization: wholeNumber(1, 100)
@@ -107,7 +82,7 @@ const model = strictMap({
       examples: ["Answer briefly."],
     }),
   scaling: scaling.prefault({}).meta({ description: "When the autoscaler adds and removes replicas." }),
-  weights: weights.optional().meta({ description: "Where the weights come from, and how fast." }),
+  weights: weightsSchema.optional().meta({ description: "Where the weights come from, and how fast." }),
   startupSeconds: wholeNumber(1, 2_592_000)
     .optional()
     .meta({
@@ -151,7 +126,7 @@ const embedding = strictMap({
         "Tokens of all texts that are embedded at once, from which memory follows. Default: 16384, or the model's longest text.",
       examples: [32768],
     }),
-  weights: weights.optional().meta({ description: "Where the weights come from, and how fast." }),
+  weights: downloadSchema.optional().meta({ description: "Where the weights come from, and how fast." }),
   apiKeyGeneration: wholeNumber(1)
     .default(1)
     .meta({ description: "Raise it to replace the generated API key.", examples: [2] }),
