@@ -33,7 +33,7 @@ type WorkedOut =
 
 /** A model to serve: an `InferenceServer` whose pool is given by name, and whose place in the platform is worked out. */
 export interface PlatformModel extends Omit<InferenceServerArgs, WorkedOut> {
-  /** Name of a pool with GPUs. */
+  /** Name of a pool: with GPUs, or without for llama.cpp. */
   pool: string;
 }
 
@@ -131,7 +131,7 @@ export function platformServers(args: GenAIPlatformArgs): {
     const path = `genai:models.${name}`;
     const place = placeOf(path, model, args, problems);
     if (!place) continue;
-    if (!isGpuPool(place.pool)) {
+    if (model.engine !== "llamaCpp" && !isGpuPool(place.pool)) {
       const known = args.pools.filter(isGpuPool).map((candidate) => candidate.name);
       const message = `"${model.pool}" is no pool with GPUs; those are: ${known.join(", ") || "none"}`;
       problems.push({ path: `${path}.pool`, message });

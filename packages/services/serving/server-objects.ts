@@ -12,6 +12,8 @@ export interface ServerIdentity {
   /** Port of its API. */
   port: number;
   apiKey: pulumi.Input<string>;
+  /** What else the Secret with the key holds, by the file's name. @default nothing */
+  secretFiles?: Record<string, pulumi.Input<string>>;
   /** Port of its metrics. */
   metricsPort: number;
   /** Whether the server fetches its weights from the internet. */
@@ -77,7 +79,7 @@ export function serverObjects(server: ServerIdentity): ServerObjects {
       apiVersion: "v1",
       kind: "Secret",
       metadata: metadata(apiKeySecretName(name)),
-      stringData: { [apiKeySecretKey]: apiKey },
+      stringData: { [apiKeySecretKey]: apiKey, ...server.secretFiles },
     },
     service: {
       apiVersion: "v1",

@@ -13,7 +13,8 @@ import { internetEgress } from "./network.ts";
 import type { InferenceServerArgs } from "./inference-server.ts";
 import type { SecretKeyReference } from "./server-args.ts";
 import { loaderScriptConfigMap, loadSeconds, pruneJob, loadJob } from "./weights-jobs.ts";
-import { type WeightsPlan, weightsPlan } from "./weights-source.ts";
+import type { WeightsPlan } from "./weights-source.ts";
+import { serverWeightsPlan } from "./settings.ts";
 import { weightsClaimName } from "./weights-volume.ts";
 
 /** Weights to keep in a tenant's cache. */
@@ -144,8 +145,8 @@ export class WeightsMirror extends ObjectsComponent<WeightsMirrorObjects> {
   }
 
   /** The Job that a server's weights come from; none where it does not mirror them. */
-  loaders({ model, weights = {} }: Pick<InferenceServerArgs, "model" | "weights">): pulumi.Resource[] {
-    const { cacheKey } = weightsPlan(model, weights);
+  loaders(server: Pick<InferenceServerArgs, "model" | "engine" | "gguf" | "weights">): pulumi.Resource[] {
+    const { cacheKey } = serverWeightsPlan(server);
     const job = cacheKey === undefined ? undefined : this.nodes[`load-${cacheKey}`];
     return job ? [job] : [];
   }

@@ -1,19 +1,21 @@
-import { downloadBytes, models, defaultWeightsBandwidth } from "@genai/catalog";
+import { downloadBytes, models, defaultWeightsBandwidth, ggufFile } from "@genai/catalog";
 import { objectName } from "@genai/core";
 import type { InferenceServerArgs } from "./inference-server.ts";
 import type { MirroredWeights, WeightsMirrorArgs } from "./weights-mirror.ts";
-import { weightsPlan } from "./weights-source.ts";
+import { serverWeightsPlan } from "./settings.ts";
 
 /** What a server's mirrored weights are, if it has some. */
-export function mirroredWeights({
-  model,
-  weights = {},
-}: Pick<InferenceServerArgs, "model" | "weights">): MirroredWeights | undefined {
-  const { cacheKey, ...plan } = weightsPlan(model, weights);
+export function mirroredWeights(
+  server: Pick<InferenceServerArgs, "model" | "engine" | "gguf" | "weights">,
+): MirroredWeights | undefined {
+  const { model, engine, gguf, weights = {} } = server;
+  const { cacheKey, ...plan } = serverWeightsPlan(server);
+  const file = engine === "llamaCpp" ? ggufFile(model, gguf) : undefined;
   if (cacheKey === undefined) return undefined;
   return {
     plan: { ...plan, cacheKey },
-    bytes: downloadBytes(models[model]),
+    bytes: file?.bytes ?? downloadBytes(models[model]),
+    ...(file && plan.source.kind === "hub" && { files: [file.file] }),
     bandwidth: weights.bandwidth ?? defaultWeightsBandwidth,
     token: weights.token,
     credentials: weights.credentials,

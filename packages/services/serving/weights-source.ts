@@ -67,11 +67,11 @@ export interface WeightsPlan {
   bandwidth: number;
 }
 
-/** Where the weights of a model come from, with every default filled in. */
-export function weightsPlan(model: ModelName, weights: WeightsArgs): WeightsPlan {
+/** Where the weights of a model come from, with every default filled in. @param repository Where the hub has them. @default the model's own */
+export function weightsPlan(model: ModelName, weights: WeightsArgs, repository: string = model): WeightsPlan {
   const source = (weights.source === undefined ? undefined : parseWeightsSource(weights.source)) ?? {
     kind: "hub",
-    repository: model,
+    repository,
   };
   const own = source.kind === "hub" && source.repository === model ? models[model].revision : undefined;
   const revision = source.kind === "hub" ? (source.revision ?? weights.revision ?? own) : undefined;

@@ -40,17 +40,16 @@ const unknown = { apiKey: "", freeGpus: 0 };
 function checkModel(name: string, config: ModelConfig, pools: readonly PoolConfig[]): Problem[] {
   const path = `genai:models.${name}.pool`;
   const named = pools.filter((candidate) => candidate.name === config.pool);
-  const pool = named.find(({ gpu }) => gpu) ?? named[0];
+  const pool = named.find(({ gpu }) => (gpu !== undefined) === (config.engine !== "llamaCpp")) ?? named[0];
   const gpuPools = pools.filter(({ gpu }) => gpu).map((candidate) => candidate.name);
   if (!pool) return [{ path, message: absent(config.pool, "pool under genai:cluster.pools", gpuPools) }];
-  const { gpu, gpusPerNode } = pool;
-  if (!gpu) {
+  if (!pool.gpu && config.engine !== "llamaCpp") {
     const message = `pool "${pool.name}" has no GPUs; must be a GPU pool: ${gpuPools.join(", ") || "there is none yet"}`;
     return [{ path, message }];
   }
-  if (!gpusPerNode) return []; // Said of the pool or its sharing already.
+  if (pool.gpu && !pool.gpusPerNode) return []; // Said of the pool or its sharing already.
   const namespace = tenantNamespace(config.tenant);
-  return inferenceServerProblems(name, { ...config, ...unknown, namespace, pool: { ...pool, gpu, gpusPerNode } });
+  return inferenceServerProblems(name, { ...config, ...unknown, namespace, pool });
 }
 
 function checkEmbedding(name: string, config: EmbeddingConfig, pools: readonly PoolConfig[]): Problem[] {

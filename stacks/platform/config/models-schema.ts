@@ -1,5 +1,5 @@
 import { embeddingModels, models } from "@genai/catalog";
-import { mapOf, namesOf, oneOf, strictMap, text, wholeNumber } from "./fields.ts";
+import { mapOf, namesOf, oneOf, strictMap, text, wholeNumber, yesOrNo } from "./fields.ts";
 import { downloadSchema, weightsSchema } from "./weights-schema.ts";
 
 const scaling = strictMap({
@@ -24,11 +24,20 @@ const model = strictMap({
     description: "The tenant in whose namespace it runs and whose quota it uses.",
     examples: ["research"],
   }),
-  pool: text("the name of a GPU pool under genai:cluster.pools").meta({
-    derived: "the only GPU pool",
-    description: "The GPU pool that it runs on.",
+  pool: text("the name of a pool under genai:cluster.pools").meta({
+    derived: "the only GPU pool, or for llamaCpp the only pool without GPUs",
+    description: "The pool that it runs on: one with GPUs, or for llamaCpp one without.",
     examples: ["a10"],
   }),
+  engine: oneOf(["vllm", "sglang", "llamaCpp"])
+    .default("vllm")
+    .meta({ description: "The engine: vllm and sglang on GPUs, llamaCpp on CPUs.", examples: ["llamaCpp"] }),
+  gguf: oneOf(["q8_0", "q4_k_m"])
+    .optional()
+    .meta({
+      description: "Format of the file for llamaCpp. Default: the smallest that the model's makers publish.",
+      examples: ["q4_k_m"],
+    }),
   gpusPerReplica: wholeNumber(1, 16)
     .default(1)
     .meta({ description: "GPUs of one replica, between which the weights are split.", examples: [4] }),
@@ -74,6 +83,16 @@ const model = strictMap({
     .meta({
       description: "fp8 halves the key-value cache, on GPUs from compute capability 8.9 on. Default: 16 bits.",
       examples: ["fp8"],
+    }),
+  prefixCaching: yesOrNo()
+    .default(true)
+    .meta({ description: "Reuse the cache of prompts that begin alike.", examples: [false] }),
+  keyValueOffload: wholeNumber(1, 4096)
+    .optional()
+    .meta({
+      description:
+        "GiB of the node's memory in which each replica keeps cache that its GPUs have no room for. Default: none.",
+      examples: [64],
     }),
   systemPrompt: text("the system prompt's text")
     .optional()

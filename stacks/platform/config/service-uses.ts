@@ -1,5 +1,5 @@
 import { milliUnits } from "@genai/core";
-import { embedderResources, loaderResources, mirroredWeights, serverResources } from "@genai/services";
+import { embedderResources, loaderResources, mirroredWeights, modelResources } from "@genai/services";
 import type { PlatformConfig } from "./schema.ts";
 
 /** CPU that a worker requests. */
@@ -36,7 +36,10 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
       pool: model.pool,
       minReplicas,
       maxReplicas,
-      replica: requests(gpusPerReplica, serverResources(model.model, gpusPerReplica).requests),
+      replica: requests(
+        model.engine === "llamaCpp" ? 0 : gpusPerReplica,
+        modelResources({ ...model, gpusPerReplica }).requests,
+      ),
     })),
     ...loaderUses(models),
     ...Object.entries(workers).map(([name, { minReplicas, maxReplicas, gpusPerReplica, memory, ...worker }]) => ({
