@@ -8,20 +8,12 @@ import {
   models,
 } from "@genai/catalog";
 import { assert } from "@genai/testing";
+import { exampleServer } from "./example-server.ts";
 import { inferenceServerObjects, type InferenceServerArgs } from "./inference-server.ts";
 import { inferenceServerProblems } from "./problems.ts";
 import { modelResources } from "./resources.ts";
 
-const args: InferenceServerArgs = {
-  model: "Qwen/Qwen3-8B",
-  tenant: "research",
-  namespace: "tenant-research",
-  pool: { name: "a10", gpu: "A10", gpusPerNode: 4, nodes: 2, taints: [] },
-  contextLength: 16_384,
-  apiKey: "not-a-real-key",
-  freeGpus: 1,
-  monitoringNamespace: "monitoring",
-};
+const args: InferenceServerArgs = { ...exampleServer, monitoringNamespace: "monitoring" };
 const cpuPool = { name: "system", nodes: 2, memory: "64Gi", taints: [] };
 
 /** The objects as JSON gives them, and what of them the tests look at. */

@@ -63,7 +63,7 @@ export function loadJob(pod: LoaderPod, weights: MirroredWeights): NonNullable<O
     SOURCE: sourceText(plan.source),
     ...(plan.revision && { REVISION: plan.revision }),
     ...(files && { FILES: JSON.stringify(files) }),
-    KEY: plan.cacheKey,
+    TARGET: plan.cacheKey,
   };
   const secrets = token ? [{ name: "HF_TOKEN", valueFrom: { secretKeyRef: token } }] : [];
   return {
@@ -78,7 +78,7 @@ export function loadJob(pod: LoaderPod, weights: MirroredWeights): NonNullable<O
 /** A Job that deletes what nobody uses any more. */
 export function pruneJob(pod: LoaderPod, weights: readonly MirroredWeights[]): NonNullable<ObjectOf<"Job">["spec"]> {
   const keys = weights.map(({ plan }) => plan.cacheKey).toSorted();
-  const environment = { KEYS: JSON.stringify(keys), RETENTION_DAYS: String(retentionDays) };
+  const environment = { KEPT: JSON.stringify(keys), RETENTION_DAYS: String(retentionDays) };
   return {
     backoffLimit: 2,
     activeDeadlineSeconds: 1800,

@@ -1,6 +1,7 @@
 import { models, startupBudgetSeconds } from "@genai/catalog";
 import { assert, registeredBy } from "@genai/testing";
 import { GenAIPlatform, type GenAIPlatformArgs, platformServers } from "../platform.ts";
+import { exampleServer } from "./example-server.ts";
 import { inferenceServerObjects, type InferenceServerArgs } from "./inference-server.ts";
 import { inferenceServerProblems } from "./problems.ts";
 import type { WeightsArgs } from "./server-args.ts";
@@ -9,16 +10,7 @@ import { weightsMirrors } from "./weights-platform.ts";
 import { parseWeightsSource, weightsPlan, weightsSourceForm } from "./weights-source.ts";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
-const args: InferenceServerArgs = {
-  model: "Qwen/Qwen3-8B",
-  tenant: "research",
-  namespace: "tenant-research",
-  pool: { name: "a10", gpu: "A10", gpusPerNode: 4, nodes: 2, taints: [] },
-  contextLength: 16_384,
-  apiKey: "not-a-real-key",
-  freeGpus: 1,
-  sharedStorageClass: "efs",
-};
+const args: InferenceServerArgs = { ...exampleServer, sharedStorageClass: "efs" };
 const mirrored: WeightsArgs = { mirror: true, revision: commit, token: { name: "hugging-face", key: "token" } };
 
 /** The objects as JSON gives them: without inputs' types and without undefined members. */
@@ -161,7 +153,7 @@ describe("mirror of weights", () => {
     const variables = new Map(container.env.map(({ name, value }: { name: string; value?: string }) => [name, value]));
     assert.equal(variables.get("SOURCE"), "hf://Qwen/Qwen3-8B");
     assert.equal(variables.get("REVISION"), commit);
-    assert.equal(`load-${variables.get("KEY")}`, load);
+    assert.equal(`load-${variables.get("TARGET")}`, load);
   });
 
   it("has room for two revisions, and time to download and to verify", () => {

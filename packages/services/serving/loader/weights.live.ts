@@ -107,7 +107,7 @@ describe("loader of weights", function () {
   const fromHub = { SOURCE: "hf://acme/tiny", REVISION: commit, HF_TOKEN: "hf_not-a-real-token" };
 
   it("downloads, verifies and marks; the second time it does nothing", async () => {
-    const first = await run("load", { ...fromHub, KEY: "tiny" });
+    const first = await run("load", { ...fromHub, TARGET: "tiny" });
     assert.equal(first.code, 0, first.output);
     for (const [name, text] of Object.entries(files))
       assert.equal(readFileSync(join(scratch, "tiny", name), "utf8"), text);
@@ -115,7 +115,7 @@ describe("loader of weights", function () {
     assert.ok(hub.tokens.has("Bearer hf_not-a-real-token"));
     assert.ok(!first.output.includes("hf_not-a-real-token"));
     const before = hub.downloads.length;
-    const second = await run("load", { ...fromHub, KEY: "tiny" });
+    const second = await run("load", { ...fromHub, TARGET: "tiny" });
     assert.match(second.output, /nothing to do/);
     assert.equal(hub.downloads.length, before);
   });
@@ -123,24 +123,29 @@ describe("loader of weights", function () {
   it("loads a file again that is gone", async () => {
     rmSync(join(scratch, "tiny", "model.safetensors"));
     hub.downloads.length = 0;
-    const { code, output } = await run("load", { ...fromHub, KEY: "tiny" });
+    const { code, output } = await run("load", { ...fromHub, TARGET: "tiny" });
     assert.equal(code, 0, output);
     assert.ok(hub.downloads.includes("model.safetensors"));
   });
 
   it("refuses a file with another checksum, and deletes it for the next try", async () => {
     hub.damaged.add("model.safetensors");
-    const bad = await run("load", { ...fromHub, KEY: "damaged" });
+    const bad = await run("load", { ...fromHub, TARGET: "damaged" });
     assert.equal(bad.code, 1);
     assert.match(bad.output, /model\.safetensors has another checksum than the hub says/);
     assert.ok(!existsSync(join(scratch, "damaged", ".complete")));
     hub.damaged.clear();
-    const good = await run("load", { ...fromHub, KEY: "damaged" });
+    const good = await run("load", { ...fromHub, TARGET: "damaged" });
     assert.equal(good.code, 0, good.output);
   });
 
   it("takes the objects of a bucket below a prefix", async () => {
-    const variables = { SOURCE: "s3://models/tiny", AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", KEY: "bucket" };
+    const variables = {
+      SOURCE: "s3://models/tiny",
+      AWS_ACCESS_KEY_ID: "a",
+      AWS_SECRET_ACCESS_KEY: "b",
+      TARGET: "bucket",
+    };
     const { code, output } = await run("load", variables);
     assert.equal(code, 0, output);
     for (const [name, text] of Object.entries(files))
@@ -148,7 +153,7 @@ describe("loader of weights", function () {
   });
 
   it("deletes what nobody uses, a week after it noticed", async () => {
-    const variables = { KEYS: '["tiny", "damaged", "environment"]', RETENTION_DAYS: "7" };
+    const variables = { KEPT: '["tiny", "damaged", "environment"]', RETENTION_DAYS: "7" };
     await run("prune", variables);
     const since = join(scratch, "bucket", ".unused-since");
     assert.ok(existsSync(since));

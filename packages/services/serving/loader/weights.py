@@ -1,6 +1,6 @@
 """Fills and tidies the cache of model weights; runs in a Job, and in a CronJob.
 
-`weights.py load` downloads SOURCE into DIRECTORY/KEY, verifies every file against the checksum that the source gives,
+`weights.py load` downloads SOURCE into DIRECTORY/TARGET, verifies every file against the checksum that the source gives,
 and writes the marker that servers wait for. It goes on where an earlier try stopped, and does nothing if the marker is
 there. `weights.py prune` deletes directories that are in nobody's use for RETENTION_DAYS.
 """
@@ -83,7 +83,7 @@ def is_complete(target):
 
 def load(directory):
     source, revision = os.environ["SOURCE"], os.environ.get("REVISION") or None
-    target = directory / os.environ["KEY"]
+    target = directory / os.environ["TARGET"]
     target.mkdir(parents=True, exist_ok=True)
     (target / UNUSED).unlink(missing_ok=True)
     if is_complete(target):
@@ -105,7 +105,7 @@ def load(directory):
 
 
 def prune(directory):
-    kept = set(json.loads(os.environ["KEYS"]))
+    kept = set(json.loads(os.environ["KEPT"]))
     age = float(os.environ["RETENTION_DAYS"]) * 24 * 3600
     for target in sorted(directory.iterdir()):
         since = target / UNUSED
