@@ -11,6 +11,7 @@ import { assert } from "@genai/testing";
 import { exampleServer } from "./example-server.ts";
 import { inferenceServerObjects, type InferenceServerArgs } from "./inference-server.ts";
 import { inferenceServerProblems } from "./problems.ts";
+import { serverScrapeTargets } from "./scrape-targets.ts";
 import { modelResources } from "./resources.ts";
 
 const args: InferenceServerArgs = { ...exampleServer, monitoringNamespace: "monitoring" };
@@ -141,6 +142,18 @@ describe("server with vLLM", () => {
     assert.equal(container.resources.limits.memory, "36Gi");
     const names = new Set<string>(Object.values(engines.vllm.options));
     for (const line of config.trim().split("\n")) assert.ok(names.has(line.split(":")[0] ?? ""), line);
+  });
+});
+
+describe("metrics of model servers", () => {
+  it("are those of the engine, of the Pods that the Deployment selects, at a port that the container has", () => {
+    for (const engine of ["vllm", "sglang"] as const) {
+      const { objects, container } = served({ engine });
+      const [target] = serverScrapeTargets("chat", engine, "tenant-research");
+      assert.deepEqual(target?.selector, objects.deployment.spec.selector.matchLabels);
+      assert.deepEqual([target?.source, target?.port], [engine, container.ports[0].name]);
+    }
+    assert.deepEqual(serverScrapeTargets("chat", "llamaCpp", "tenant-research"), []);
   });
 });
 
