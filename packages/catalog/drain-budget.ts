@@ -18,8 +18,11 @@ const preStopSeconds = 15;
 const exitSeconds = 10;
 
 /** Time to stop without cutting off an answer: the longest one that a server of this setting may have just begun. */
-export function drainBudget(maximumOutputTokens: number = defaultMaximumOutputTokens): DrainBudget {
-  const drainSeconds = Math.ceil(maximumOutputTokens * secondsPerToken);
+export function drainBudget(
+  maximumOutputTokens: number = defaultMaximumOutputTokens,
+  perToken: number = secondsPerToken,
+): DrainBudget {
+  const drainSeconds = Math.ceil(maximumOutputTokens * perToken);
   return { preStopSeconds, drainSeconds, gracePeriodSeconds: preStopSeconds + drainSeconds + exitSeconds };
 }
 
