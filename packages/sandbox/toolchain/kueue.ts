@@ -1,0 +1,30 @@
+import { execa } from "execa";
+import { moduleDirectory } from "./cache.ts";
+import { type ResolvedTool, type ResolveOptions, resolveTools } from "./resolve.ts";
+import type { Tool } from "./tools.ts";
+
+const kueueModule = "sigs.k8s.io/kueue";
+
+/** Kueue's controller; only tests run it. */
+export const kueueTool: Tool<"kueue"> = {
+  name: "kueue",
+  version: "0.17.0",
+  module: "kueue",
+  package: `${kueueModule}/cmd/kueue`,
+  linkerFlags: "-X sigs.k8s.io/kueue/pkg/version.GitVersion=v0.17.0",
+  // It cannot say its version.
+  versionArguments: [],
+  notOnPath: true,
+};
+
+/**
+ * Gets Kueue's controller, and the folder of its module, in which its CRDs and webhooks are.
+ * @throws {ToolchainError} If it can be had nowhere.
+ */
+export async function resolveKueue(
+  options: Omit<ResolveOptions, "tools"> = {},
+): Promise<{ controller: ResolvedTool; files: string }> {
+  const { kueue: controller } = await resolveTools([kueueTool], options);
+  const { stdout } = await execa("go", ["mod", "download", "-json", kueueModule], { cwd: moduleDirectory(kueueTool) });
+  return { controller, files: (JSON.parse(stdout) as { Dir: string }).Dir };
+}
