@@ -39,6 +39,8 @@ const developerRules = [
   { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: read },
   { apiGroups: ["policy"], resources: ["poddisruptionbudgets"], verbs: read },
   { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: read },
+  // Where a Job stands in its queue; nothing where the cluster has no Kueue.
+  { apiGroups: ["kueue.x-k8s.io"], resources: ["localqueues", "workloads"], verbs: read },
 ];
 
 // Whoever may create Pods can mount the Secrets of that namespace: owners are trusted with their own tenant's keys, developers not.

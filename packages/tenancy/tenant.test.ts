@@ -43,6 +43,23 @@ describe("tenantObjects", () => {
     });
   });
 
+  it("counts batch work apart where it has a quota of its own, and all else as before", () => {
+    const batch = { priorityClasses: ["genai-batch"], gpus: 7, cpu: "90", memory: "300Gi" };
+    const { quota, batchQuota, exposureQuota } = tenantObjects("research", { ...args, batch });
+    const scope = (operator: string) => ({
+      matchExpressions: [{ scopeName: "PriorityClass", operator, values: ["genai-batch"] }],
+    });
+    const spec = (of: typeof batchQuota) => of?.spec as { hard: Record<string, string>; scopeSelector?: object };
+    assert.deepEqual(spec(quota).scopeSelector, scope("NotIn"));
+    assert.equal(spec(quota).hard["requests.nvidia.com/gpu"], "4");
+    assert.deepEqual(spec(batchQuota).scopeSelector, scope("In"));
+    assert.equal(spec(batchQuota).hard["requests.nvidia.com/gpu"], "7");
+    // The API server refuses Services in a quota of Pods of some priorities.
+    assert.ok(!Object.keys(spec(quota).hard).some((key) => key.startsWith("services.")));
+    assert.deepEqual(spec(exposureQuota), { hard: { "services.nodeports": "0", "services.loadbalancers": "0" } });
+    assert.equal(objects.batchQuota, undefined);
+  });
+
   it("keeps system priorities from tenants", () => {
     assert.deepEqual(objects.systemPriorityQuota.spec, {
       hard: { pods: "0" },

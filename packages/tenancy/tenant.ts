@@ -4,6 +4,17 @@ import { accessObjects, type AccessObjects, type Subject } from "./access.ts";
 import { tenantNamespace } from "./names.ts";
 import { networkObjects, type NetworkObjects } from "./network.ts";
 
+/** What batch work that waits in queues may come to, borrowed parts included. */
+export interface BatchQuota {
+  /** The PriorityClasses by which its Pods are known. */
+  priorityClasses: readonly string[];
+  gpus: number;
+  /** As a quantity. */
+  cpu: string;
+  /** As a quantity. */
+  memory: string;
+}
+
 /** What a tenant may use and who belongs to it. */
 export interface TenantArgs {
   /** Most GPUs that its Pods may request together. */
@@ -14,6 +25,12 @@ export interface TenantArgs {
   memory: string;
   /** Most Pods at a time. */
   pods: number;
+  /**
+   * A quota of its own for batch work, which then borrows beyond the tenant's without keeping its services from growing: a quota refuses
+   * Pods whatever their priority.
+   * @default batch work counts as all else
+   */
+  batch?: BatchQuota;
   /** Run workloads of their own in the tenant's namespace, within its borders. */
   owners: readonly Subject[];
   /**
@@ -28,6 +45,8 @@ export type TenantObjects = AccessObjects &
   NetworkObjects & {
     namespace: ObjectOf<"Namespace">;
     quota: ObjectOf<"ResourceQuota">;
+    batchQuota: ObjectOf<"ResourceQuota"> | undefined;
+    exposureQuota: ObjectOf<"ResourceQuota"> | undefined;
     systemPriorityQuota: ObjectOf<"ResourceQuota">;
     limits: ObjectOf<"LimitRange">;
   };
@@ -39,45 +58,37 @@ export function tenantObjects(name: string, args: TenantArgs): TenantObjects {
     ...recommendedLabels({ application: "tenant", instance: name, component: "tenancy" }),
     [tenantLabel]: name,
   };
+  const { batch } = args;
   const metadata = (objectName: string) => ({ name: objectName, namespace, labels });
+  const quota = (objectName: string, spec: ObjectOf<"ResourceQuota">["spec"]): ObjectOf<"ResourceQuota"> => ({
+    apiVersion: "v1",
+    kind: "ResourceQuota",
+    metadata: metadata(objectName),
+    spec,
+  });
   return {
     namespace: {
       apiVersion: "v1",
       kind: "Namespace",
       metadata: { name: namespace, labels: { ...labels, ...restrictedPodSecurity } },
     },
-    quota: {
-      apiVersion: "v1",
-      kind: "ResourceQuota",
-      metadata: metadata("tenant-quota"),
-      spec: {
-        hard: {
-          // Extended resources know quotas on requests only; their limit always equals the request.
-          "requests.nvidia.com/gpu": String(args.gpus),
-          "requests.cpu": args.cpu,
-          "requests.memory": args.memory,
-          "limits.memory": args.memory,
-          pods: String(args.pods),
-          // Tenants are reached through the platform's gateway only.
-          "services.nodeports": "0",
-          "services.loadbalancers": "0",
-        },
-      },
-    },
-    systemPriorityQuota: {
-      apiVersion: "v1",
-      kind: "ResourceQuota",
-      metadata: metadata("tenant-no-system-priority"),
-      spec: {
-        // A tenant's Pod of system priority would evict other tenants'.
-        hard: { pods: "0" },
-        scopeSelector: {
-          matchExpressions: [
-            { scopeName: "PriorityClass", operator: "In", values: ["system-cluster-critical", "system-node-critical"] },
-          ],
-        },
-      },
-    },
+    quota: quota("tenant-quota", {
+      hard: batch ? podsHard(args) : { ...podsHard(args), ...noExposure },
+      ...(batch && priorityScope("NotIn", batch.priorityClasses)),
+    }),
+    batchQuota: batch
+      ? quota("tenant-batch-quota", {
+          hard: podsHard({ ...batch, pods: args.pods }),
+          ...priorityScope("In", batch.priorityClasses),
+        })
+      : undefined,
+    // A quota of Pods of some priorities counts nothing but Pods.
+    exposureQuota: batch ? quota("tenant-no-exposure", { hard: noExposure }) : undefined,
+    // A tenant's Pod of system priority would evict other tenants'.
+    systemPriorityQuota: quota("tenant-no-system-priority", {
+      hard: { pods: "0" },
+      ...priorityScope("In", ["system-cluster-critical", "system-node-critical"]),
+    }),
     limits: {
       apiVersion: "v1",
       kind: "LimitRange",
@@ -96,6 +107,27 @@ export function tenantObjects(name: string, args: TenantArgs): TenantObjects {
     },
     ...accessObjects(metadata, args.owners, args.developers ?? []),
     ...networkObjects(metadata),
+  };
+}
+
+// Tenants are reached through the platform's gateway only.
+const noExposure = { "services.nodeports": "0", "services.loadbalancers": "0" };
+
+function podsHard({ gpus, cpu, memory, pods }: Pick<TenantArgs, "gpus" | "cpu" | "memory" | "pods">) {
+  return {
+    // Extended resources know quotas on requests only; their limit always equals the request.
+    "requests.nvidia.com/gpu": String(gpus),
+    "requests.cpu": cpu,
+    "requests.memory": memory,
+    "limits.memory": memory,
+    pods: String(pods),
+  };
+}
+
+/** The Pods of these priorities, or all others, those without one included. */
+function priorityScope(operator: "In" | "NotIn", priorityClasses: readonly string[]) {
+  return {
+    scopeSelector: { matchExpressions: [{ scopeName: "PriorityClass", operator, values: [...priorityClasses] }] },
   };
 }
 
