@@ -59,17 +59,20 @@ const grounds: ReadonlySet<Kind> = new Set(["CustomResourceDefinition", "Namespa
 const foundations: ReadonlySet<Kind> = new Set([
   "ClusterRole",
   "ClusterRoleBinding",
+  "Cohort",
   "ConfigMap",
   "LimitRange",
   "NetworkPolicy",
   "PersistentVolumeClaim",
   "PriorityClass",
+  "ResourceFlavor",
   "ResourceQuota",
   "Role",
   "RoleBinding",
   "RuntimeClass",
   "Secret",
   "ServiceAccount",
+  "WorkloadPriorityClass",
 ]);
 
 function stageOf(kind: Kind): (typeof stages)[number] {

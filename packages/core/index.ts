@@ -3,6 +3,7 @@ export * from "./component.ts";
 export * from "./content-name.ts";
 export * from "./environment.ts";
 export * from "./kinds.ts";
+export { kueueApiVersion, queueNameLabel, type ResourceGroup, workloadPriorityLabel } from "./kueue-resources.ts";
 export * from "./labels.ts";
 export * from "./model-objectives.ts";
 export * from "./names.ts";

@@ -1,4 +1,5 @@
 import * as kubernetes from "@pulumi/kubernetes";
+import { ClusterQueue, Cohort, LocalQueue, ResourceFlavor, WorkloadPriorityClass } from "./kueue-resources.ts";
 import { PodMonitor, PrometheusRule } from "./monitor-resources.ts";
 
 /**
@@ -9,6 +10,8 @@ export const resourceClasses = {
   APIService: kubernetes.apiregistration.v1.APIService,
   ClusterRole: kubernetes.rbac.v1.ClusterRole,
   ClusterRoleBinding: kubernetes.rbac.v1.ClusterRoleBinding,
+  ClusterQueue,
+  Cohort,
   ConfigMap: kubernetes.core.v1.ConfigMap,
   CronJob: kubernetes.batch.v1.CronJob,
   CustomResourceDefinition: kubernetes.apiextensions.v1.CustomResourceDefinition,
@@ -18,6 +21,7 @@ export const resourceClasses = {
   HorizontalPodAutoscaler: kubernetes.autoscaling.v2.HorizontalPodAutoscaler,
   Job: kubernetes.batch.v1.Job,
   LimitRange: kubernetes.core.v1.LimitRange,
+  LocalQueue,
   Namespace: kubernetes.core.v1.Namespace,
   NetworkPolicy: kubernetes.networking.v1.NetworkPolicy,
   PersistentVolumeClaim: kubernetes.core.v1.PersistentVolumeClaim,
@@ -25,6 +29,7 @@ export const resourceClasses = {
   PodMonitor,
   PriorityClass: kubernetes.scheduling.v1.PriorityClass,
   PrometheusRule,
+  ResourceFlavor,
   ResourceQuota: kubernetes.core.v1.ResourceQuota,
   Role: kubernetes.rbac.v1.Role,
   RoleBinding: kubernetes.rbac.v1.RoleBinding,
@@ -33,6 +38,7 @@ export const resourceClasses = {
   Service: kubernetes.core.v1.Service,
   ServiceAccount: kubernetes.core.v1.ServiceAccount,
   StatefulSet: kubernetes.apps.v1.StatefulSet,
+  WorkloadPriorityClass,
 } as const;
 
 /** A kind that components may deploy. */

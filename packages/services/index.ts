@@ -44,3 +44,11 @@ export {
   QdrantVectorStore,
   qdrantVectorStoreObjects,
 } from "./vector-store/vector-store.ts";
+export {
+  type BatchAmounts,
+  batchPriorityClassNames,
+  BatchQueues,
+  batchQueuesObjects,
+  type BatchQueuesArgs,
+  localQueueName,
+} from "./scheduling/batch-queues.ts";
