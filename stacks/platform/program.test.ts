@@ -143,6 +143,16 @@ describe("deployPlatform", () => {
     assert.equal(kinds.filter((kind) => kind === "PrometheusRule").length, 1);
   });
 
+  it("gives every tenant a queue for batch work where the cluster runs Kueue, and nobody one elsewhere", async () => {
+    const config = configOf("prod");
+    assert.deepEqual(names(await deployed(config), "ClusterQueue"), []);
+    config.scheduling.kueue.enabled = true;
+    const resources = await deployed(config);
+    assert.deepEqual(names(resources, "ClusterQueue"), ["genai-research", "genai-support"]);
+    assert.deepEqual(names(resources, "ResourceFlavor"), ["genai-h100", "genai-l40s", "genai-system"]);
+    assert.equal(names(resources, "ResourceQuota").filter((name) => name === "tenant-batch-quota").length, 2);
+  });
+
   it("scales on waiting requests where the adapter tells them", async () => {
     const metrics = async (stack: string) =>
       JSON.stringify((await deployed(configOf(stack))).find(({ name }) => name === "chat-autoscaler")?.inputs);

@@ -9,11 +9,12 @@ import {
   queueMetricOf,
 } from "@genai/addons";
 import { poolPrice } from "@genai/catalog";
-import { GenAIPlatform } from "@genai/services";
+import { BatchQueues, GenAIPlatform } from "@genai/services";
 import { apiKeyOf, grafanaPasswordKey, vectorStoreKeyOf } from "@genai/secrets";
 import { Tenant, tenantNamespace } from "@genai/tenancy";
 import * as pulumi from "@pulumi/pulumi";
 import { gpuPoolsOf, offeredPool, poolGpus, type PlatformConfig, type PoolConfig } from "./config/index.ts";
+import { batchScheduling } from "./scheduling.ts";
 
 /** What a stack tells its users and other stacks. */
 export interface PlatformOutputs {
@@ -48,8 +49,10 @@ export function deployPlatform(
   };
   const addons = deployAddons(config.addons, context, { dependsOn: namespace });
 
-  const tenants = mapValues(config.tenants, (tenant, name) => new Tenant(name, tenant));
+  const batch = batchScheduling(config);
+  const tenants = mapValues(config.tenants, (tenant, name) => new Tenant(name, { ...tenant, batch: batch?.quota }));
   const namespaces = mapValues(tenants, (tenant) => tenant.namespace);
+  if (batch) new BatchQueues("batch-queues", batch.queues, { dependsOn: Object.values(tenants) });
 
   const withKey = <Server extends object>(server: Server, name: string) => ({
     ...server,

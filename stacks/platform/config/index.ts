@@ -5,6 +5,7 @@ export * from "./read.ts";
 export { sectionKeys, serverNames } from "./schema.ts";
 export type * from "./schema.ts";
 export { migrateText, schemaVersion, versionKey } from "./migrations.ts";
+export { type BatchShares, batchShares } from "./batch-shares.ts";
 export { offeredPool, poolGpus, poolSharing } from "./offered-gpus.ts";
 export { providers, type ProviderName } from "./providers.ts";
 export { stackSecrets } from "./stack-secrets.ts";

@@ -7,6 +7,7 @@ import { schemaVersion } from "./migrations.ts";
 import { embeddingsSchema, modelsSchema } from "./models-schema.ts";
 import { monitoringSchema } from "./monitoring-schema.ts";
 import { sandboxSchema } from "./sandbox-schema.ts";
+import { schedulingSchema } from "./scheduling-schema.ts";
 import { vectorStoresSchema } from "./vector-stores-schema.ts";
 
 /** `genai:version`: which version of this schema the file is written for; an older file is read as the newer one would say it. */
@@ -24,6 +25,7 @@ export const sections = {
   embeddings: embeddingsSchema,
   monitoring: monitoringSchema,
   policy: policySchema,
+  scheduling: schedulingSchema,
   sandbox: sandboxSchema,
   vectorStores: vectorStoresSchema,
   ...plannedSections,
