@@ -1,4 +1,20 @@
 import * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** An object of a kind that the cluster has by a definition of its own, as far as this project writes them. */
+interface CustomObjectArgs {
+  apiVersion: string;
+  kind: string;
+  metadata?: pulumi.Input<kubernetes.types.input.meta.v1.ObjectMeta>;
+  spec?: object;
+}
+
+/** The resource of such a kind, with exact types for its arguments. */
+const customResource = kubernetes.apiextensions.CustomResource as unknown as new (
+  name: string,
+  args: CustomObjectArgs,
+  options?: pulumi.CustomResourceOptions,
+) => kubernetes.apiextensions.CustomResource;
 
 /**
  * The Kubernetes kinds that components deploy, each with its Pulumi resource class. Adding a kind is one line here; object types,
@@ -13,10 +29,14 @@ export const resourceClasses = {
   DaemonSet: kubernetes.apps.v1.DaemonSet,
   Deployment: kubernetes.apps.v1.Deployment,
   DeviceClass: kubernetes.resource.v1.DeviceClass,
+  /** Of the Gateway API, whose definitions the cluster brings. */
+  HTTPRoute: customResource,
   HorizontalPodAutoscaler: kubernetes.autoscaling.v2.HorizontalPodAutoscaler,
+  Ingress: kubernetes.networking.v1.Ingress,
   LimitRange: kubernetes.core.v1.LimitRange,
   Namespace: kubernetes.core.v1.Namespace,
   NetworkPolicy: kubernetes.networking.v1.NetworkPolicy,
+  PersistentVolumeClaim: kubernetes.core.v1.PersistentVolumeClaim,
   PodDisruptionBudget: kubernetes.policy.v1.PodDisruptionBudget,
   PriorityClass: kubernetes.scheduling.v1.PriorityClass,
   ResourceQuota: kubernetes.core.v1.ResourceQuota,

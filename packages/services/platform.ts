@@ -1,5 +1,9 @@
 import { ObjectsComponent, recommendedLabels, throwProblems, type ObjectOf, type Problem } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
+import { Gateway } from "./edge/gateway.ts";
+import { ChatPage } from "./edge/chat-page.ts";
+import { gatewayArgs, type PlatformGateway } from "./edge/platform-edge.ts";
+import { chatPageArgs, chatPageName, type PlatformChatPage } from "./edge/platform-page.ts";
 import { freeGpus, isGpuPool } from "./free-gpus.ts";
 import { embeddingServerProblems } from "./serving/embedding-problems.ts";
 import { type Embedder, EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-server.ts";
@@ -41,6 +45,10 @@ export interface GenAIPlatformArgs {
   models: Readonly<Record<string, PlatformModel>>;
   /** What embeds texts, by the name that clients, collections and pipelines use. @default none */
   embeddings?: Readonly<Record<string, PlatformEmbedding>>;
+  /** The one address of all models. @default none */
+  gateway?: PlatformGateway;
+  /** The chat page behind the gateway. @default none */
+  ui?: PlatformChatPage;
   /** RuntimeClass of everything that uses a GPU. @default the cluster's default */
   runtimeClassName?: string;
   /** Namespace of a Prometheus that the cluster already has, which may scrape every server. @default none */
@@ -79,6 +87,10 @@ export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
   public readonly servers: Readonly<Record<string, InferenceServer>>;
   /** The embedding servers, by their names. */
   public readonly embedders: Readonly<Record<string, Embedder>>;
+  /** The gateway, if there is one. */
+  public readonly gateway: Gateway | undefined;
+  /** The chat page, if there is one. */
+  public readonly ui: ChatPage | undefined;
   /** Base URL of each server's API inside the cluster, by the server's name. */
   public readonly endpoints: pulumi.Output<Record<string, string>>;
 
@@ -90,6 +102,14 @@ export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
     const child = { parent: this, dependsOn: this.nodes.servingPriority };
     this.servers = mapValues(servers, (serverArgs, key) => new InferenceServer(key, serverArgs, child));
     this.embedders = mapValues(embedders, (serverArgs, key) => new EmbeddingServer(key, serverArgs, child));
+    const { gateway, ui } = args;
+    const answering = { ...this.servers, ...this.embedders };
+    this.gateway =
+      gateway && new Gateway("gateway", gatewayArgs(gateway, args, answering, servingPriorityClassName), child);
+    this.ui =
+      ui &&
+      this.gateway &&
+      new ChatPage(chatPageName, chatPageArgs(ui, args, this.gateway, servingPriorityClassName), child);
     this.endpoints = pulumi.output(mapValues({ ...this.servers, ...this.embedders }, ({ endpoint }) => endpoint));
     this.registerOutputs({ endpoints: this.endpoints });
   }

@@ -29,6 +29,9 @@ function names(resources: readonly RegisteredResource[], kind: string): string[]
 /** The add-ons that run on nodes, one Pod each. */
 const nodeAgents = ["dcgm-exporter", "gpu-feature-discovery", "node-feature-discovery-worker", "nvidia-device-plugin"];
 
+/** The Deployments of gateway and chat page. */
+const edge = ["chat-page", "gateway", "gateway-cache"];
+
 /** The Deployments of add-ons. */
 function replicatedAddons({ addons }: PlatformConfig): string[] {
   return [
@@ -44,10 +47,10 @@ describe("deployPlatform", () => {
       const config = configOf(stack);
       const resources = await deployed(config);
       const tenants = Object.keys(config.tenants).map((tenant) => `tenant-${tenant}`);
-      assert.deepEqual(names(resources, "Namespace"), ["genai-addons", ...tenants].toSorted());
+      assert.deepEqual(names(resources, "Namespace"), ["genai-addons", "genai-gateway", ...tenants].toSorted());
       assert.deepEqual(
         names(resources, "Deployment"),
-        [...serverNames(config), ...replicatedAddons(config)].toSorted(),
+        [...serverNames(config), ...edge, ...replicatedAddons(config)].toSorted(),
       );
       assert.deepEqual(names(resources, "DaemonSet"), nodeAgents);
       assert.equal(names(resources, "LimitRange").length, tenants.length);
@@ -68,12 +71,15 @@ describe("deployPlatform", () => {
     });
   }
 
-  it("hands each model its own key, through its Secret alone", async () => {
+  it("hands each model its own key, through its Secret and the gateway's alone", async () => {
     const resources = await deployed(configOf("dev"));
     const holders = resources.filter(({ inputs }) => JSON.stringify(inputs).includes("key of chat"));
     assert.deepEqual(
       holders.map(({ type, inputs }) => [type, (inputs["metadata"] as { name: string }).name]),
-      [["kubernetes:core/v1:Secret", "chat-api-key"]],
+      [
+        ["kubernetes:core/v1:Secret", "chat-api-key"],
+        ["kubernetes:core/v1:Secret", "gateway-models"],
+      ],
     );
   });
 

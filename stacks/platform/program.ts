@@ -1,6 +1,6 @@
 import { AddonNamespace, addonNamespace, deployAddons, gpuRuntimeClassName } from "@genai/addons";
 import { GenAIPlatform } from "@genai/services";
-import { apiKeyOf } from "@genai/secrets";
+import { apiKeyOf, edgeSecretKeys, tenantKeyOf } from "@genai/secrets";
 import { Tenant } from "@genai/tenancy";
 import type * as pulumi from "@pulumi/pulumi";
 import { gpuPoolsOf, offeredPool, poolGpus, type PlatformConfig } from "./config/index.ts";
@@ -9,6 +9,8 @@ import { gpuPoolsOf, offeredPool, poolGpus, type PlatformConfig } from "./config
 export interface PlatformOutputs {
   /** Base URL of each model's API inside the cluster, by the name under genai:models or genai:embeddings. */
   endpoints: pulumi.Output<Record<string, string>>;
+  /** Base URL of the gateway inside the cluster, if there is one. */
+  gateway: pulumi.Output<string> | undefined;
   /** Namespace of each tenant, by the tenant's name. */
   namespaces: Record<string, pulumi.Output<string>>;
   /** GPUs of all pools, and each tenant's quota. */
@@ -17,7 +19,7 @@ export interface PlatformOutputs {
 
 /**
  * Deploys everything that a stack file asks for: add-ons, then tenants, then what they serve.
- * @param secrets Generated values by their key in the stack file: `apiKey-<model>`.
+ * @param secrets Generated values by their key in the stack file: `apiKey-<model>`, `tenantKey-<tenant>` …
  */
 export function deployPlatform(
   config: PlatformConfig,
@@ -42,10 +44,12 @@ export function deployPlatform(
   const tenants = mapValues(config.tenants, (tenant, name) => new Tenant(name, tenant));
   const namespaces = mapValues(tenants, (tenant) => tenant.namespace);
 
+  const secretOf = (key: string) => secrets[key] ?? "";
   const withKey = <Server extends object>(server: Server, name: string) => ({
     ...server,
-    apiKey: secrets[apiKeyOf(name)] ?? "",
+    apiKey: secretOf(apiKeyOf(name)),
   });
+  const { gateway, ui } = config;
   const platform = new GenAIPlatform(
     "platform",
     {
@@ -53,6 +57,22 @@ export function deployPlatform(
       tenants: mapValues(config.tenants, (tenant, name) => ({ ...tenant, namespace: namespaces[name] ?? "" })),
       models: mapValues(config.models, withKey),
       embeddings: mapValues(config.embeddings, withKey),
+      gateway: gateway && {
+        ...gateway,
+        exposure: exposureOf(gateway),
+        masterKey: secretOf(edgeSecretKeys.gatewayMasterKey),
+        cachePassword: secretOf(edgeSecretKeys.gatewayCachePassword),
+        tenantKeys: mapValues(config.tenants, (_, name) => secretOf(tenantKeyOf(name))),
+      },
+      ui: ui && {
+        ...ui,
+        exposure: exposureOf(ui),
+        storageClass: cluster.storageClass,
+        gatewayKey: secretOf(tenantKeyOf(ui.tenant)),
+        sessionKey: secretOf(edgeSecretKeys.uiSessionKey),
+        administratorPassword: secretOf(edgeSecretKeys.uiAdministratorPassword),
+        cachePassword: secretOf(edgeSecretKeys.uiCachePassword),
+      },
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
       monitoringNamespace: monitoring.namespace,
     },
@@ -62,12 +82,18 @@ export function deployPlatform(
 
   return {
     endpoints: platform.endpoints,
+    gateway: platform.gateway?.endpoint,
     namespaces,
     gpus: {
       capacity: cluster.pools.reduce((total, pool) => total + poolGpus(pool, config.addons), 0),
       quotas: mapValues(config.tenants, ({ gpus }) => gpus),
     },
   };
+}
+
+/** How a service is reached from outside. */
+function exposureOf({ host, expose }: Pick<NonNullable<PlatformConfig["gateway"]>, "host" | "expose">) {
+  return host === undefined || expose === undefined ? undefined : { ...expose, host };
 }
 
 function mapValues<In, Out>(

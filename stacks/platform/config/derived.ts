@@ -1,6 +1,6 @@
 import { isModelName, type EmbeddingModelName, embeddingModels } from "@genai/catalog";
 import { isQuantity, milliUnits } from "@genai/core";
-import { embedderResources, serverResources } from "@genai/services";
+import { cacheResources, chatPageResources, embedderResources, serverResources } from "@genai/services";
 import { isMap } from "./is-map.ts";
 import { workerMemory } from "./data-schema.ts";
 import { workerCpu } from "./service-uses.ts";
@@ -40,6 +40,9 @@ export function withDerived(values: Values): Record<string, unknown> {
     models: mapEntries(models, (model) => place(model, gpuPool)),
     embeddings: mapEntries(embeddings, (embedding) => place(embedding, cpuPool)),
   };
+  const edge = (section: string) => (isMap(values[section]) ? place(values[section], cpuPool) : undefined);
+  const { tenant: _, ...gateway } = edge("genai:gateway") ?? {};
+  const ui = edge("genai:ui");
   const gpuPools = new Set(pools.filter(({ gpu }) => gpu !== undefined).map(({ name }) => name));
   const replicas = [
     ...Object.values(placed.models).filter(isMap).flatMap(modelReplicas),
@@ -49,6 +52,7 @@ export function withDerived(values: Values): Record<string, unknown> {
     ...Object.values(entriesOf(values["genai:workers"]) ?? {})
       .filter(isMap)
       .flatMap(workerReplicas),
+    ...(ui ? pageReplicas(ui) : []),
   ];
   return {
     ...values,
@@ -62,6 +66,8 @@ export function withDerived(values: Values): Record<string, unknown> {
             ...tenant,
           })),
         }),
+    ...(ui ? { "genai:ui": ui } : {}),
+    ...(Object.keys(gateway).length > 0 ? { "genai:gateway": gateway } : {}),
     ...(values["genai:models"] === undefined ? {} : { "genai:models": placed.models }),
     ...(values["genai:embeddings"] === undefined ? {} : { "genai:embeddings": placed.embeddings }),
   };
@@ -98,6 +104,16 @@ function workerReplicas({ tenant, maxReplicas, gpusPerReplica, memory = workerMe
   if (!isQuantity(bytes)) return [];
   const gpus = gpusPerReplica === undefined || gpusPerReplica === 0 ? 0 : countOf(gpusPerReplica);
   return [{ tenant, count: countOf(maxReplicas), gpus, cpu: milliUnits(workerCpu), memory: milliUnits(bytes) }];
+}
+
+function pageReplicas({ tenant, replicas }: Entry): Replicas[] {
+  const of = (count: number, { cpu, memory }: { cpu: string; memory: string }) => ({
+    ...{ tenant, count, gpus: 0 },
+    cpu: milliUnits(cpu),
+    memory: milliUnits(memory),
+  });
+  const count = countOf(replicas);
+  return [of(count, chatPageResources.requests), ...(count > 1 ? [of(1, cacheResources.requests)] : [])];
 }
 
 /** A quota that holds services at their largest, and of CPU, memory and Pods one more replica of the largest for a rollout. */

@@ -9,3 +9,4 @@ export { offeredPool, poolGpus, poolSharing } from "./offered-gpus.ts";
 export { providers, type ProviderName } from "./providers.ts";
 export { parseYaml } from "./yaml.ts";
 export { notDeployed } from "./not-deployed.ts";
+export { wantedSecrets } from "./wanted-secrets.ts";

@@ -9,6 +9,8 @@ export function notDeployed(config: PlatformConfig): Problem[] {
     .filter((section) => Object.keys(config[section] ?? {}).length > 0)
     .map((section) => ({ path: `genai:${section}`, message }));
   const classes = (["storageClass", "sharedStorageClass"] as const)
+    // The chat page's volume is of the storage class.
+    .filter((key) => !(key === "storageClass" && config.ui?.storage))
     .filter((key) => config.cluster[key] !== undefined)
     .map((key) => ({ path: `genai:cluster.${key}`, message }));
   return [...classes, ...planned];

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { addonsSchema } from "./addons/index.ts";
 import { clusterSchema, monitoringSchema, policySchema, tenantsSchema } from "./cluster-schema.ts";
 import { plannedSections } from "./data-schema.ts";
+import { gatewaySchema, uiSchema } from "./edge-schema.ts";
 import { wholeNumber } from "./fields.ts";
 import { schemaVersion } from "./migrations.ts";
 import { embeddingsSchema, modelsSchema } from "./models-schema.ts";
@@ -24,6 +25,8 @@ export const sections = {
   policy: policySchema,
   sandbox: sandboxSchema,
   ...plannedSections,
+  gateway: gatewaySchema,
+  ui: uiSchema,
 } as const;
 
 /** The keys of the sections. */

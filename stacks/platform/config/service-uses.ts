@@ -1,5 +1,12 @@
 import { milliUnits } from "@genai/core";
-import { embedderResources, serverResources } from "@genai/services";
+import {
+  cacheResources,
+  chatPageName,
+  chatPageResources,
+  embedderResources,
+  gatewayRequests,
+  serverResources,
+} from "@genai/services";
 import type { PlatformConfig } from "./schema.ts";
 
 /** CPU that a worker requests. */
@@ -18,17 +25,19 @@ export interface ReplicaRequests {
 export interface ServiceUse {
   path: string;
   name: string;
-  tenant: string;
+  /** None: a service of the platform's own, in no tenant's quota. */
+  tenant?: string;
   pool: string;
   minReplicas: number;
   maxReplicas: number;
   replica: ReplicaRequests;
 }
 
-/** Every service with what its replicas request: models, embedding models and workers. */
+/** Every service with what its replicas request: models, embedding models, workers, gateway and page. */
 export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
   const { cluster, models = {}, embeddings = {}, workers = {} } = config;
   return [
+    ...edgeUses(config),
     ...Object.entries(models).map(([name, { minReplicas, maxReplicas = minReplicas, gpusPerReplica, ...model }]) => ({
       path: `genai:models.${name}`,
       name,
@@ -59,6 +68,36 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
         replica: requests(gpu ? 1 : 0, embedderResources({ ...embedding, gpu }).requests),
       };
     }),
+  ];
+}
+
+/** Gateway and page, with the Valkey of each. */
+function edgeUses({ gateway, ui }: Partial<PlatformConfig>): ServiceUse[] {
+  const fixed = (count: number) => ({ minReplicas: count, maxReplicas: count });
+  const cache = { ...fixed(1), replica: requests(0, cacheResources.requests) };
+  return [
+    ...(gateway
+      ? [
+          {
+            ...{ path: "genai:gateway", name: "gateway", pool: gateway.pool },
+            minReplicas: gateway.replicas,
+            maxReplicas: gateway.maxReplicas ?? gateway.replicas,
+            replica: requests(0, gatewayRequests),
+          },
+          { path: "genai:gateway", name: "gateway-cache", pool: gateway.pool, ...cache },
+        ]
+      : []),
+    ...(ui
+      ? [
+          {
+            ...{ path: "genai:ui", name: chatPageName, tenant: ui.tenant, pool: ui.pool, ...fixed(ui.replicas) },
+            replica: requests(0, chatPageResources.requests),
+          },
+          ...(ui.replicas > 1
+            ? [{ path: "genai:ui", name: `${chatPageName}-cache`, tenant: ui.tenant, pool: ui.pool, ...cache }]
+            : []),
+        ]
+      : []),
   ];
 }
 
