@@ -2,7 +2,17 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert, temporaryDirectory } from "@genai/testing";
 import { stringify } from "yaml";
-import { checkSecrets, generatedSecrets, generatePassphrase, generateValue, initSecrets } from "./index.ts";
+import {
+  checkSecrets,
+  gatewaySecrets,
+  generatedSecrets,
+  generatePassphrase,
+  generateValue,
+  initSecrets,
+  isGeneratedKey,
+  tenantKeyOf,
+  uiSecrets,
+} from "./index.ts";
 
 const wanted = generatedSecrets(["chat", "small"]);
 
@@ -16,6 +26,16 @@ describe("generated values", () => {
     assert.match(one, /^sk-[\w-]{43}$/);
     assert.notEqual(one, other);
     assert.match(generatePassphrase(), /^[\w-]{43}$/);
+  });
+});
+
+describe("the secrets of gateway and chat page", () => {
+  it("are known by their keys, one for each tenant among them", () => {
+    const keys = [...gatewaySecrets(["research", "support"]), ...uiSecrets].map(({ key }) => key);
+    assert.equal(new Set(keys).size, 7);
+    assert.ok(keys.includes(tenantKeyOf("support")));
+    assert.ok(keys.every((key) => isGeneratedKey(`genai:${key}`)));
+    assert.ok(!isGeneratedKey("genai:gateway") && !isGeneratedKey("genai:ui"));
   });
 });
 
@@ -67,7 +87,7 @@ describe("checkSecrets", () => {
     const problems = check(text);
     assert.match(problems[0] ?? "", /^genai:apiKey-chat is missing .* Run: npx genai secrets init --stack dev$/);
     assert.match(problems[1] ?? "", /^genai:apiKey-small stands in clear/);
-    assert.match(problems[2] ?? "", /^genai:apiKey-gone belongs to no model/);
+    assert.match(problems[2] ?? "", /^genai:apiKey-gone belongs to nothing/);
     assert.doesNotMatch(problems.join(), /canary/);
   });
 
