@@ -9,6 +9,7 @@ import {
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodePool } from "../serving/pool.ts";
+import { clusterService, oneAtATime } from "./service-objects.ts";
 
 /** What a cache is: one Valkey that keeps counters and answers in memory, for the Pods of one program. */
 export interface CacheArgs {
@@ -99,23 +100,8 @@ export function cacheObjects(name: string, args: CacheArgs): CacheObjects {
         },
       },
     },
-    cacheService: {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
-      spec: {
-        type: "ClusterIP",
-        selector,
-        ports: [{ name: portName, port: cachePort, targetPort: portName, protocol: "TCP" }],
-      },
-    },
-    cacheDisruptionBudget: {
-      apiVersion: "policy/v1",
-      kind: "PodDisruptionBudget",
-      metadata,
-      // It holds nothing that must last, so it never stands in the way of a drain.
-      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: selector } },
-    },
+    cacheService: clusterService(metadata, selector, { name: portName, port: cachePort }),
+    cacheDisruptionBudget: oneAtATime(metadata, selector),
     cachePolicy: {
       apiVersion: "networking.k8s.io/v1",
       kind: "NetworkPolicy",

@@ -18,6 +18,7 @@ import { cacheEgress, cacheObjects, cachePort } from "./cache.ts";
 import { chatPagePodSpec, chatPagePort, chatPageSecretKeys, websocketKey } from "./chat-page-pod.ts";
 import { exposureObjects, type Exposure } from "./exposure.ts";
 import { gatewayPort } from "./gateway-pod.ts";
+import { clusterService, oneAtATime } from "./service-objects.ts";
 
 /** Sign-on by a provider of OpenID Connect. */
 export interface OpenIdConnect {
@@ -167,22 +168,8 @@ export function chatPageObjects(name: string, args: ChatPageArgs): ChatPageObjec
         template: { metadata: { labels }, spec: chatPagePodSpec(name, args, selector) },
       },
     },
-    service: {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
-      spec: {
-        type: "ClusterIP",
-        selector,
-        ports: [{ name: httpPortName, port: chatPagePort, targetPort: httpPortName, protocol: "TCP" }],
-      },
-    },
-    disruptionBudget: {
-      apiVersion: "policy/v1",
-      kind: "PodDisruptionBudget",
-      metadata,
-      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: selector } },
-    },
+    service: clusterService(metadata, selector, { name: httpPortName, port: chatPagePort }),
+    disruptionBudget: oneAtATime(metadata, selector),
     ...exposureObjects(exposure, { metadata, service: name, port: chatPagePort, requestSeconds: 3600 }),
     ...(shared &&
       cacheObjects(cache, {

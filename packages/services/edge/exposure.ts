@@ -1,6 +1,6 @@
 import type { ObjectOf } from "@genai/core";
-import type * as pulumi from "@pulumi/pulumi";
 import { httpPortName } from "../serving/probes.ts";
+import type { ServiceMetadata } from "./service-objects.ts";
 
 /** How a service is reached from outside the cluster: by an Ingress, or by a route of the Gateway API. */
 export interface Exposure {
@@ -22,7 +22,7 @@ export interface ExposureObjects {
 
 /** What is exposed. */
 export interface ExposedService {
-  metadata: { name: string; namespace: pulumi.Input<string>; labels: Record<string, string> };
+  metadata: ServiceMetadata;
   /** Name of its Service, which is its port's too. */
   service: string;
   port: number;

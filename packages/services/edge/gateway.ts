@@ -21,6 +21,7 @@ import { gatewayFiles } from "./gateway-config.ts";
 import { gatewayPolicySpec, toGatewaySpec } from "./gateway-network.ts";
 import { gatewayMetrics, gatewayPodSpec, gatewayPort, masterKeyKey } from "./gateway-pod.ts";
 import { gatewayProblems, requestSeconds } from "./gateway-problems.ts";
+import { clusterService, oneAtATime } from "./service-objects.ts";
 
 /** Namespace of the gateway: none of a tenant's, because the keys of all models are there. */
 export const gatewayNamespace = "genai-gateway";
@@ -135,23 +136,8 @@ export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects 
         },
       },
     },
-    service: {
-      apiVersion: "v1",
-      kind: "Service",
-      // The Deployment is awaited; waiting for its Pods a second time costs ten seconds.
-      metadata: { ...metadata(name), annotations: { "pulumi.com/skipAwait": "true" } },
-      spec: {
-        type: "ClusterIP",
-        selector,
-        ports: [{ name: httpPortName, port: gatewayPort, targetPort: httpPortName, protocol: "TCP" }],
-      },
-    },
-    disruptionBudget: {
-      apiVersion: "policy/v1",
-      kind: "PodDisruptionBudget",
-      metadata: metadata(name),
-      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: selector } },
-    },
+    service: clusterService(metadata(name), selector, { name: httpPortName, port: gatewayPort }),
+    disruptionBudget: oneAtATime(metadata(name), selector),
     autoscaler: autoscaled
       ? {
           apiVersion: "autoscaling/v2",
