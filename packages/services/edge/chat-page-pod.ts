@@ -25,7 +25,7 @@ const dataDirectory = "/app/backend/data";
 /** Loading takes 30 s on an idle CPU, and migrates its database before (estimate). */
 const startupSeconds = 300;
 
-/** What a replica of the page requests, and may use (Open WebUI takes 0.7 GB at rest; estimate). */
+/** What a replica of the page requests, and may use (Open WebUI takes 0.4 GB after its start, measured; reading documents takes more). */
 export const chatPageResources = {
   requests: { cpu: "500m", memory: "1536Mi", "ephemeral-storage": "2Gi" },
   limits: { memory: "1536Mi", "ephemeral-storage": "2Gi" },
