@@ -1,5 +1,5 @@
 import type { KubernetesObject } from "@genai/core";
-import { type PlatformConfig, wantedSecrets } from "@genai/platform";
+import { type PlatformConfig, stackSecrets } from "@genai/platform";
 import { deployPlatform } from "@genai/platform/program";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -24,7 +24,7 @@ export async function renderStack(config: PlatformConfig, stack: string): Promis
     stack,
     false,
   );
-  const secrets = wantedSecrets(config).map(({ key }) => [key, pulumi.output(secretPlaceholder)] as const);
+  const secrets = stackSecrets(config).map(({ key }) => [key, pulumi.output(secretPlaceholder)] as const);
   deployPlatform(config, Object.fromEntries(secrets));
   await pulumi.runtime.disconnect();
   return objects.toSorted((one, other) => (objectId(one) < objectId(other) ? -1 : 1));

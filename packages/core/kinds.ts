@@ -1,20 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
-
-/** An object of a kind that the cluster has by a definition of its own, as far as this project writes them. */
-interface CustomObjectArgs {
-  apiVersion: string;
-  kind: string;
-  metadata?: pulumi.Input<kubernetes.types.input.meta.v1.ObjectMeta>;
-  spec?: object;
-}
-
-/** The resource of such a kind, with exact types for its arguments. */
-const customResource = kubernetes.apiextensions.CustomResource as unknown as new (
-  name: string,
-  args: CustomObjectArgs,
-  options?: pulumi.CustomResourceOptions,
-) => kubernetes.apiextensions.CustomResource;
+import { HTTPRoute } from "./gateway-resources.ts";
+import { PodMonitor, PrometheusRule } from "./monitor-resources.ts";
 
 /**
  * The Kubernetes kinds that components deploy, each with its Pulumi resource class. Adding a kind is one line here; object types,
@@ -25,20 +11,23 @@ export const resourceClasses = {
   ClusterRole: kubernetes.rbac.v1.ClusterRole,
   ClusterRoleBinding: kubernetes.rbac.v1.ClusterRoleBinding,
   ConfigMap: kubernetes.core.v1.ConfigMap,
+  CronJob: kubernetes.batch.v1.CronJob,
   CustomResourceDefinition: kubernetes.apiextensions.v1.CustomResourceDefinition,
   DaemonSet: kubernetes.apps.v1.DaemonSet,
   Deployment: kubernetes.apps.v1.Deployment,
   DeviceClass: kubernetes.resource.v1.DeviceClass,
-  /** Of the Gateway API, whose definitions the cluster brings. */
-  HTTPRoute: customResource,
+  HTTPRoute,
   HorizontalPodAutoscaler: kubernetes.autoscaling.v2.HorizontalPodAutoscaler,
   Ingress: kubernetes.networking.v1.Ingress,
+  Job: kubernetes.batch.v1.Job,
   LimitRange: kubernetes.core.v1.LimitRange,
   Namespace: kubernetes.core.v1.Namespace,
   NetworkPolicy: kubernetes.networking.v1.NetworkPolicy,
   PersistentVolumeClaim: kubernetes.core.v1.PersistentVolumeClaim,
   PodDisruptionBudget: kubernetes.policy.v1.PodDisruptionBudget,
+  PodMonitor,
   PriorityClass: kubernetes.scheduling.v1.PriorityClass,
+  PrometheusRule,
   ResourceQuota: kubernetes.core.v1.ResourceQuota,
   Role: kubernetes.rbac.v1.Role,
   RoleBinding: kubernetes.rbac.v1.RoleBinding,
@@ -46,6 +35,7 @@ export const resourceClasses = {
   Secret: kubernetes.core.v1.Secret,
   Service: kubernetes.core.v1.Service,
   ServiceAccount: kubernetes.core.v1.ServiceAccount,
+  StatefulSet: kubernetes.apps.v1.StatefulSet,
 } as const;
 
 /** A kind that components may deploy. */

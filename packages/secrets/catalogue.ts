@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { edgeSecretKeys, tenantKeyPrefix } from "./edge.ts";
 
 /** A secret that this project generates itself; the stack's configuration keeps it encrypted. */
 export interface GeneratedSecret {
@@ -18,70 +19,67 @@ export function apiKeyOf(server: string): string {
   return apiKeyPrefix + server;
 }
 
-/** The secrets that a stack with these servers needs. */
-export function generatedSecrets(servers: readonly string[]): GeneratedSecret[] {
-  return servers.map((server) => ({
+/** Key of the password of Grafana's user `admin`. */
+export const grafanaPasswordKey = "grafanaAdminPassword";
+
+/** The secrets that a stack with these servers needs. @param options What else the stack has. */
+export function generatedSecrets(servers: readonly string[], { grafana = false } = {}): GeneratedSecret[] {
+  const apiKeys = servers.map((server) => ({
     key: apiKeyOf(server),
     prefix: "sk-",
     bytes: 32,
     description: `What clients of "${server}" present as their API key`,
   }));
+  const password = {
+    key: grafanaPasswordKey,
+    prefix: "",
+    bytes: 24,
+    description: `Password of Grafana's user "admin"`,
+  };
+  return grafana ? [...apiKeys, password] : apiKeys;
 }
 
-const tenantKeyPrefix = "tenantKey-";
+const vectorStoreKeyPrefix = "vectorStoreKey-";
 
-/** Key of the key with which a tenant's clients use the gateway. */
-export function tenantKeyOf(tenant: string): string {
-  return tenantKeyPrefix + tenant;
-}
-
-/** Keys of the secrets of gateway and chat page, of which a stack has one each. */
-export const edgeSecretKeys = {
-  gatewayMasterKey: "gatewayMasterKey",
-  gatewayCachePassword: "gatewayCachePassword",
-  uiSessionKey: "uiSessionKey",
-  uiAdministratorPassword: "uiAdministratorPassword",
-  uiCachePassword: "uiCachePassword",
+/** Who logs in to a vector store, and what for. */
+const vectorStoreUsers = {
+  administrator: "makes its collections and gives rights",
+  application: "reads and writes vectors",
+  readOnly: "reads vectors and copies them",
 } as const;
 
-/** The secrets of a gateway for these tenants. */
-export function gatewaySecrets(tenants: readonly string[]): GeneratedSecret[] {
-  return [
-    {
-      ...{ key: edgeSecretKeys.gatewayMasterKey, prefix: "sk-", bytes: 32 },
-      description: "The platform's own key for the gateway: every model, and LiteLLM's administration",
-    },
-    {
-      ...{ key: edgeSecretKeys.gatewayCachePassword, prefix: "", bytes: 32 },
-      description: "Password of the Valkey in which the gateway's replicas count",
-    },
-    ...tenants.map((tenant) => ({
-      ...{ key: tenantKeyOf(tenant), prefix: "sk-", bytes: 32 },
-      description: `What clients of tenant "${tenant}" present to the gateway`,
-    })),
-  ];
+/** Who logs in to a vector store. */
+export type VectorStoreUser = keyof typeof vectorStoreUsers;
+
+/** Key of what a user of a vector store logs in with. */
+export function vectorStoreKeyOf(store: string, user: VectorStoreUser): string {
+  return `${vectorStoreKeyPrefix}${store}-${user}`;
 }
 
-/** The secrets of a chat page. */
-export const uiSecrets: readonly GeneratedSecret[] = [
-  {
-    ...{ key: edgeSecretKeys.uiSessionKey, prefix: "", bytes: 32 },
-    description: "What the chat page signs sessions with; a new one signs everybody out",
-  },
-  {
-    ...{ key: edgeSecretKeys.uiAdministratorPassword, prefix: "", bytes: 32 },
-    description: "Password of the chat page's first account",
-  },
-  {
-    ...{ key: edgeSecretKeys.uiCachePassword, prefix: "", bytes: 32 },
-    description: "Password of the Valkey between the chat page's replicas",
-  },
-];
+/** The secrets that a stack with these vector stores needs. */
+export function vectorStoreSecrets(stores: readonly string[]): GeneratedSecret[] {
+  return stores.flatMap((store) =>
+    (Object.keys(vectorStoreUsers) as VectorStoreUser[]).map((user) => ({
+      key: vectorStoreKeyOf(store, user),
+      prefix: "vs-",
+      bytes: 32,
+      description: `Key of vector store "${store}" for what ${vectorStoreUsers[user]}`,
+    })),
+  );
+}
+
+/** What the keys of secrets begin with of which a stack has one for each service or tenant; and the keys of which it has one. */
+const keyPrefixes = [apiKeyPrefix, vectorStoreKeyPrefix, tenantKeyPrefix];
+const wholeKeys = [grafanaPasswordKey, ...Object.values(edgeSecretKeys)];
+
+/** What keys of generated secrets look like in a stack file, with their namespace. */
+export const generatedKeyPattern = `^genai:(${keyPrefixes.join("|")}|(${wholeKeys.join("|")})$)`;
+
+const generatedKey = new RegExp(generatedKeyPattern);
 
 /** Whether a key of the stack file, with its namespace, is one of a generated secret. */
 export function isGeneratedKey(key: string): boolean {
-  if ([apiKeyPrefix, tenantKeyPrefix].some((prefix) => key.startsWith(`genai:${prefix}`))) return true;
-  return Object.values<string>(edgeSecretKeys).some((name) => key === `genai:${name}`);
+  return generatedKey.test(key);
 }
 
 /** A new random value. */

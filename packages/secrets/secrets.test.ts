@@ -12,6 +12,7 @@ import {
   isGeneratedKey,
   tenantKeyOf,
   uiSecrets,
+  vectorStoreSecrets,
 } from "./index.ts";
 
 const wanted = generatedSecrets(["chat", "small"]);
@@ -36,6 +37,18 @@ describe("the secrets of gateway and chat page", () => {
     assert.ok(keys.includes(tenantKeyOf("support")));
     assert.ok(keys.every((key) => isGeneratedKey(`genai:${key}`)));
     assert.ok(!isGeneratedKey("genai:gateway") && !isGeneratedKey("genai:ui"));
+  });
+});
+
+describe("the keys of a vector store", () => {
+  it("are one for each user, and known as generated", () => {
+    const keys = vectorStoreSecrets(["main"]).map(({ key }) => key);
+    assert.deepEqual(keys, [
+      "vectorStoreKey-main-administrator",
+      "vectorStoreKey-main-application",
+      "vectorStoreKey-main-readOnly",
+    ]);
+    assert.ok(keys.every((key) => isGeneratedKey(`genai:${key}`)));
   });
 });
 
@@ -89,6 +102,14 @@ describe("checkSecrets", () => {
     assert.match(problems[1] ?? "", /^genai:apiKey-small stands in clear/);
     assert.match(problems[2] ?? "", /^genai:apiKey-gone belongs to nothing/);
     assert.doesNotMatch(problems.join(), /canary/);
+  });
+
+  it("asks for Grafana's password where there is a Grafana", () => {
+    const all = generatedSecrets(["chat", "small"], { grafana: true });
+    const [problem] = checkSecrets({ stack: "dev", text: good, wanted: all, others: {} });
+    assert.match(problem ?? "", /^genai:grafanaAdminPassword is missing/);
+    const [kept] = check(stackFile({ "genai:grafanaAdminPassword": { secure: "v1:g" } })).slice(-1);
+    assert.match(kept ?? "", /^genai:grafanaAdminPassword belongs to nothing/);
   });
 
   it("finds secrets and passphrases that environments share", () => {

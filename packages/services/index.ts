@@ -2,6 +2,7 @@ export * from "./platform.ts";
 export {
   EmbeddingServer,
   embeddingServerObjects,
+  embeddingServerScrapeTargets,
   type Embedder,
   type EmbeddingServerArgs,
 } from "./serving/embedding-server.ts";
@@ -9,10 +10,13 @@ export { embedderResources } from "./serving/embedding-pod.ts";
 export { embeddingServerProblems } from "./serving/embedding-problems.ts";
 export {
   InferenceServer,
+  inferenceServerObjectives,
   inferenceServerObjects,
+  inferenceServerScrapeTargets,
   type InferenceServerArgs,
   type InferenceServerObjects,
 } from "./serving/inference-server.ts";
+export { autoscalerMetrics, type QueueMetric } from "./serving/autoscaler.ts";
 export { gatewayNamespaceLabel } from "./serving/network.ts";
 export type { GpuPool, NodePool } from "./serving/pool.ts";
 export { serverResources } from "./serving/resources.ts";
@@ -30,3 +34,19 @@ export { gatewayPodSpec, gatewayRequests } from "./edge/gateway-pod.ts";
 export { gatewayProblems } from "./edge/gateway-problems.ts";
 export { drainSecondsOf } from "./edge/platform-edge.ts";
 export { chatPageName } from "./edge/platform-page.ts";
+export type {
+  Collection,
+  CollectionArgs,
+  StoreLogin,
+  VectorEngine,
+  VectorStore,
+  VectorStoreArgs,
+} from "./vector-store/args.ts";
+export { vectorStoreProblems } from "./vector-store/problems.ts";
+export { replicaVectorBytes, storeJobResources, storeJobs, storeResources } from "./vector-store/resources.ts";
+export {
+  PostgresqlVectorStore,
+  postgresqlVectorStoreObjects,
+  QdrantVectorStore,
+  qdrantVectorStoreObjects,
+} from "./vector-store/vector-store.ts";

@@ -1,19 +1,29 @@
-import { ObjectsComponent, recommendedLabels, throwProblems, type ObjectOf, type Problem } from "@genai/core";
+import {
+  ObjectsComponent,
+  recommendedLabels,
+  throwProblems,
+  type ObjectOf,
+  type Problem,
+  type Scraper,
+  type ScrapeTarget,
+} from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
-import { Gateway } from "./edge/gateway.ts";
-import { ChatPage } from "./edge/chat-page.ts";
-import { gatewayArgs, type PlatformGateway } from "./edge/platform-edge.ts";
-import { chatPageArgs, chatPageName, type PlatformChatPage } from "./edge/platform-page.ts";
+import type { ChatPage } from "./edge/chat-page.ts";
+import type { Gateway } from "./edge/gateway.ts";
+import { platformEdge, type PlatformEdgeArgs } from "./edge/platform-edge.ts";
 import { freeGpus, isGpuPool } from "./free-gpus.ts";
 import { embeddingServerProblems } from "./serving/embedding-problems.ts";
-import { type Embedder, EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-server.ts";
+import { EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-server.ts";
 import { InferenceServer, type InferenceServerArgs } from "./serving/inference-server.ts";
+import type { QueueMetric } from "./serving/autoscaler.ts";
 import type { NodePool } from "./serving/pool.ts";
 import { inferenceServerProblems } from "./serving/problems.ts";
+import type { VectorStore } from "./vector-store/args.ts";
+import { platformVectorStores, type PlatformVectorStore, vectorStore } from "./vector-store/platform-stores.ts";
 
 /** A tenant as the platform's services see it. */
 export interface PlatformTenant {
-  namespace: pulumi.Input<string>;
+  namespace: string;
   /** Quotas: GPUs, CPUs and memory that its Pods may request together, and Pods. */
   gpus: number;
   cpu: string;
@@ -23,7 +33,7 @@ export interface PlatformTenant {
 
 /** What of a service the platform works out by itself. */
 type WorkedOut =
-  "path" | "namespace" | "pool" | "freeGpus" | "priorityClassName" | "runtimeClassName" | "monitoringNamespace";
+  "path" | "namespace" | "pool" | "freeGpus" | "priorityClassName" | "runtimeClassName" | "scraper" | "queueMetric";
 
 /** A model to serve: an `InferenceServer` whose pool is given by name, and whose place in the platform is worked out. */
 export interface PlatformModel extends Omit<InferenceServerArgs, WorkedOut> {
@@ -38,21 +48,21 @@ export interface PlatformEmbedding extends Omit<EmbeddingServerArgs, WorkedOut> 
 }
 
 /** The services of the platform. */
-export interface GenAIPlatformArgs {
+export interface GenAIPlatformArgs extends PlatformEdgeArgs {
   pools: readonly NodePool[];
   tenants: Readonly<Record<string, PlatformTenant>>;
   /** What to serve, by the name that clients and other objects use. */
   models: Readonly<Record<string, PlatformModel>>;
   /** What embeds texts, by the name that clients, collections and pipelines use. @default none */
   embeddings?: Readonly<Record<string, PlatformEmbedding>>;
-  /** The one address of all models. @default none */
-  gateway?: PlatformGateway;
-  /** The chat page behind the gateway. @default none */
-  ui?: PlatformChatPage;
+  /** What keeps vectors, by the name that pipelines and applications use. @default none */
+  vectorStores?: Readonly<Record<string, PlatformVectorStore>>;
   /** RuntimeClass of everything that uses a GPU. @default the cluster's default */
   runtimeClassName?: string;
-  /** Namespace of a Prometheus that the cluster already has, which may scrape every server. @default none */
-  monitoringNamespace?: string;
+  /** Who may read every server's metrics. @default nobody */
+  scraper?: Scraper;
+  /** Where autoscalers read how many requests wait for a model. @default they scale on CPU */
+  queueMetric?: QueueMetric;
 }
 
 /** Name of the PriorityClass of everything that answers users. */
@@ -86,31 +96,38 @@ export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
   /** The model servers, by their names. */
   public readonly servers: Readonly<Record<string, InferenceServer>>;
   /** The embedding servers, by their names. */
-  public readonly embedders: Readonly<Record<string, Embedder>>;
+  public readonly embedders: Readonly<Record<string, EmbeddingServer>>;
+  /** The vector stores, by their names. */
+  public readonly vectorStores: Readonly<Record<string, VectorStore>>;
   /** The gateway, if there is one. */
   public readonly gateway: Gateway | undefined;
   /** The chat page, if there is one. */
   public readonly ui: ChatPage | undefined;
-  /** Base URL of each server's API inside the cluster, by the server's name. */
+  /** Base URL of each server and vector store inside the cluster, by its name. */
   public readonly endpoints: pulumi.Output<Record<string, string>>;
+  /** The namespaces that it made: the gateway's, if there is one. */
+  public readonly namespaces: readonly pulumi.Resource[];
+  /** Where the metrics of all of them are. */
+  public readonly scrapeTargets: readonly ScrapeTarget[];
 
   /** @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`, before the first child. */
   constructor(name: string, args: GenAIPlatformArgs, options?: pulumi.ComponentResourceOptions) {
     const { servers, embedders, problems } = platformServers(args);
-    throwProblems(problems);
+    const { stores, problems: storeProblems } = platformVectorStores(args, servingPriorityClassName);
+    throwProblems([...problems, ...storeProblems]);
     super("services:GenAIPlatform", name, genAIPlatformObjects(name), options);
     const child = { parent: this, dependsOn: this.nodes.servingPriority };
     this.servers = mapValues(servers, (serverArgs, key) => new InferenceServer(key, serverArgs, child));
     this.embedders = mapValues(embedders, (serverArgs, key) => new EmbeddingServer(key, serverArgs, child));
-    const { gateway, ui } = args;
+    this.vectorStores = mapValues(stores, (storeArgs, key) => vectorStore(key, storeArgs, child));
     const answering = { ...this.servers, ...this.embedders };
-    this.gateway =
-      gateway && new Gateway("gateway", gatewayArgs(gateway, args, answering, servingPriorityClassName), child);
-    this.ui =
-      ui &&
-      this.gateway &&
-      new ChatPage(chatPageName, chatPageArgs(ui, args, this.gateway, servingPriorityClassName), child);
-    this.endpoints = pulumi.output(mapValues({ ...this.servers, ...this.embedders }, ({ endpoint }) => endpoint));
+    const { gateway, ui } = platformEdge(args, answering, servingPriorityClassName, child);
+    this.gateway = gateway;
+    this.ui = ui;
+    this.namespaces = gateway ? [gateway.nodes.namespace] : [];
+    this.endpoints = pulumi.output(mapValues({ ...answering, ...this.vectorStores }, ({ endpoint }) => endpoint));
+    const scraped = [...Object.values(answering), ...(gateway ? [gateway] : [])];
+    this.scrapeTargets = scraped.flatMap((each) => each.scrapeTargets);
     this.registerOutputs({ endpoints: this.endpoints });
   }
 }
@@ -134,7 +151,7 @@ export function platformServers(args: GenAIPlatformArgs): {
       problems.push({ path: `${path}.pool`, message });
       continue;
     }
-    servers[name] = { ...model, ...place, pool: place.pool };
+    servers[name] = { ...model, ...place, pool: place.pool, queueMetric: args.queueMetric };
     problems.push(...inferenceServerProblems(name, servers[name]));
   }
   for (const [name, embedding] of Object.entries(args.embeddings ?? {})) {
@@ -175,7 +192,7 @@ function placeOf(
     freeGpus: freeGpus(args, pool, server),
     priorityClassName: servingPriorityClassName,
     runtimeClassName: args.runtimeClassName,
-    monitoringNamespace: args.monitoringNamespace,
+    scraper: args.scraper,
   };
 }
 

@@ -1,13 +1,24 @@
-import { AddonNamespace, addonNamespace, deployAddons, gpuRuntimeClassName } from "@genai/addons";
+import {
+  AddonNamespace,
+  addonNamespace,
+  addonScrapeTargets,
+  deployAddons,
+  deployMonitoring,
+  gpuRuntimeClassName,
+  monitoringScraper,
+  queueMetricOf,
+} from "@genai/addons";
+import { poolPrice } from "@genai/catalog";
 import { GenAIPlatform } from "@genai/services";
-import { apiKeyOf, edgeSecretKeys, tenantKeyOf } from "@genai/secrets";
-import { Tenant } from "@genai/tenancy";
-import type * as pulumi from "@pulumi/pulumi";
-import { gpuPoolsOf, offeredPool, poolGpus, type PlatformConfig } from "./config/index.ts";
+import { apiKeyOf, grafanaPasswordKey, vectorStoreKeyOf } from "@genai/secrets";
+import { Tenant, tenantNamespace } from "@genai/tenancy";
+import * as pulumi from "@pulumi/pulumi";
+import { gpuPoolsOf, offeredPool, poolGpus, type PlatformConfig, type PoolConfig } from "./config/index.ts";
+import { edgeOf } from "./edge.ts";
 
 /** What a stack tells its users and other stacks. */
 export interface PlatformOutputs {
-  /** Base URL of each model's API inside the cluster, by the name under genai:models or genai:embeddings. */
+  /** Base URL of each model and vector store inside the cluster, by the name under genai:models, genai:embeddings or genai:vectorStores. */
   endpoints: pulumi.Output<Record<string, string>>;
   /** Base URL of the gateway inside the cluster, if there is one. */
   gateway: pulumi.Output<string> | undefined;
@@ -18,8 +29,8 @@ export interface PlatformOutputs {
 }
 
 /**
- * Deploys everything that a stack file asks for: add-ons, then tenants, then what they serve.
- * @param secrets Generated values by their key in the stack file: `apiKey-<model>`, `tenantKey-<tenant>` …
+ * Deploys everything that a stack file asks for: add-ons, then tenants, then what they serve, and what watches all of it.
+ * @param secrets Generated values by their key in the stack file: `apiKey-<model>`, `vectorStoreKey-<store>-<user>`, `tenantKey-<tenant>`, `grafanaAdminPassword` …
  */
 export function deployPlatform(
   config: PlatformConfig,
@@ -28,18 +39,17 @@ export function deployPlatform(
   const { cluster, monitoring } = config;
   const gpuPools = gpuPoolsOf(cluster);
   const namespace = new AddonNamespace("addons");
-  const addons = deployAddons(
-    config.addons,
-    {
-      namespace: addonNamespace,
-      gpuPools,
-      runtimeClass: config.addons.nvidiaDevicePlugin.runtimeClass,
-      highAvailability: config.addons.highAvailability,
-      kubernetesVersion: cluster.kubernetesVersion,
-      scraper: monitoring.namespace === undefined ? undefined : { namespace: monitoring.namespace },
-    },
-    { dependsOn: namespace },
-  );
+  const scraper = monitoringScraper(monitoring);
+  const { highAvailability } = config.addons;
+  const context = {
+    namespace: addonNamespace,
+    gpuPools,
+    runtimeClass: config.addons.nvidiaDevicePlugin.runtimeClass,
+    highAvailability,
+    kubernetesVersion: cluster.kubernetesVersion,
+    scraper,
+  };
+  const addons = deployAddons(config.addons, context, { dependsOn: namespace });
 
   const tenants = mapValues(config.tenants, (tenant, name) => new Tenant(name, tenant));
   const namespaces = mapValues(tenants, (tenant) => tenant.namespace);
@@ -49,35 +59,46 @@ export function deployPlatform(
     ...server,
     apiKey: secretOf(apiKeyOf(name)),
   });
-  const { gateway, ui } = config;
   const platform = new GenAIPlatform(
     "platform",
     {
       pools: cluster.pools.map((pool) => offeredPool(pool, config.addons)),
-      tenants: mapValues(config.tenants, (tenant, name) => ({ ...tenant, namespace: namespaces[name] ?? "" })),
+      // By name, which decides which objects exist; that the namespace is there first follows from `dependsOn`.
+      tenants: mapValues(config.tenants, (tenant, name) => ({ ...tenant, namespace: tenantNamespace(name) })),
       models: mapValues(config.models, withKey),
       embeddings: mapValues(config.embeddings, withKey),
-      gateway: gateway && {
-        ...gateway,
-        exposure: exposureOf(gateway),
-        masterKey: secretOf(edgeSecretKeys.gatewayMasterKey),
-        cachePassword: secretOf(edgeSecretKeys.gatewayCachePassword),
-        tenantKeys: mapValues(config.tenants, (_, name) => secretOf(tenantKeyOf(name))),
-      },
-      ui: ui && {
-        ...ui,
-        exposure: exposureOf(ui),
+      ...edgeOf(config, secretOf),
+      vectorStores: mapValues(config.vectorStores, (store, name) => ({
+        ...store,
         storageClass: cluster.storageClass,
-        gatewayKey: secretOf(tenantKeyOf(ui.tenant)),
-        sessionKey: secretOf(edgeSecretKeys.uiSessionKey),
-        administratorPassword: secretOf(edgeSecretKeys.uiAdministratorPassword),
-        cachePassword: secretOf(edgeSecretKeys.uiCachePassword),
-      },
+        keys: {
+          administrator: secretOf(vectorStoreKeyOf(name, "administrator")),
+          application: secretOf(vectorStoreKeyOf(name, "application")),
+          readOnly: secretOf(vectorStoreKeyOf(name, "readOnly")),
+        },
+      })),
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
-      monitoringNamespace: monitoring.namespace,
+      scraper,
+      queueMetric: queueMetricOf(monitoring, config.addons),
     },
     // Models after the RuntimeClass that their Pods name, and after the quotas and network borders of their tenants.
     { dependsOn: [...addons, ...Object.values(tenants)] },
+  );
+
+  deployMonitoring(
+    monitoring,
+    config.addons,
+    {
+      cluster: pulumi.getStack(),
+      targets: [...addonScrapeTargets(config.addons, context), ...platform.scrapeTargets],
+      objectives: Object.values(platform.servers).map(({ objectives }) => objectives),
+      gpuDollarsPerHour: gpuPrices(cluster.pools),
+      highAvailability,
+      storageClass: cluster.storageClass,
+      adminPassword: secretOf(grafanaPasswordKey),
+    },
+    // After the namespaces in which it is allowed to find Pods.
+    { dependsOn: [namespace, ...Object.values(tenants), ...platform.namespaces] },
   );
 
   return {
@@ -91,9 +112,15 @@ export function deployPlatform(
   };
 }
 
-/** How a service is reached from outside. */
-function exposureOf({ host, expose }: Pick<NonNullable<PlatformConfig["gateway"]>, "host" | "expose">) {
-  return host === undefined || expose === undefined ? undefined : { ...expose, host };
+/** Dollars for a GPU and hour, by pool, where the price is known. */
+function gpuPrices(pools: readonly PoolConfig[]): Record<string, number> {
+  const prices = pools
+    .filter(({ gpu }) => gpu !== undefined)
+    .flatMap((pool) => {
+      const { unitPrice } = poolPrice(pool);
+      return unitPrice === undefined ? [] : [[pool.name, unitPrice] as const];
+    });
+  return Object.fromEntries(prices);
 }
 
 function mapValues<In, Out>(

@@ -36,20 +36,8 @@ export const metricSources = {
 export type MetricSourceName = keyof typeof metricSources;
 
 /**
- * Labels that every scrape job puts on what it reads, beside `job` and `instance`: where the Pod is, which instance of which part of
+ * Label that every scrape job puts on what it reads, beside `job` and `instance`: where the Pod is, which instance of which part of
  * the platform it belongs to, and whose it is.
  */
-export const targetLabels = [
-  "job",
-  "instance",
-  "namespace",
-  "pod",
-  "container",
-  "node",
-  "workload",
-  "component",
-  "tenant",
-] as const;
-
-/** Label that a scrape job puts on what it reads. */
-export type TargetLabel = (typeof targetLabels)[number];
+export type TargetLabel =
+  "job" | "instance" | "namespace" | "pod" | "container" | "node" | "workload" | "component" | "tenant";

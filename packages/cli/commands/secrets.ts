@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { wantedSecrets } from "@genai/platform";
+import { stackSecrets } from "@genai/platform";
 import { checkSecrets, initSecrets } from "@genai/secrets";
 import { exitCodes, UserError } from "../errors.ts";
 import { userPulumi } from "../external.ts";
@@ -9,7 +9,7 @@ import type { CommandContext } from "./context.ts";
 
 /** Writes the missing generated secrets, encrypted, into the committed stack file; the user's backend and passphrase apply. */
 export async function secretsInit({ stack, json, signal }: CommandContext): Promise<void> {
-  const wanted = wantedSecrets(loadStackConfig(stack));
+  const wanted = stackSecrets(loadStackConfig(stack));
   const pulumi = await userPulumi(signal);
   const created = await initSecrets({
     stack,
@@ -26,7 +26,7 @@ export async function secretsInit({ stack, json, signal }: CommandContext): Prom
 
 /** Checks the committed stack file's secrets without a passphrase. */
 export function secretsCheck({ stack, json }: CommandContext): void {
-  const wanted = wantedSecrets(loadStackConfig(stack));
+  const wanted = stackSecrets(loadStackConfig(stack));
   const others = Object.fromEntries(
     committedStacks()
       .filter((other) => other !== stack)

@@ -1,19 +1,22 @@
 import { images } from "@genai/catalog";
 import {
+  closedExceptFor,
+  clusterService,
   type ObjectOf,
+  oneEvictionAtATime,
   poolPlacement,
   recommendedLabels,
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
   selectorLabels,
+  serviceAccountWithoutToken,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodePool } from "../serving/pool.ts";
-import { clusterService, oneAtATime } from "./service-objects.ts";
 
 /** What a cache is: one Valkey that keeps counters and answers in memory, for the Pods of one program. */
 export interface CacheArgs {
-  namespace: pulumi.Input<string>;
+  namespace: string;
   /** Further labels of its objects. @default none */
   labels?: Readonly<Record<string, string>>;
   pool: NodePool;
@@ -61,7 +64,7 @@ export function cacheObjects(name: string, args: CacheArgs): CacheObjects {
   const selector = selectorLabels(identity);
   const metadata = { name, namespace, labels };
   return {
-    cacheAccount: { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false },
+    cacheAccount: serviceAccountWithoutToken(metadata),
     cacheSecret: {
       apiVersion: "v1",
       kind: "Secret",
@@ -100,21 +103,13 @@ export function cacheObjects(name: string, args: CacheArgs): CacheObjects {
         },
       },
     },
-    cacheService: clusterService(metadata, selector, { name: portName, port: cachePort }),
-    cacheDisruptionBudget: oneAtATime(metadata, selector),
-    cachePolicy: {
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata,
-      spec: {
-        podSelector: { matchLabels: selector },
-        policyTypes: ["Ingress", "Egress"],
-        ingress: [
-          { from: [{ podSelector: { matchLabels: { ...clients } } }], ports: [{ protocol: "TCP", port: portName }] },
-        ],
-        egress: [],
-      },
-    },
+    cacheService: clusterService(metadata, selector, [{ name: portName, port: cachePort }]),
+    cacheDisruptionBudget: oneEvictionAtATime(metadata, selector),
+    cachePolicy: closedExceptFor(metadata, selector, {
+      ingress: [
+        { from: [{ podSelector: { matchLabels: { ...clients } } }], ports: [{ protocol: "TCP", port: portName }] },
+      ],
+    }),
   };
 }
 

@@ -1,24 +1,27 @@
 import {
+  awaitedElsewhere,
+  closedExceptFor,
+  clusterService,
   dnsEgress,
-  ingressFrom,
   ObjectsComponent,
   type ObjectOf,
+  oneEvictionAtATime,
   type Problem,
   recommendedLabels,
   selectorLabels,
+  serviceAccountWithoutToken,
   tenantLabel,
   throwProblems,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
-import { gatewayNamespaceLabel } from "../serving/network.ts";
 import type { NodePool } from "../serving/pool.ts";
 import { httpPortName } from "../serving/probes.ts";
 import type { SecretKeyReference } from "../serving/server-args.ts";
 import { cacheEgress, cacheObjects, cachePort } from "./cache.ts";
 import { chatPagePodSpec, chatPagePort, chatPageSecretKeys, websocketKey } from "./chat-page-pod.ts";
-import { exposureObjects, type Exposure } from "./exposure.ts";
+import { exposureIngress, exposureObjects, type Exposure } from "./exposure.ts";
+import { toGateway } from "./gateway-network.ts";
 import { gatewayPort } from "./gateway-pod.ts";
-import { clusterService, oneAtATime } from "./service-objects.ts";
 
 /** Sign-on by a provider of OpenID Connect. */
 export interface OpenIdConnect {
@@ -36,7 +39,7 @@ export interface ChatPageArgs {
   /** Where these arguments stand in the stack file; begins every error message. @default `genai:ui` */
   path?: string;
   tenant: string;
-  namespace: pulumi.Input<string>;
+  namespace: string;
   pool: NodePool;
   /** More than one takes `database`. @default 1 */
   replicas?: number;
@@ -106,7 +109,7 @@ export function chatPageObjects(name: string, args: ChatPageArgs): ChatPageObjec
   const cache = `${name}-cache`;
   const shared = replicas > 1;
   return {
-    serviceAccount: { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false },
+    serviceAccount: serviceAccountWithoutToken(metadata),
     secret: {
       apiVersion: "v1",
       kind: "Secret",
@@ -123,7 +126,7 @@ export function chatPageObjects(name: string, args: ChatPageArgs): ChatPageObjec
           apiVersion: "v1",
           kind: "PersistentVolumeClaim",
           // Bound when the first Pod is placed, on many clusters.
-          metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
+          metadata: { ...metadata, annotations: awaitedElsewhere },
           spec: {
             accessModes: [shared ? "ReadWriteMany" : "ReadWriteOnce"],
             ...(storageClass && { storageClassName: storageClass }),
@@ -131,27 +134,17 @@ export function chatPageObjects(name: string, args: ChatPageArgs): ChatPageObjec
           },
         }
       : undefined,
-    networkPolicy: {
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata,
-      spec: {
-        podSelector: { matchLabels: selector },
-        policyTypes: ["Ingress", "Egress"],
-        ingress: exposure ? [ingressFrom({ namespace: exposure.controllerNamespace, port: httpPortName })] : [],
-        egress: [
-          dnsEgress,
-          {
-            to: [{ namespaceSelector: { matchLabels: { [gatewayNamespaceLabel]: "true" } } }],
-            ports: [{ protocol: "TCP", port: gatewayPort }],
-          },
-          ...(shared ? [cacheEgress(cache)] : []),
-          // Where the provider of sign-on and the database are is not known here; their ports are.
-          ...(args.openIdConnect ? [{ ports: [{ protocol: "TCP", port: 443 }] }] : []),
-          ...(args.database ? [{ ports: [{ protocol: "TCP", port: 5432 }] }] : []),
-        ],
-      },
-    },
+    networkPolicy: closedExceptFor(metadata, selector, {
+      ingress: exposureIngress(exposure),
+      egress: [
+        dnsEgress,
+        toGateway({}, gatewayPort),
+        ...(shared ? [cacheEgress(cache)] : []),
+        // Where the provider of sign-on and the database are is not known here; their ports are.
+        ...(args.openIdConnect ? [{ ports: [{ protocol: "TCP", port: 443 }] }] : []),
+        ...(args.database ? [{ ports: [{ protocol: "TCP", port: 5432 }] }] : []),
+      ],
+    }),
     deployment: {
       apiVersion: "apps/v1",
       kind: "Deployment",
@@ -168,8 +161,8 @@ export function chatPageObjects(name: string, args: ChatPageArgs): ChatPageObjec
         template: { metadata: { labels }, spec: chatPagePodSpec(name, args, selector) },
       },
     },
-    service: clusterService(metadata, selector, { name: httpPortName, port: chatPagePort }),
-    disruptionBudget: oneAtATime(metadata, selector),
+    service: clusterService(metadata, selector, [{ name: httpPortName, port: chatPagePort }]),
+    disruptionBudget: oneEvictionAtATime(metadata, selector),
     ...exposureObjects(exposure, { metadata, service: name, port: chatPagePort, requestSeconds: 3600 }),
     ...(shared &&
       cacheObjects(cache, {

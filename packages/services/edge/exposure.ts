@@ -1,6 +1,5 @@
-import type { ObjectOf } from "@genai/core";
+import { awaitedElsewhere, type NetworkEdges, type ObjectOf } from "@genai/core";
 import { httpPortName } from "../serving/probes.ts";
-import type { ServiceMetadata } from "./service-objects.ts";
 
 /** How a service is reached from outside the cluster: by an Ingress, or by a route of the Gateway API. */
 export interface Exposure {
@@ -22,12 +21,19 @@ export interface ExposureObjects {
 
 /** What is exposed. */
 export interface ExposedService {
-  metadata: ServiceMetadata;
+  metadata: { name: string; namespace: string; labels: Record<string, string> };
   /** Name of its Service, which is its port's too. */
   service: string;
   port: number;
   /** Seconds that a request may take. */
   requestSeconds: number;
+}
+
+/** The ingress of an exposed service: its controller's namespace, and nothing where it is not exposed. */
+export function exposureIngress(exposure: Exposure | undefined): NonNullable<NetworkEdges["ingress"]> {
+  if (!exposure) return [];
+  const controller = { matchLabels: { "kubernetes.io/metadata.name": exposure.controllerNamespace } };
+  return [{ from: [{ namespaceSelector: controller }], ports: [{ protocol: "TCP", port: httpPortName }] }];
 }
 
 /** The Ingress or route of a service. */
@@ -44,7 +50,7 @@ function ingress({ host, className, tlsSecret }: Exposure, { metadata, service }
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",
     // Its address may come from a load balancer that there is only later, or never.
-    metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
+    metadata: { ...metadata, annotations: awaitedElsewhere },
     spec: {
       ...(className && { ingressClassName: className }),
       ...(tlsSecret && { tls: [{ hosts: [host], secretName: tlsSecret }] }),

@@ -1,4 +1,4 @@
-import type { ObjectOf } from "@genai/core";
+import type { ObjectOf, Scraper } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Scaling } from "../serving/autoscaler.ts";
 import type { NodePool } from "../serving/pool.ts";
@@ -30,7 +30,7 @@ export interface TenantLimits {
 
 /** A tenant, with the key that its clients present. */
 export interface GatewayTenant {
-  namespace: pulumi.Input<string>;
+  namespace: string;
   /** Key that its clients present; reaches a Secret and nothing else. */
   key: pulumi.Input<string>;
   /** @default none */
@@ -63,8 +63,8 @@ export interface GatewayArgs {
   cachePassword: pulumi.Input<string>;
   /** How it is reached from outside. @default not at all */
   exposure?: Exposure;
-  /** Namespace of a Prometheus that the cluster already has, which may scrape it. @default none */
-  monitoringNamespace?: string;
+  /** Who may read its metrics. @default nobody */
+  scraper?: Scraper;
   /** @default the cluster's default priority */
   priorityClassName?: string;
 }

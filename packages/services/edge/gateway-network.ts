@@ -1,27 +1,21 @@
-import { type Caller, dnsEgress, ingressFrom, type ObjectOf, tenantLabel } from "@genai/core";
+import { dnsEgress, type NetworkEdges, type Scraper, scraperIngress, tenantLabel } from "@genai/core";
 import { gatewayNamespaceLabel } from "../serving/network.ts";
 import { httpPortName } from "../serving/probes.ts";
 import { cacheEgress } from "./cache.ts";
-
-type PolicySpec = NonNullable<ObjectOf<"NetworkPolicy">["spec"]>;
+import { exposureIngress, type Exposure } from "./exposure.ts";
 
 const tenantNamespaces = { matchExpressions: [{ key: tenantLabel, operator: "Exists" }] };
 
-/** The edges of the gateway: tenants, a scraper and what exposes it in; the model servers and its cache out. */
-export function gatewayPolicySpec(
-  selector: Record<string, string>,
+/** The edges of the gateway: tenants, what exposes it and a scraper in; the model servers and its cache out. */
+export function gatewayEdges(
   cache: string,
-  callers: { exposedBy?: string; scrapedFrom?: Caller },
-): PolicySpec {
-  const { exposedBy, scrapedFrom } = callers;
+  { exposure, metricsPort, scraper }: { exposure?: Exposure; metricsPort: string; scraper?: Scraper },
+): NetworkEdges {
   return {
-    podSelector: { matchLabels: selector },
-    policyTypes: ["Ingress", "Egress"],
     ingress: [
       { from: [{ namespaceSelector: tenantNamespaces }], ports: [{ protocol: "TCP", port: httpPortName }] },
-      ...[exposedBy ? { namespace: exposedBy, port: httpPortName } : undefined, scrapedFrom].flatMap((caller) =>
-        caller ? [ingressFrom(caller)] : [],
-      ),
+      ...exposureIngress(exposure),
+      ...scraperIngress(metricsPort, scraper),
     ],
     egress: [
       dnsEgress,
@@ -43,21 +37,8 @@ export function gatewayPolicySpec(
   };
 }
 
-/** The way of a tenant's Pods to the gateway. */
-export function toGatewaySpec(selector: Record<string, string>, port: number): PolicySpec {
-  return {
-    podSelector: {},
-    policyTypes: ["Egress"],
-    egress: [
-      {
-        to: [
-          {
-            namespaceSelector: { matchLabels: { [gatewayNamespaceLabel]: "true" } },
-            podSelector: { matchLabels: selector },
-          },
-        ],
-        ports: [{ protocol: "TCP", port }],
-      },
-    ],
-  };
+/** The egress of what asks the gateway. @param pods Labels of its Pods. */
+export function toGateway(pods: Readonly<Record<string, string>>, port: number) {
+  const namespaceSelector = { matchLabels: { [gatewayNamespaceLabel]: "true" } };
+  return { to: [{ namespaceSelector, podSelector: { matchLabels: pods } }], ports: [{ protocol: "TCP", port }] };
 }

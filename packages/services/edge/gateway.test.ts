@@ -106,7 +106,7 @@ describe("gateway", () => {
       objects["networkPolicy"]?.spec.ingress;
     assert.equal(sources(await registered())?.length, 1);
     const open = await registered({
-      monitoringNamespace: "monitoring",
+      scraper: { namespace: "monitoring" },
       exposure: { kind: "ingress", host: "a.example.com", controllerNamespace: "ingress-nginx", tlsSecret: "tls" },
     });
     assert.match(JSON.stringify(sources(open)), /ingress-nginx.*"http".*monitoring.*"metrics"/);

@@ -1,11 +1,15 @@
 import {
+  closedExceptFor,
+  clusterService,
   contentName,
   ObjectsComponent,
   type ObjectOf,
+  oneEvictionAtATime,
   recommendedLabels,
   restrictedNamespaceLabels,
   type ScrapeTarget,
   selectorLabels,
+  serviceAccountWithoutToken,
   tenantLabel,
   throwProblems,
 } from "@genai/core";
@@ -18,10 +22,9 @@ import { cacheObjects, cachePort } from "./cache.ts";
 import { exposureObjects } from "./exposure.ts";
 import type { GatewayArgs, GatewayObjects } from "./gateway-args.ts";
 import { gatewayFiles } from "./gateway-config.ts";
-import { gatewayPolicySpec, toGatewaySpec } from "./gateway-network.ts";
+import { gatewayEdges, toGateway } from "./gateway-network.ts";
 import { gatewayMetrics, gatewayPodSpec, gatewayPort, masterKeyKey } from "./gateway-pod.ts";
 import { gatewayProblems, requestSeconds } from "./gateway-problems.ts";
-import { clusterService, oneAtATime } from "./service-objects.ts";
 
 /** Namespace of the gateway: none of a tenant's, because the keys of all models are there. */
 export const gatewayNamespace = "genai-gateway";
@@ -36,7 +39,7 @@ const mapValues = <In, Out>(entries: Readonly<Record<string, In>>, map: (value: 
  */
 export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects {
   throwProblems(gatewayProblems(args));
-  const { models, tenants, pool, replicas = 2, maxReplicas = replicas, exposure, monitoringNamespace } = args;
+  const { models, tenants, pool, replicas = 2, maxReplicas = replicas, exposure, scraper } = args;
   const namespace = gatewayNamespace;
   const selector = selectorLabels(identityOf(name));
   const labels = recommendedLabels(identityOf(name));
@@ -53,8 +56,6 @@ export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects 
     metadata: metadata(key),
     stringData,
   });
-  const scraped = { metricsPort: gatewayMetrics.port, monitoringNamespace };
-  const scrapedFrom = monitoringNamespace ? { namespace: monitoringNamespace, port: gatewayMetrics.name } : undefined;
   const autoscaled = maxReplicas > replicas;
   return {
     namespace: {
@@ -65,18 +66,8 @@ export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects 
         labels: { ...labels, ...restrictedNamespaceLabels, [gatewayNamespaceLabel]: "true" },
       },
     },
-    defaultDeny: {
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata: metadata("default-deny"),
-      spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
-    },
-    serviceAccount: {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: metadata(name),
-      automountServiceAccountToken: false,
-    },
+    defaultDeny: closedExceptFor(metadata("default-deny"), {}, {}),
+    serviceAccount: serviceAccountWithoutToken(metadata(name)),
     masterKey: secret(secrets.master, { [masterKeyKey]: args.masterKey }),
     modelKeys: secret(
       secrets.models,
@@ -93,21 +84,19 @@ export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects 
       immutable: true,
       data: files,
     },
-    networkPolicy: {
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata: metadata(name),
-      spec: gatewayPolicySpec(selector, cache, { exposedBy: exposure?.controllerNamespace, scrapedFrom }),
-    },
+    networkPolicy: closedExceptFor(
+      metadata(name),
+      selector,
+      gatewayEdges(cache, { exposure, metricsPort: gatewayMetrics.name, scraper }),
+    ),
     ...Object.fromEntries(
-      Object.entries(tenants).map(([tenant, each]): [string, ObjectOf<"NetworkPolicy">] => [
+      Object.entries(tenants).map(([tenant, each]) => [
         `tenant-${tenant}`,
-        {
-          apiVersion: "networking.k8s.io/v1",
-          kind: "NetworkPolicy",
-          metadata: { name: "allow-gateway", namespace: each.namespace, labels: { ...labels, [tenantLabel]: tenant } },
-          spec: toGatewaySpec(selector, gatewayPort),
-        },
+        closedExceptFor(
+          { name: "allow-gateway", namespace: each.namespace, labels: { ...labels, [tenantLabel]: tenant } },
+          {},
+          { egress: [toGateway(selector, gatewayPort)] },
+        ),
       ]),
     ),
     deployment: {
@@ -125,7 +114,7 @@ export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects 
           metadata: {
             labels,
             annotations: {
-              ...scrapeAnnotations(scraped, "/metrics"),
+              ...scrapeAnnotations({ metricsPort: gatewayMetrics.port, scraper }, "/metrics"),
               // Keys of models are read at the start.
               "genai.platform/api-key-generations": Object.entries(models)
                 .map(([model, { apiKeyGeneration = 1 }]) => `${model}=${apiKeyGeneration}`)
@@ -136,8 +125,8 @@ export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects 
         },
       },
     },
-    service: clusterService(metadata(name), selector, { name: httpPortName, port: gatewayPort }),
-    disruptionBudget: oneAtATime(metadata(name), selector),
+    service: clusterService(metadata(name), selector, [{ name: httpPortName, port: gatewayPort }]),
+    disruptionBudget: oneEvictionAtATime(metadata(name), selector),
     autoscaler: autoscaled
       ? {
           apiVersion: "autoscaling/v2",
@@ -177,6 +166,8 @@ export function gatewayScrapeTargets(name: string): ScrapeTarget[] {
 export class Gateway extends ObjectsComponent<GatewayObjects> {
   /** Base URL of its OpenAI-compatible API inside the cluster. */
   public readonly endpoint: pulumi.Output<string>;
+  /** Where its metrics are. */
+  public readonly scrapeTargets: readonly ScrapeTarget[];
 
   /** @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`. */
   constructor(name: string, args: GatewayArgs, options?: pulumi.ComponentResourceOptions) {
@@ -187,6 +178,7 @@ export class Gateway extends ObjectsComponent<GatewayObjects> {
     super("edge:Gateway", name, objects, { ...options, childOptions: { deployment: { customTimeouts } } });
     const { metadata } = this.nodes.service;
     this.endpoint = pulumi.interpolate`http://${metadata.name}.${metadata.namespace}.svc.cluster.local:${gatewayPort}/v1`;
+    this.scrapeTargets = gatewayScrapeTargets(name);
     this.registerOutputs({ endpoint: this.endpoint });
   }
 }

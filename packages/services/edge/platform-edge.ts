@@ -2,12 +2,15 @@ import { drainBudgetSeconds } from "@genai/catalog";
 import type * as pulumi from "@pulumi/pulumi";
 import type { GenAIPlatformArgs } from "../platform.ts";
 import type { InferenceServerArgs } from "../serving/inference-server.ts";
+import { ChatPage } from "./chat-page.ts";
+import { Gateway } from "./gateway.ts";
 import type { GatewayArgs, GatewayModel, GatewayTenant, TenantLimits } from "./gateway-args.ts";
+import { chatPageArgs, chatPageName, type PlatformChatPage } from "./platform-page.ts";
 
 /** A gateway whose pool is given by name, and whose models and tenants are the platform's. */
 export interface PlatformGateway extends Omit<
   GatewayArgs,
-  "path" | "pool" | "models" | "tenants" | "monitoringNamespace" | "priorityClassName"
+  "path" | "pool" | "models" | "tenants" | "scraper" | "priorityClassName"
 > {
   /** Name of a pool. */
   pool: string;
@@ -15,6 +18,14 @@ export interface PlatformGateway extends Omit<
   limits?: Readonly<Record<string, TenantLimits>>;
   /** Key that clients of each tenant present, by its name. */
   tenantKeys: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/** What of the platform is in front of its models. */
+export interface PlatformEdgeArgs {
+  /** The one address of all models. @default none */
+  gateway?: PlatformGateway;
+  /** The chat page behind the gateway. @default none */
+  ui?: PlatformChatPage;
 }
 
 /** What answers at an address. */
@@ -28,7 +39,7 @@ export function drainSecondsOf(model: Pick<InferenceServerArgs, "gracePeriodSeco
 /** The arguments of the platform's gateway: every server behind it, every tenant in front of it. */
 export function gatewayArgs(
   { limits = {}, tenantKeys, ...gateway }: PlatformGateway,
-  { pools, tenants, models, embeddings = {}, monitoringNamespace }: GenAIPlatformArgs,
+  { pools, tenants, models, embeddings = {}, scraper }: GenAIPlatformArgs,
   servers: Endpoints,
   priorityClassName: string,
 ): GatewayArgs {
@@ -48,7 +59,7 @@ export function gatewayArgs(
   return {
     ...gateway,
     pool,
-    monitoringNamespace,
+    scraper,
     priorityClassName,
     models: Object.fromEntries([
       ...Object.entries(models).map(([name, model]) => [name, behind(drainSecondsOf(model), model, name)] as const),
@@ -61,4 +72,18 @@ export function gatewayArgs(
       ]),
     ),
   };
+}
+
+/** The gateway in front of these servers, and the chat page behind it, where the platform has them. */
+export function platformEdge(
+  args: GenAIPlatformArgs,
+  servers: Endpoints,
+  priorityClassName: string,
+  options: pulumi.ComponentResourceOptions,
+): { gateway: Gateway | undefined; ui: ChatPage | undefined } {
+  const gateway =
+    args.gateway && new Gateway("gateway", gatewayArgs(args.gateway, args, servers, priorityClassName), options);
+  const ui =
+    args.ui && gateway && new ChatPage(chatPageName, chatPageArgs(args.ui, args, gateway, priorityClassName), options);
+  return { gateway, ui };
 }

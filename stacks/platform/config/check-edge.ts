@@ -44,11 +44,10 @@ function checkGateway(gateway: Gateway, { models = {}, tenantNames }: CheckInput
   ];
 }
 
-function checkPage(ui: Page, { models = {}, embeddings = {} }: CheckInput): Problem[] {
-  const taken = [
-    ...Object.keys(models).map((name) => ["models", name] as const),
-    ...Object.keys(embeddings).map((name) => ["embeddings", name] as const),
-  ].filter(([, name]) => name === chatPageName || name === `${chatPageName}-cache`);
+function checkPage(ui: Page, { models = {}, embeddings = {}, vectorStores = {} }: CheckInput): Problem[] {
+  const taken = Object.entries({ models, embeddings, vectorStores })
+    .flatMap(([section, entries]) => Object.keys(entries).map((name) => [section, name] as const))
+    .filter(([, name]) => name === chatPageName || name === `${chatPageName}-cache`);
   return [
     ...checkExposure("genai:ui", ui),
     ...chatPageProblems(ui),

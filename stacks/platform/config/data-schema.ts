@@ -15,42 +15,6 @@ const poolName = text("the name of a pool under genai:cluster.pools").meta({
   examples: ["system"],
 });
 
-const collection = strictMap({
-  embedder: text("the name of an embedding service under genai:embeddings").meta({
-    description: "The embedding service that makes its vectors; their dimension follows from it.",
-    examples: ["documents"],
-  }),
-  distance: oneOf(["cosine", "dot", "euclid"])
-    .default("cosine")
-    .meta({ description: "How near two vectors are.", examples: ["cosine"] }),
-  vectors: wholeNumber(1)
-    .default(1_000_000)
-    .meta({ description: "Vectors that it is to hold, from which memory and storage follow.", examples: [5000000] }),
-});
-
-const vectorStore = strictMap({
-  engine: oneOf(["qdrant", "pgvector"])
-    .default("qdrant")
-    .meta({ description: "What stores the vectors.", examples: ["qdrant"] }),
-  tenant: tenantName,
-  pool: poolName,
-  replicas: wholeNumber(1)
-    .default(1)
-    .meta({ description: "Replicas, between which the vectors are divided.", examples: [3] }),
-  storage: quantity("storage for each replica", "20Gi").meta({
-    description: "Volume of each replica, as a Kubernetes quantity.",
-    examples: ["20Gi"],
-  }),
-  collections: mapOf(collection, "collection names to their embedders").meta({
-    description: "Its collections by name.",
-  }),
-});
-
-/** `genai:vectorStores`: where embedded texts are kept and found. */
-export const vectorStoresSchema = mapOf(vectorStore, "names to vector stores")
-  .prefault({})
-  .meta({ description: "Vector stores by name. Checked; not deployed by this version." });
-
 const pipeline = strictMap({
   source: strictMap({
     kind: oneOf(["s3", "git", "web", "volume"]).meta({ description: "Where documents are.", examples: ["s3"] }),
@@ -136,7 +100,6 @@ export const schedulesSchema = mapOf(schedule, "names to schedules")
 
 /** The sections that a deployment refuses for now. */
 export const plannedSections = {
-  vectorStores: vectorStoresSchema,
   pipelines: pipelinesSchema,
   workers: workersSchema,
   schedules: schedulesSchema,

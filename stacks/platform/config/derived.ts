@@ -1,8 +1,18 @@
 import { isModelName, type EmbeddingModelName, embeddingModels } from "@genai/catalog";
 import { isQuantity, milliUnits } from "@genai/core";
-import { cacheResources, chatPageResources, embedderResources, serverResources } from "@genai/services";
+import {
+  cacheResources,
+  chatPageResources,
+  embedderResources,
+  serverResources,
+  storeJobResources,
+  storeJobs,
+  storeResources,
+} from "@genai/services";
 import { isMap } from "./is-map.ts";
+import { own } from "./own.ts";
 import { workerMemory } from "./data-schema.ts";
+import { defaultVectors } from "./vector-stores-schema.ts";
 import { workerCpu } from "./service-uses.ts";
 
 /** The cluster of a stack file that describes none: what the embedded one needs for a first try. */
@@ -49,6 +59,9 @@ export function withDerived(values: Values): Record<string, unknown> {
     ...Object.values(placed.embeddings)
       .filter(isMap)
       .flatMap((each) => embeddingReplicas(each, gpuPools.has(each["pool"]))),
+    ...Object.values(entriesOf(values["genai:vectorStores"]) ?? {})
+      .filter(isMap)
+      .flatMap((store) => storeReplicas(store, placed.embeddings)),
     ...Object.values(entriesOf(values["genai:workers"]) ?? {})
       .filter(isMap)
       .flatMap(workerReplicas),
@@ -99,6 +112,29 @@ function embeddingReplicas({ model, tenant, replicas }: Entry, onGpu: boolean): 
   return [{ tenant, count: countOf(replicas), gpus: onGpu ? 1 : 0, cpu: milliUnits(cpu), memory: milliUnits(memory) }];
 }
 
+function storeReplicas({ tenant, engine, replicas, collections }: Entry, embeddings: Entry): Replicas[] {
+  const count = countOf(replicas);
+  const sizes = Object.values(entriesOf(collections) ?? {}).flatMap((collection) => {
+    if (!isMap(collection)) return [];
+    const embedding = own(embeddings, String(collection["embedder"]));
+    const model = isMap(embedding) ? String(embedding["model"]) : "";
+    if (!Object.hasOwn(embeddingModels, model)) return [];
+    const { dimension } = embeddingModels[model as EmbeddingModelName];
+    return [
+      { dimension, vectors: collection["vectors"] === undefined ? defaultVectors : countOf(collection["vectors"]) },
+    ];
+  });
+  const size = {
+    engine: engine === "pgvector" ? ("pgvector" as const) : ("qdrant" as const),
+    replicas: count,
+    collections: sizes,
+  };
+  return [
+    replicasOf(tenant, count, storeResources(size).requests),
+    replicasOf(tenant, storeJobs, storeJobResources.requests),
+  ];
+}
+
 function workerReplicas({ tenant, maxReplicas, gpusPerReplica, memory = workerMemory }: Entry): Replicas[] {
   const bytes = String(memory);
   if (!isQuantity(bytes)) return [];
@@ -107,13 +143,16 @@ function workerReplicas({ tenant, maxReplicas, gpusPerReplica, memory = workerMe
 }
 
 function pageReplicas({ tenant, replicas }: Entry): Replicas[] {
-  const of = (count: number, { cpu, memory }: { cpu: string; memory: string }) => ({
-    ...{ tenant, count, gpus: 0 },
-    cpu: milliUnits(cpu),
-    memory: milliUnits(memory),
-  });
   const count = countOf(replicas);
-  return [of(count, chatPageResources.requests), ...(count > 1 ? [of(1, cacheResources.requests)] : [])];
+  return [
+    replicasOf(tenant, count, chatPageResources.requests),
+    ...(count > 1 ? [replicasOf(tenant, 1, cacheResources.requests)] : []),
+  ];
+}
+
+/** Replicas without a GPU. */
+function replicasOf(tenant: unknown, count: number, { cpu, memory }: { cpu: string; memory: string }): Replicas {
+  return { tenant, count, gpus: 0, cpu: milliUnits(cpu), memory: milliUnits(memory) };
 }
 
 /** A quota that holds services at their largest, and of CPU, memory and Pods one more replica of the largest for a rollout. */

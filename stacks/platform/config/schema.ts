@@ -1,12 +1,14 @@
 import type { z } from "zod";
 import { addonsSchema } from "./addons/index.ts";
-import { clusterSchema, monitoringSchema, policySchema, tenantsSchema } from "./cluster-schema.ts";
+import { clusterSchema, policySchema, tenantsSchema } from "./cluster-schema.ts";
 import { plannedSections } from "./data-schema.ts";
 import { gatewaySchema, uiSchema } from "./edge-schema.ts";
 import { wholeNumber } from "./fields.ts";
 import { schemaVersion } from "./migrations.ts";
 import { embeddingsSchema, modelsSchema } from "./models-schema.ts";
+import { monitoringSchema } from "./monitoring-schema.ts";
 import { sandboxSchema } from "./sandbox-schema.ts";
+import { vectorStoresSchema } from "./vector-stores-schema.ts";
 
 /** `genai:version`: which version of this schema the file is written for; an older file is read as the newer one would say it. */
 export const versionSchema = wholeNumber(1, schemaVersion)
@@ -24,6 +26,7 @@ export const sections = {
   monitoring: monitoringSchema,
   policy: policySchema,
   sandbox: sandboxSchema,
+  vectorStores: vectorStoresSchema,
   ...plannedSections,
   gateway: gatewaySchema,
   ui: uiSchema,

@@ -1,12 +1,7 @@
 import { milliUnits } from "@genai/core";
-import {
-  cacheResources,
-  chatPageName,
-  chatPageResources,
-  embedderResources,
-  gatewayRequests,
-  serverResources,
-} from "@genai/services";
+import { embedderResources, serverResources } from "@genai/services";
+import { edgeUses } from "./edge-uses.ts";
+import { vectorStoreUses } from "./vector-store-uses.ts";
 import type { PlatformConfig } from "./schema.ts";
 
 /** CPU that a worker requests. */
@@ -37,7 +32,6 @@ export interface ServiceUse {
 export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
   const { cluster, models = {}, embeddings = {}, workers = {} } = config;
   return [
-    ...edgeUses(config),
     ...Object.entries(models).map(([name, { minReplicas, maxReplicas = minReplicas, gpusPerReplica, ...model }]) => ({
       path: `genai:models.${name}`,
       name,
@@ -56,6 +50,7 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
       maxReplicas,
       replica: requests(gpusPerReplica, { cpu: workerCpu, memory }),
     })),
+    ...[...vectorStoreUses(config), ...edgeUses(config)].map((use) => ({ ...use, replica: requests(0, use.replica) })),
     ...Object.entries(embeddings).map(([name, { tenant, pool, replicas, ...embedding }]) => {
       const gpu = cluster?.pools.find((candidate) => candidate.name === pool)?.gpu;
       return {
@@ -68,36 +63,6 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
         replica: requests(gpu ? 1 : 0, embedderResources({ ...embedding, gpu }).requests),
       };
     }),
-  ];
-}
-
-/** Gateway and page, with the Valkey of each. */
-function edgeUses({ gateway, ui }: Partial<PlatformConfig>): ServiceUse[] {
-  const fixed = (count: number) => ({ minReplicas: count, maxReplicas: count });
-  const cache = { ...fixed(1), replica: requests(0, cacheResources.requests) };
-  return [
-    ...(gateway
-      ? [
-          {
-            ...{ path: "genai:gateway", name: "gateway", pool: gateway.pool },
-            minReplicas: gateway.replicas,
-            maxReplicas: gateway.maxReplicas ?? gateway.replicas,
-            replica: requests(0, gatewayRequests),
-          },
-          { path: "genai:gateway", name: "gateway-cache", pool: gateway.pool, ...cache },
-        ]
-      : []),
-    ...(ui
-      ? [
-          {
-            ...{ path: "genai:ui", name: chatPageName, tenant: ui.tenant, pool: ui.pool, ...fixed(ui.replicas) },
-            replica: requests(0, chatPageResources.requests),
-          },
-          ...(ui.replicas > 1
-            ? [{ path: "genai:ui", name: `${chatPageName}-cache`, tenant: ui.tenant, pool: ui.pool, ...cache }]
-            : []),
-        ]
-      : []),
   ];
 }
 
