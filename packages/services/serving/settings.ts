@@ -11,19 +11,35 @@ import type { InferenceServerArgs } from "./inference-server.ts";
 /** What MLPerf Inference asks of Llama 2 70B in its server scenario (mlcommons/inference_policies: inference_rules). */
 export const defaultTimeToFirstTokenSeconds = 2;
 
+/** What the context length of a server follows from. */
+type Sized = Pick<
+  InferenceServerArgs,
+  "model" | "gpusPerReplica" | "pipelineParallel" | "contextLength" | "dtype" | "quantization" | "keyValueCacheDtype"
+> & { pool: Pick<InferenceServerArgs["pool"], "gpu"> };
+
+function splitOf({ gpusPerReplica = 1, pipelineParallel = 1 }: Sized) {
+  return { tensorParallel: gpusPerReplica / pipelineParallel, pipelineParallel };
+}
+
+/** Tokens of prompt and answer together: given, or the longest that fits the model and its GPUs. */
+export function contextLengthOf(args: Sized): number {
+  const { model, pool, contextLength, dtype, quantization, keyValueCacheDtype } = args;
+  return (
+    contextLength ??
+    defaultContextLength(model, pool.gpu, { ...splitOf(args), dtype, quantization, keyValueCacheDtype })
+  );
+}
+
 /** The arguments of a server with every default filled in. */
 export function withDefaults(name: string, args: InferenceServerArgs) {
-  const { weights = {}, gpusPerReplica = 1, pipelineParallel = 1, minReplicas = 1 } = args;
-  const split = { tensorParallel: gpusPerReplica / pipelineParallel, pipelineParallel };
-  const { dtype, quantization, keyValueCacheDtype } = args;
-  const format = { dtype, quantization, keyValueCacheDtype };
-  const contextLength = args.contextLength ?? defaultContextLength(args.model, args.pool.gpu, { ...split, ...format });
+  const { weights = {}, gpusPerReplica = 1, minReplicas = 1 } = args;
+  const contextLength = contextLengthOf(args);
   const maximumOutputTokens = args.maximumOutputTokens ?? Math.min(defaultMaximumOutputTokens, contextLength);
   return {
     ...args,
     path: args.path ?? `genai:models.${name}`,
     gpusPerReplica,
-    ...split,
+    ...splitOf(args),
     minReplicas,
     maxReplicas: args.maxReplicas ?? minReplicas,
     scaling: { ...defaultScaling, ...args.scaling },
