@@ -25,14 +25,25 @@ export interface PromptSurroundings {
   models: Readonly<Record<string, PromptedModel>>;
   /** @default none */
   embeddings?: Readonly<Record<string, unknown>>;
+  /** What puts them in front of questions. @default none, in which case there may be no prompts */
+  gateway?: object;
 }
 
 /** Everything that is wrong with prompts; empty if nothing is. */
 export function promptProblems(prompts: Prompts, around: PromptSurroundings): Problem[] {
-  return Object.entries(prompts).flatMap(([name, prompt]) => {
-    const path = `genai:prompts.${name}`;
-    return [...nameProblems(path, name, around), ...modelProblems(path, prompt, around), ...textProblems(path, prompt)];
-  });
+  const entries = Object.entries(prompts);
+  const missing = { path: "genai:gateway", message: "is missing; it puts genai:prompts in front of questions" };
+  return [
+    ...(around.gateway || entries.length === 0 ? [] : [missing]),
+    ...entries.flatMap(([name, prompt]) => {
+      const path = `genai:prompts.${name}`;
+      return [
+        ...nameProblems(path, name, around),
+        ...modelProblems(path, prompt, around),
+        ...textProblems(path, prompt),
+      ];
+    }),
+  ];
 }
 
 function nameProblems(path: string, name: string, { models, embeddings = {} }: PromptSurroundings): Problem[] {

@@ -17,6 +17,7 @@ const prompts: Prompts = {
 const around: PromptSurroundings = {
   models: { chat: { tenant: "research", contextLength: 1024 }, help: { tenant: "support" } },
   embeddings: { documents: {} },
+  gateway: {},
 };
 const place = { namespace: "genai-gateway", labels: { "app.kubernetes.io/name": "litellm" } };
 const objectsOf = (changed: Prompts) => promptObjects(changed, { support: "research" }, place);
