@@ -17,6 +17,8 @@ export const images = {
   node: "docker.io/library/node:24.21.0-alpine",
   /** PostgreSQL 17 with pgvector 0.8. */
   pgvector: "docker.io/pgvector/pgvector:0.8.0-pg17",
+  /** KServe's storage initialiser: Python with the clients of Hugging Face's hub and of S3, in a virtual environment under /prod_venv. */
+  weightsLoader: "docker.io/kserve/storage-initializer:v0.16.0",
   /** NVIDIA's device plugin, GPU feature discovery, MPS control daemon and their config manager, one image. */
   nvidiaDevicePlugin: "nvcr.io/nvidia/k8s-device-plugin:v0.18.2",
   prometheus: "quay.io/prometheus/prometheus:v3.8.0",

@@ -18,6 +18,8 @@ import { InferenceServer, type InferenceServerArgs } from "./serving/inference-s
 import type { QueueMetric } from "./serving/autoscaler.ts";
 import type { NodePool } from "./serving/pool.ts";
 import { promptProblems } from "./prompts/prompt-problems.ts";
+import { WeightsMirror } from "./serving/weights-mirror.ts";
+import { weightsMirrorName, weightsMirrors } from "./serving/weights-platform.ts";
 import { inferenceServerProblems } from "./serving/problems.ts";
 import type { VectorStore } from "./vector-store/args.ts";
 import { platformVectorStores, type PlatformVectorStore, vectorStore } from "./vector-store/platform-stores.ts";
@@ -34,11 +36,20 @@ export interface PlatformTenant {
 
 /** What of a service the platform works out by itself. */
 type WorkedOut =
-  "path" | "namespace" | "pool" | "freeGpus" | "priorityClassName" | "runtimeClassName" | "scraper" | "queueMetric";
+  | "path"
+  | "namespace"
+  | "pool"
+  | "freeGpus"
+  | "priorityClassName"
+  | "runtimeClassName"
+  | "scraper"
+  | "queueMetric"
+  | "sharedStorageClass"
+  | "kubernetesVersion";
 
 /** A model to serve: an `InferenceServer` whose pool is given by name, and whose place in the platform is worked out. */
 export interface PlatformModel extends Omit<InferenceServerArgs, WorkedOut> {
-  /** Name of a pool with GPUs. */
+  /** Name of a pool: with GPUs, or without for llama.cpp. */
   pool: string;
 }
 
@@ -64,6 +75,10 @@ export interface GenAIPlatformArgs extends PlatformEdgeArgs {
   scraper?: Scraper;
   /** Where autoscalers read how many requests wait for a model. @default they scale on CPU */
   queueMetric?: QueueMetric;
+  /** StorageClass of volumes that Pods of several nodes read; mirrored weights need one. @default none */
+  sharedStorageClass?: string;
+  /** Minor version of the cluster's Kubernetes, `1.36`. @default one that has everything */
+  kubernetesVersion?: string;
 }
 
 /** Name of the PriorityClass of everything that answers users. */
@@ -96,6 +111,8 @@ export function genAIPlatformObjects(name: string): GenAIPlatformObjects {
 export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
   /** The model servers, by their names. */
   public readonly servers: Readonly<Record<string, InferenceServer>>;
+  /** The caches of weights, by the names of their tenants. */
+  public readonly mirrors: Readonly<Record<string, WeightsMirror>>;
   /** The embedding servers, by their names. */
   public readonly embedders: Readonly<Record<string, EmbeddingServer>>;
   /** The vector stores, by their names. */
@@ -118,7 +135,14 @@ export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
     throwProblems([...problems, ...storeProblems, ...promptProblems(args.prompts ?? {}, args)]);
     super("services:GenAIPlatform", name, genAIPlatformObjects(name), options);
     const child = { parent: this, dependsOn: this.nodes.servingPriority };
-    this.servers = mapValues(servers, (serverArgs, key) => new InferenceServer(key, serverArgs, child));
+    this.mirrors = mapValues(weightsMirrors(servers), (mirror) => {
+      return new WeightsMirror(weightsMirrorName(mirror.tenant), mirror, child);
+    });
+    this.servers = mapValues(servers, (serverArgs, key) => {
+      // A server of mirrored weights comes after the Job that fetches them.
+      const dependsOn = [this.nodes.servingPriority, ...(this.mirrors[serverArgs.tenant]?.loaders(serverArgs) ?? [])];
+      return new InferenceServer(key, serverArgs, { parent: this, dependsOn });
+    });
     this.embedders = mapValues(embedders, (serverArgs, key) => new EmbeddingServer(key, serverArgs, child));
     this.vectorStores = mapValues(stores, (storeArgs, key) => vectorStore(key, storeArgs, child));
     const answering = { ...this.servers, ...this.embedders };
@@ -146,7 +170,7 @@ export function platformServers(args: GenAIPlatformArgs): {
     const path = `genai:models.${name}`;
     const place = placeOf(path, model, args, problems);
     if (!place) continue;
-    if (!isGpuPool(place.pool)) {
+    if (model.engine !== "llamaCpp" && !isGpuPool(place.pool)) {
       const known = args.pools.filter(isGpuPool).map((candidate) => candidate.name);
       const message = `"${model.pool}" is no pool with GPUs; those are: ${known.join(", ") || "none"}`;
       problems.push({ path: `${path}.pool`, message });
@@ -194,6 +218,8 @@ function placeOf(
     priorityClassName: servingPriorityClassName,
     runtimeClassName: args.runtimeClassName,
     scraper: args.scraper,
+    sharedStorageClass: args.sharedStorageClass,
+    kubernetesVersion: args.kubernetesVersion,
   };
 }
 

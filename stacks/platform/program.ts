@@ -80,6 +80,8 @@ export function deployPlatform(
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
       scraper,
       queueMetric: queueMetricOf(monitoring, config.addons),
+      sharedStorageClass: cluster.sharedStorageClass,
+      kubernetesVersion: cluster.kubernetesVersion,
     },
     // Models after the RuntimeClass that their Pods name, and after the quotas and network borders of their tenants.
     { dependsOn: [...addons, ...Object.values(tenants)] },

@@ -1,4 +1,4 @@
-import { gatewayTimeoutSeconds } from "@genai/catalog";
+import { drainBudget } from "@genai/catalog";
 import type { Problem } from "@genai/core";
 import type { GatewayArgs, GatewayModel } from "./gateway-args.ts";
 
@@ -10,7 +10,7 @@ type Judged = Pick<GatewayArgs, "path" | "replicas" | "maxReplicas" | "timeoutSe
 export function requestSeconds({ timeoutSeconds, models }: Pick<Judged, "timeoutSeconds" | "models">): number {
   if (timeoutSeconds !== undefined) return timeoutSeconds;
   const longest = Math.max(...Object.values(models).map(({ drainSeconds }) => drainSeconds), 0);
-  return longest > 0 ? longest : gatewayTimeoutSeconds();
+  return longest > 0 ? longest : drainBudget().gracePeriodSeconds;
 }
 
 /** Everything that is wrong with the arguments of a gateway; empty if nothing is. Whether a model is there is said elsewhere. */

@@ -1,8 +1,9 @@
-import { drainBudgetSeconds } from "@genai/catalog";
+import { cpuSecondsPerToken, defaultMaximumOutputTokens, drainBudget } from "@genai/catalog";
 import type * as pulumi from "@pulumi/pulumi";
 import type { GenAIPlatformArgs } from "../platform.ts";
 import type { Prompts } from "../prompts/prompt-args.ts";
 import type { InferenceServerArgs } from "../serving/inference-server.ts";
+import { cpuMaximumOutputTokens } from "../serving/llama-cpp.ts";
 import { ChatPage } from "./chat-page.ts";
 import { Gateway } from "./gateway.ts";
 import type { GatewayArgs, GatewayModel, GatewayTenant, TenantLimits } from "./gateway-args.ts";
@@ -35,8 +36,14 @@ export interface PlatformEdgeArgs {
 export type Endpoints = Readonly<Record<string, { endpoint: pulumi.Input<string> }>>;
 
 /** Seconds that a model may take to finish an answer while it stops: the gateway has to wait as long. */
-export function drainSecondsOf(model: Pick<InferenceServerArgs, "gracePeriodSeconds" | "maximumOutputTokens">): number {
-  return model.gracePeriodSeconds ?? drainBudgetSeconds(model.maximumOutputTokens);
+export function drainSecondsOf({
+  engine,
+  gracePeriodSeconds,
+  maximumOutputTokens,
+}: Pick<InferenceServerArgs, "engine" | "gracePeriodSeconds" | "maximumOutputTokens">): number {
+  const onCpu = engine === "llamaCpp";
+  const tokens = maximumOutputTokens ?? (onCpu ? cpuMaximumOutputTokens : defaultMaximumOutputTokens);
+  return gracePeriodSeconds ?? drainBudget(tokens, onCpu ? cpuSecondsPerToken : undefined).gracePeriodSeconds;
 }
 
 /** The arguments of the platform's gateway: every server behind it, every tenant in front of it. */

@@ -4,7 +4,8 @@ import {
   cacheResources,
   chatPageResources,
   embedderResources,
-  serverResources,
+  loaderResources,
+  modelResources,
   storeJobResources,
   storeJobs,
   storeResources,
@@ -47,7 +48,7 @@ export function withDerived(values: Values): Record<string, unknown> {
   const gpuPool = only(pools.filter(({ gpu }) => gpu !== undefined).map(({ name }) => name));
   const cpuPool = only(pools.filter(({ gpu }) => gpu === undefined).map(({ name }) => name));
   const placed = {
-    models: mapEntries(models, (model) => place(model, gpuPool)),
+    models: mapEntries(models, (model) => place(model, model["engine"] === "llamaCpp" ? cpuPool : gpuPool)),
     embeddings: mapEntries(embeddings, (embedding) => place(embedding, cpuPool)),
   };
   const edge = (section: string) => (isMap(values[section]) ? place(values[section], cpuPool) : undefined);
@@ -95,11 +96,24 @@ interface Replicas {
   memory: bigint;
 }
 
-function modelReplicas({ model, tenant, gpusPerReplica, minReplicas, maxReplicas }: Entry): Replicas[] {
+function modelReplicas(entry: Entry): Replicas[] {
+  const { model, tenant, minReplicas, maxReplicas, weights } = entry;
   if (typeof model !== "string" || !isModelName(model)) return [];
-  const gpus = countOf(gpusPerReplica);
-  const { cpu, memory } = serverResources(model, gpus).requests;
+  const onCpu = entry["engine"] === "llamaCpp";
+  const gpus = onCpu ? 0 : countOf(entry["gpusPerReplica"]);
+  const whole = (key: string) => (entry[key] === undefined ? undefined : countOf(entry[key]));
+  const { cpu, memory } = modelResources({
+    model,
+    engine: onCpu ? "llamaCpp" : "vllm",
+    gpusPerReplica: countOf(entry["gpusPerReplica"]),
+    contextLength: whole("contextLength"),
+    keyValueOffload: whole("keyValueOffload"),
+  }).requests;
+  const loader = loaderResources.requests;
+  // The Job that fetches mirrored weights, and the one that tidies up after it.
+  const loaders = isMap(weights) && weights["mirror"] === true ? 2 : 0;
   return [
+    { tenant, count: loaders, gpus: 0, cpu: milliUnits(loader.cpu), memory: milliUnits(loader.memory) },
     { tenant, count: countOf(maxReplicas ?? minReplicas), gpus, cpu: milliUnits(cpu), memory: milliUnits(memory) },
   ];
 }

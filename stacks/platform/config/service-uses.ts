@@ -1,5 +1,5 @@
 import { milliUnits } from "@genai/core";
-import { embedderResources, serverResources } from "@genai/services";
+import { embedderResources, loaderResources, mirroredWeights, modelResources } from "@genai/services";
 import { edgeUses } from "./edge-uses.ts";
 import { vectorStoreUses } from "./vector-store-uses.ts";
 import type { PlatformConfig } from "./schema.ts";
@@ -39,8 +39,12 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
       pool: model.pool,
       minReplicas,
       maxReplicas,
-      replica: requests(gpusPerReplica, serverResources(model.model, gpusPerReplica).requests),
+      replica: requests(
+        model.engine === "llamaCpp" ? 0 : gpusPerReplica,
+        modelResources({ ...model, gpusPerReplica }).requests,
+      ),
     })),
+    ...loaderUses(models),
     ...Object.entries(workers).map(([name, { minReplicas, maxReplicas, gpusPerReplica, memory, ...worker }]) => ({
       path: `genai:workers.${name}`,
       name,
@@ -64,6 +68,27 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
       };
     }),
   ];
+}
+
+/** The Jobs that fetch weights: one for each source and revision of a tenant, all at once at most, and the one that tidies up. */
+function loaderUses(models: Partial<PlatformConfig>["models"] = {}): ServiceUse[] {
+  const keys = new Map<string, { pool: string; keys: Set<string>; path: string }>();
+  for (const [name, model] of Object.entries(models)) {
+    const key = mirroredWeights(model)?.plan.cacheKey;
+    if (key === undefined) continue;
+    const entry = keys.get(model.tenant) ?? { pool: model.pool, keys: new Set(), path: `genai:models.${name}` };
+    entry.keys.add(key);
+    keys.set(model.tenant, entry);
+  }
+  return [...keys].map(([tenant, { pool, path, keys: own }]) => ({
+    path,
+    name: "weights-loader",
+    tenant,
+    pool,
+    minReplicas: 0,
+    maxReplicas: own.size + 1,
+    replica: requests(0, loaderResources.requests),
+  }));
 }
 
 function requests(gpus: number, { cpu, memory }: { cpu: string; memory: string }): ReplicaRequests {
