@@ -1,4 +1,13 @@
 export * from "./platform.ts";
+export type { Prompt, Prompts, PromptVariant } from "./prompts/prompt-args.ts";
+export {
+  type PromptIndex,
+  promptIndex,
+  promptObjects,
+  promptVariantName,
+  promptVolume,
+} from "./prompts/prompt-objects.ts";
+export { promptProblems } from "./prompts/prompt-problems.ts";
 export {
   EmbeddingServer,
   embeddingServerObjects,
@@ -19,6 +28,7 @@ export {
 export { autoscalerMetrics, type QueueMetric } from "./serving/autoscaler.ts";
 export { gatewayNamespaceLabel } from "./serving/network.ts";
 export type { GpuPool, NodePool } from "./serving/pool.ts";
+export { contextLengthOf } from "./serving/settings.ts";
 export { loaderResources } from "./serving/weights-jobs.ts";
 export { WeightsMirror, weightsMirrorObjects, type WeightsMirrorArgs } from "./serving/weights-mirror.ts";
 export { mirroredWeights, weightsMirrorName } from "./serving/weights-platform.ts";

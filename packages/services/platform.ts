@@ -17,6 +17,7 @@ import { EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-s
 import { InferenceServer, type InferenceServerArgs } from "./serving/inference-server.ts";
 import type { QueueMetric } from "./serving/autoscaler.ts";
 import type { NodePool } from "./serving/pool.ts";
+import { promptProblems } from "./prompts/prompt-problems.ts";
 import { WeightsMirror } from "./serving/weights-mirror.ts";
 import { weightsMirrorName, weightsMirrors } from "./serving/weights-platform.ts";
 import { inferenceServerProblems } from "./serving/problems.ts";
@@ -131,7 +132,7 @@ export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
   constructor(name: string, args: GenAIPlatformArgs, options?: pulumi.ComponentResourceOptions) {
     const { servers, embedders, problems } = platformServers(args);
     const { stores, problems: storeProblems } = platformVectorStores(args, servingPriorityClassName);
-    throwProblems([...problems, ...storeProblems]);
+    throwProblems([...problems, ...storeProblems, ...promptProblems(args.prompts ?? {}, args)]);
     super("services:GenAIPlatform", name, genAIPlatformObjects(name), options);
     const child = { parent: this, dependsOn: this.nodes.servingPriority };
     this.mirrors = mapValues(weightsMirrors(servers), (mirror) => {

@@ -14,6 +14,8 @@ import {
   throwProblems,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
+import { promptObjects } from "../prompts/prompt-objects.ts";
+import { promptProblems } from "../prompts/prompt-problems.ts";
 import { autoscalerSpec, defaultScaling } from "../serving/autoscaler.ts";
 import { gatewayNamespaceLabel } from "../serving/network.ts";
 import { httpPortName } from "../serving/probes.ts";
@@ -46,7 +48,8 @@ const mapValues = <In, Out>(entries: Readonly<Record<string, In>>, map: (value: 
  * @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`.
  */
 export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects {
-  throwProblems(gatewayProblems(args));
+  const { prompts = {} } = args;
+  throwProblems([...gatewayProblems(args), ...promptProblems(prompts, { ...args, gateway: args })]);
   const { models, tenants, pool, replicas = 2, maxReplicas = replicas, exposure, scraper } = args;
   const namespace = gatewayNamespace;
   const selector = selectorLabels(identityOf(name));
@@ -92,6 +95,11 @@ export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects 
       immutable: true,
       data: files,
     },
+    ...promptObjects(
+      prompts,
+      mapValues(prompts, ({ model }) => models[model]?.tenant ?? ""),
+      { namespace, labels },
+    ),
     networkPolicy: closedExceptFor(
       metadata(name),
       selector,
