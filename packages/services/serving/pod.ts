@@ -1,8 +1,8 @@
 import { drainBudget, engines, gpus, vllmImage } from "@genai/catalog";
 import {
-  poolPlacement,
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
+  serverPlacement,
   spreadReplicas,
 } from "@genai/core";
 import type { SecretKeyReference } from "./server-args.ts";
@@ -34,7 +34,7 @@ export function serverPodSpec(settings: ReturnType<typeof withDefaults>, referen
     ...(settings.runtimeClassName && { runtimeClassName: settings.runtimeClassName }),
     terminationGracePeriodSeconds: settings.gracePeriodSeconds,
     securityContext: { ...restrictedPodSecurityContext, runAsUser: user, runAsGroup: group, fsGroup: user },
-    ...poolPlacement(pool),
+    ...serverPlacement(pool),
     topologySpreadConstraints: spreadReplicas(references.selector),
     containers: [
       {
