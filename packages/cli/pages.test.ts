@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { readStackFile } from "@genai/platform";
 import { exceptions, type KubernetesObject, podSpecOf } from "@genai/policy";
 import { assert } from "@genai/testing";
@@ -64,7 +64,7 @@ describe("the pages of the documentation", function () {
         const file = files.get(key);
         assert.ok(file && existsSync(file), `${name}: no file for [${key}]`);
         // A test of many cases says the case's name first.
-        assert.ok(readFileSync(file, "utf8").includes(test), `${dirname(file)}: no test "${test}"`);
+        assert.ok(readFileSync(file, "utf8").includes(test), `${file}: no test "${test}"`);
       }
       assert.deepEqual([...new Set(named.map(([, , key]) => key))].toSorted(), [...files.keys()].toSorted());
     });
@@ -81,8 +81,8 @@ describe("the pages of the documentation", function () {
             rows.add(rowOf(object, container as ProbedContainer));
     }
     const plain = (row: string) => row.replaceAll(/ +/g, " ").trim();
-    const shown = page("self-healing.md").split("\n").map(plain);
-    const missing = [...rows].map(plain).filter((row) => !shown.includes(row));
-    assert.deepEqual(missing, [], `These rows are missing:\n${missing.join("\n")}`);
+    const isRow = (line: string) => /^\| \S+ \((?:Deployment|StatefulSet|DaemonSet)\) \|/.test(line);
+    const shown = page("self-healing.md").split("\n").map(plain).filter(isRow);
+    assert.deepEqual(shown.toSorted(), [...rows].map(plain).toSorted());
   });
 });

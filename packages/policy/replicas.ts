@@ -26,7 +26,9 @@ function largestOf({ metadata, ...scaler }: KubernetesObject, object: Kubernetes
   return its ? maxReplicas : 1;
 }
 
-/** The labels of the Pods that an object makes. */
-export function podLabelsOf(object: KubernetesObject): Record<string, string> {
-  return (object["spec"] as Replicated).template?.metadata?.labels ?? {};
+/** Whether labels, of which there must be one, select the Pods that an object makes. */
+export function selectsPodsOf(object: KubernetesObject, matchLabels: Readonly<Record<string, string>> = {}): boolean {
+  const labels = (object["spec"] as Replicated).template?.metadata?.labels ?? {};
+  const wanted = Object.entries(matchLabels);
+  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
 }

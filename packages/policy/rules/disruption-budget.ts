@@ -1,5 +1,5 @@
 import type { KubernetesObject } from "../objects.ts";
-import { podLabelsOf, replicasOf } from "../replicas.ts";
+import { replicasOf, selectsPodsOf } from "../replicas.ts";
 import type { Rule } from "../rule.ts";
 
 export const disruptionBudget: Rule = {
@@ -29,7 +29,5 @@ function blocksDrains({ spec }: KubernetesObject): string[] {
 
 function isFor(budget: KubernetesObject, object: KubernetesObject): boolean {
   if (budget.kind !== "PodDisruptionBudget" || budget.metadata?.namespace !== object.metadata?.namespace) return false;
-  const labels = podLabelsOf(object);
-  const selector = Object.entries((budget["spec"] as Budget).selector?.matchLabels ?? {});
-  return selector.length > 0 && selector.every(([key, value]) => labels[key] === value);
+  return selectsPodsOf(object, (budget["spec"] as Budget).selector?.matchLabels);
 }

@@ -1,5 +1,5 @@
 import { podSpecOf } from "../objects.ts";
-import { podLabelsOf, replicasOf } from "../replicas.ts";
+import { replicasOf, selectsPodsOf } from "../replicas.ts";
 import type { Rule } from "../rule.ts";
 
 export const replicasApart: Rule = {
@@ -8,12 +8,9 @@ export const replicasApart: Rule = {
   check(object, all) {
     const replicas = replicasOf(object, all);
     if (replicas < 2) return [];
-    const labels = podLabelsOf(object);
     const spread = podSpecOf(object)?.topologySpreadConstraints?.some(
-      ({ topologyKey, labelSelector: { matchLabels = {} } = {} }) =>
-        topologyKey === "kubernetes.io/hostname" &&
-        Object.keys(matchLabels).length > 0 &&
-        Object.entries(matchLabels).every(([key, value]) => labels[key] === value),
+      ({ topologyKey, labelSelector }) =>
+        topologyKey === "kubernetes.io/hostname" && selectsPodsOf(object, labelSelector?.matchLabels),
     );
     return spread
       ? []
