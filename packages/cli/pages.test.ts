@@ -82,7 +82,7 @@ describe("the pages of the documentation", function () {
     }
     const plain = (row: string) => row.replaceAll(/ +/g, " ").trim();
     const isRow = (line: string) => /^\| \S+ \((?:Deployment|StatefulSet|DaemonSet)\) \|/.test(line);
-    const shown = page("self-healing.md").split("\n").filter(isRow).map(plain);
+    const shown = page("self-healing.md").split("\n").map(plain).filter(isRow);
     assert.deepEqual(shown.toSorted(), [...rows].map(plain).toSorted());
   });
 });
