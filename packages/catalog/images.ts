@@ -25,4 +25,8 @@ export const images = {
   metricsServer: "registry.k8s.io/metrics-server/metrics-server:v0.7.2",
   /** The distribution with the components that Kubernetes users need. */
   openTelemetryCollector: "docker.io/otel/opentelemetry-collector-k8s:0.160.0",
+  /** What keeps queues: a Redis whose licence stayed free. */
+  valkey: "docker.io/valkey/valkey:8.1",
+  /** This project's own worker of queues and pipelines, `packages/worker/Dockerfile`: build it and push it where your cluster pulls. */
+  worker: "ghcr.io/genai-platform/worker:0.1.0",
 } as const;

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from "@genai/core";
-import { type PlatformConfig, serverNames } from "@genai/platform";
+import { type PlatformConfig, queuePools, serverNames } from "@genai/platform";
 import { deployPlatform } from "@genai/platform/program";
 import { generatedSecrets } from "@genai/secrets";
 import * as pulumi from "@pulumi/pulumi";
@@ -25,7 +25,7 @@ export async function renderStack(config: PlatformConfig, stack: string): Promis
     stack,
     false,
   );
-  const secrets = generatedSecrets(serverNames(config)).map(
+  const secrets = generatedSecrets(serverNames(config), Object.keys(queuePools(config))).map(
     ({ key }) => [key, pulumi.output(secretPlaceholder)] as const,
   );
   deployPlatform(config, Object.fromEntries(secrets));

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRequire } from "node:module";
-import { type PlatformConfig, serverNames } from "@genai/platform";
+import { type PlatformConfig, queuePools, serverNames } from "@genai/platform";
 import {
   type ImageReport,
   type ResolvedTool,
@@ -94,7 +94,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
           const created = await initSecrets({
             stack,
             configFile: paths.configFile,
-            wanted: generatedSecrets(serverNames(config)),
+            wanted: generatedSecrets(serverNames(config), Object.keys(queuePools(config))),
             run: (args, options) => session.pulumi.read(args, options),
           });
           if (created.length > 0) task.title = `Stack and secrets: generated ${created.join(", ")}`;

@@ -1,4 +1,5 @@
 import * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 
 /**
  * The Kubernetes kinds that components deploy, each with its Pulumi resource class. Adding a kind is one line here; object types,
@@ -9,6 +10,7 @@ export const resourceClasses = {
   ClusterRole: kubernetes.rbac.v1.ClusterRole,
   ClusterRoleBinding: kubernetes.rbac.v1.ClusterRoleBinding,
   ConfigMap: kubernetes.core.v1.ConfigMap,
+  CronJob: kubernetes.batch.v1.CronJob,
   CustomResourceDefinition: kubernetes.apiextensions.v1.CustomResourceDefinition,
   DaemonSet: kubernetes.apps.v1.DaemonSet,
   Deployment: kubernetes.apps.v1.Deployment,
@@ -23,9 +25,12 @@ export const resourceClasses = {
   Role: kubernetes.rbac.v1.Role,
   RoleBinding: kubernetes.rbac.v1.RoleBinding,
   RuntimeClass: kubernetes.node.v1.RuntimeClass,
+  ScaledObject: kubernetes.apiextensions.CustomResource,
   Secret: kubernetes.core.v1.Secret,
   Service: kubernetes.core.v1.Service,
   ServiceAccount: kubernetes.core.v1.ServiceAccount,
+  StatefulSet: kubernetes.apps.v1.StatefulSet,
+  TriggerAuthentication: kubernetes.apiextensions.CustomResource,
 } as const;
 
 /** A kind that components may deploy. */
@@ -39,6 +44,7 @@ export type ObjectOf<K extends Kind> = K extends Kind
   ? Omit<NonNullable<ConstructorParameters<(typeof resourceClasses)[K]>[1]>, "apiVersion" | "kind"> & {
       apiVersion: string;
       kind: K;
+      metadata?: pulumi.Input<kubernetes.types.input.meta.v1.ObjectMeta>;
     }
   : never;
 

@@ -18,19 +18,34 @@ export function apiKeyOf(server: string): string {
   return apiKeyPrefix + server;
 }
 
-/** The secrets that a stack with these servers needs. */
-export function generatedSecrets(servers: readonly string[]): GeneratedSecret[] {
-  return servers.map((server) => ({
-    key: apiKeyOf(server),
-    prefix: "sk-",
-    bytes: 32,
-    description: `What clients of "${server}" present as their API key`,
-  }));
+const queuePasswordPrefix = "queuePassword-";
+
+/** Key of the password of a tenant's queue. */
+export function queuePasswordOf(tenant: string): string {
+  return queuePasswordPrefix + tenant;
+}
+
+/** The secrets that a stack with these servers, and with queues of these tenants, needs. */
+export function generatedSecrets(servers: readonly string[], queueTenants: readonly string[] = []): GeneratedSecret[] {
+  return [
+    ...servers.map((server) => ({
+      key: apiKeyOf(server),
+      prefix: "sk-",
+      bytes: 32,
+      description: `What clients of "${server}" present as their API key`,
+    })),
+    ...queueTenants.map((tenant) => ({
+      key: queuePasswordOf(tenant),
+      prefix: "",
+      bytes: 32,
+      description: `Password of the queue of tenant "${tenant}"`,
+    })),
+  ];
 }
 
 /** Whether a key of the stack file, with its namespace, is one of a generated secret. */
 export function isGeneratedKey(key: string): boolean {
-  return key.startsWith(`genai:${apiKeyPrefix}`);
+  return [apiKeyPrefix, queuePasswordPrefix].some((prefix) => key.startsWith(`genai:${prefix}`));
 }
 
 /** A new random value. */

@@ -24,7 +24,7 @@ export function checkSecrets({ stack, text, wanted, others }: CheckOptions): str
     .map(([key]) => `${key} stands in clear. Remove the line, take the value for known, and run: ${fix}`);
   const unknown = ours
     .filter(([key]) => !wanted.some((secret) => key === `genai:${secret.key}`))
-    .map(([key]) => `${key} belongs to no model of this stack. Remove it: pulumi config rm ${key} --stack ${stack}`);
+    .map(([key]) => `${key} belongs to nothing of this stack. Remove it: pulumi config rm ${key} --stack ${stack}`);
   return [...missing, ...clear, ...unknown, ...shared(stack, text, others)];
 }
 

@@ -67,7 +67,7 @@ describe("checkSecrets", () => {
     const problems = check(text);
     assert.match(problems[0] ?? "", /^genai:apiKey-chat is missing .* Run: npx genai secrets init --stack dev$/);
     assert.match(problems[1] ?? "", /^genai:apiKey-small stands in clear/);
-    assert.match(problems[2] ?? "", /^genai:apiKey-gone belongs to no model/);
+    assert.match(problems[2] ?? "", /^genai:apiKey-gone belongs to nothing of this stack/);
     assert.doesNotMatch(problems.join(), /canary/);
   });
 
@@ -77,6 +77,14 @@ describe("checkSecrets", () => {
       "genai:apiKey-chat was copied between dev and prod: environments must not share a secret.",
       "dev and prod have the same encryptionsalt: environments must not share a passphrase.",
     ]);
+  });
+
+  it("generates a password for the queue of each tenant with workers", () => {
+    const [, password] = generatedSecrets(["chat"], ["research"]);
+    assert.equal(password?.key, "queuePassword-research");
+    assert.match(generateValue(password ?? { prefix: "", bytes: 0 }), /^[\w-]{43}$/);
+    const text = stackFile({ "genai:queuePassword-research": "in-clear" });
+    assert.match(checkSecrets({ stack: "dev", text, wanted: [], others: {} })[0] ?? "", /stands in clear/);
   });
 
   it("reads an empty file as one without secrets", () => assert.equal(check("").length, 2));

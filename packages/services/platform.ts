@@ -1,6 +1,8 @@
-import { ObjectsComponent, recommendedLabels, throwProblems, type ObjectOf, type Problem } from "@genai/core";
+import { ObjectsComponent, throwProblems, type Problem } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import { freeGpus, isGpuPool } from "./free-gpus.ts";
+import { deployJobs, platformJobs, type PlatformJobs } from "./jobs/platform-jobs.ts";
+import { priorityClassNames, priorityObjects, type PriorityObjects } from "./priorities.ts";
 import { embeddingServerProblems } from "./serving/embedding-problems.ts";
 import { type Embedder, EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-server.ts";
 import { InferenceServer, type InferenceServerArgs } from "./serving/inference-server.ts";
@@ -41,40 +43,16 @@ export interface GenAIPlatformArgs {
   models: Readonly<Record<string, PlatformModel>>;
   /** What embeds texts, by the name that clients, collections and pipelines use. @default none */
   embeddings?: Readonly<Record<string, PlatformEmbedding>>;
+  /** Queues, workers and pipelines. @default none */
+  jobs?: PlatformJobs;
   /** RuntimeClass of everything that uses a GPU. @default the cluster's default */
   runtimeClassName?: string;
   /** Namespace of a Prometheus that the cluster already has, which may scrape every server. @default none */
   monitoringNamespace?: string;
 }
 
-/** Name of the PriorityClass of everything that answers users. */
-export const servingPriorityClassName = "genai-serving";
-
-/** The platform's own objects, beside those of its services. */
-export interface GenAIPlatformObjects extends Record<string, ObjectOf<"PriorityClass">> {
-  servingPriority: ObjectOf<"PriorityClass">;
-}
-
-/** The platform's own objects as plain data. */
-export function genAIPlatformObjects(name: string): GenAIPlatformObjects {
-  return {
-    servingPriority: {
-      apiVersion: "scheduling.k8s.io/v1",
-      kind: "PriorityClass",
-      metadata: {
-        name: servingPriorityClassName,
-        labels: recommendedLabels({ application: "genai-platform", instance: name, component: "serving" }),
-      },
-      // Above workloads without a class (0), far below the system's own classes (2,000,000,000).
-      value: 100_000,
-      globalDefault: false,
-      description: "Services that answer users; they take GPUs back from batch work.",
-    },
-  };
-}
-
 /** Every service of the platform, wired to each other by their outputs. */
-export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
+export class GenAIPlatform extends ObjectsComponent<PriorityObjects> {
   /** The model servers, by their names. */
   public readonly servers: Readonly<Record<string, InferenceServer>>;
   /** The embedding servers, by their names. */
@@ -85,11 +63,13 @@ export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
   /** @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`, before the first child. */
   constructor(name: string, args: GenAIPlatformArgs, options?: pulumi.ComponentResourceOptions) {
     const { servers, embedders, problems } = platformServers(args);
-    throwProblems(problems);
-    super("services:GenAIPlatform", name, genAIPlatformObjects(name), options);
-    const child = { parent: this, dependsOn: this.nodes.servingPriority };
+    const jobs = platformJobs(args, { servers, embedders });
+    throwProblems([...problems, ...jobs.problems]);
+    super("services:GenAIPlatform", name, priorityObjects(name), options);
+    const child = { parent: this, dependsOn: Object.values(this.nodes) };
     this.servers = mapValues(servers, (serverArgs, key) => new InferenceServer(key, serverArgs, child));
     this.embedders = mapValues(embedders, (serverArgs, key) => new EmbeddingServer(key, serverArgs, child));
+    deployJobs(jobs, child);
     this.endpoints = pulumi.output(mapValues({ ...this.servers, ...this.embedders }, ({ endpoint }) => endpoint));
     this.registerOutputs({ endpoints: this.endpoints });
   }
@@ -153,7 +133,7 @@ function placeOf(
     pool,
     namespace: tenant.namespace,
     freeGpus: freeGpus(args, pool, server),
-    priorityClassName: servingPriorityClassName,
+    priorityClassName: priorityClassNames.serving,
     runtimeClassName: args.runtimeClassName,
     monitoringNamespace: args.monitoringNamespace,
   };

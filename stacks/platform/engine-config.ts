@@ -1,7 +1,7 @@
 import { problemsText, type Problem } from "@genai/core";
-import { apiKeyOf, isGeneratedKey } from "@genai/secrets";
+import { generatedSecrets, isGeneratedKey } from "@genai/secrets";
 import * as pulumi from "@pulumi/pulumi";
-import { notDeployed, readStackConfig, serverNames, type PlatformConfig } from "./config/index.ts";
+import { notDeployed, queuePools, readStackConfig, serverNames, type PlatformConfig } from "./config/index.ts";
 
 /** What the engine hands to the program. */
 export interface EngineConfig {
@@ -20,7 +20,7 @@ export function readEngineConfig(): EngineConfig {
   if (!config) throw configError(problems);
   const planned = notDeployed(config);
   if (planned.length > 0) throw configError(planned);
-  const keys = serverNames(config).map(apiKeyOf);
+  const keys = generatedSecrets(serverNames(config), Object.keys(queuePools(config))).map(({ key }) => key);
   const command = `genai secrets init --stack ${pulumi.getStack()}`;
   const missing = keys
     .map((key) => ({ path: `genai:${key}`, message: `is missing; generate it with: ${command}` }))

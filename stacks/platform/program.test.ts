@@ -47,7 +47,7 @@ describe("deployPlatform", () => {
       assert.deepEqual(names(resources, "Namespace"), ["genai-addons", ...tenants].toSorted());
       assert.deepEqual(
         names(resources, "Deployment"),
-        [...serverNames(config), ...replicatedAddons(config)].toSorted(),
+        [...serverNames(config), ...Object.keys(config.workers), ...replicatedAddons(config)].toSorted(),
       );
       assert.deepEqual(names(resources, "DaemonSet"), nodeAgents);
       assert.equal(names(resources, "LimitRange").length, tenants.length);

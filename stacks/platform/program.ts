@@ -1,8 +1,9 @@
 import { AddonNamespace, addonNamespace, deployAddons, gpuRuntimeClassName } from "@genai/addons";
 import { GenAIPlatform } from "@genai/services";
-import { apiKeyOf } from "@genai/secrets";
+import { apiKeyOf, queuePasswordOf } from "@genai/secrets";
 import { Tenant } from "@genai/tenancy";
 import type * as pulumi from "@pulumi/pulumi";
+import { platformJobsOf } from "./jobs.ts";
 import { gpuPoolsOf, offeredPool, poolGpus, type PlatformConfig } from "./config/index.ts";
 
 /** What a stack tells its users and other stacks. */
@@ -17,7 +18,7 @@ export interface PlatformOutputs {
 
 /**
  * Deploys everything that a stack file asks for: add-ons, then tenants, then what they serve.
- * @param secrets Generated values by their key in the stack file: `apiKey-<model>`.
+ * @param secrets Generated values by their key in the stack file: `apiKey-<model>`, `queuePassword-<tenant>`.
  */
 export function deployPlatform(
   config: PlatformConfig,
@@ -53,6 +54,7 @@ export function deployPlatform(
       tenants: mapValues(config.tenants, (tenant, name) => ({ ...tenant, namespace: namespaces[name] ?? "" })),
       models: mapValues(config.models, withKey),
       embeddings: mapValues(config.embeddings, withKey),
+      jobs: platformJobsOf(config, (tenant) => secrets[queuePasswordOf(tenant)] ?? ""),
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
       monitoringNamespace: monitoring.namespace,
     },

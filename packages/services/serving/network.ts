@@ -4,8 +4,8 @@ import { httpPortName } from "./probes.ts";
 /** A namespace with this label, value `"true"`, holds the gateway and may call every model server. */
 export const gatewayNamespaceLabel = "genai.platform/gateway";
 
-// The internet without networks of one's own, and above all without the cloud's metadata service.
-const internet = [
+/** The internet without networks of one's own, and above all without the cloud's metadata service. */
+export const internet = [
   {
     ipBlock: {
       cidr: "0.0.0.0/0",

@@ -1,6 +1,7 @@
 import type { Problem } from "@genai/core";
 import { checkAddons } from "./check-addons.ts";
 import { checkData, checkEdge } from "./check-data.ts";
+import { checkJobs } from "./check-jobs.ts";
 import { checkModels } from "./check-models.ts";
 import { checkPlaces } from "./check-places.ts";
 import { checkPools } from "./check-pools.ts";
@@ -19,6 +20,16 @@ export function crossChecks(config: Partial<PlatformConfig>, values: Readonly<Re
   const tenants = values["genai:tenants"] ?? {};
   const named = typeof tenants === "object" && !Array.isArray(tenants);
   const input = { ...config, tenantNames: named ? Object.keys(tenants) : undefined };
-  const checks = [checkPools, checkAddons, checkTenants, checkModels, checkPlaces, checkData, checkEdge, checkSums];
+  const checks = [
+    checkPools,
+    checkAddons,
+    checkTenants,
+    checkModels,
+    checkPlaces,
+    checkData,
+    checkJobs,
+    checkEdge,
+    checkSums,
+  ];
   return checks.flatMap((check) => check(input));
 }

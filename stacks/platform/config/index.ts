@@ -2,7 +2,7 @@ export { explain, type Explanation, type NoPlace } from "./json-schema.ts";
 export { gpuPoolsOf } from "./check-addons.ts";
 export { didYouMean } from "./fields.ts";
 export * from "./read.ts";
-export { sectionKeys, serverNames } from "./schema.ts";
+export { queuePools, sectionKeys, serverNames } from "./schema.ts";
 export type * from "./schema.ts";
 export { migrateText, schemaVersion, versionKey } from "./migrations.ts";
 export { offeredPool, poolGpus, poolSharing } from "./offered-gpus.ts";

@@ -3,6 +3,7 @@ import { addonsSchema } from "./addons/index.ts";
 import { clusterSchema, monitoringSchema, policySchema, tenantsSchema } from "./cluster-schema.ts";
 import { plannedSections } from "./data-schema.ts";
 import { wholeNumber } from "./fields.ts";
+import { pipelinesSchema, schedulesSchema, workersSchema } from "./jobs-schema.ts";
 import { schemaVersion } from "./migrations.ts";
 import { embeddingsSchema, modelsSchema } from "./models-schema.ts";
 import { sandboxSchema } from "./sandbox-schema.ts";
@@ -23,7 +24,12 @@ export const sections = {
   monitoring: monitoringSchema,
   policy: policySchema,
   sandbox: sandboxSchema,
-  ...plannedSections,
+  vectorStores: plannedSections.vectorStores,
+  pipelines: pipelinesSchema,
+  workers: workersSchema,
+  schedules: schedulesSchema,
+  gateway: plannedSections.gateway,
+  ui: plannedSections.ui,
 } as const;
 
 /** The keys of the sections. */
@@ -43,4 +49,13 @@ export type EmbeddingConfig = PlatformConfig["embeddings"][string];
 /** The names of everything that serves, each with an API key of its own. */
 export function serverNames({ models: language, embeddings }: Pick<PlatformConfig, "models" | "embeddings">): string[] {
   return [...Object.keys(language), ...Object.keys(embeddings)];
+}
+
+/** The pool of each tenant's queue, by the tenant: that of the tenant's first workers. */
+export function queuePools({ workers }: Pick<PlatformConfig, "workers">): Record<string, string> {
+  return Object.fromEntries(
+    Object.values(workers)
+      .toReversed()
+      .map(({ tenant, pool }) => [tenant, pool]),
+  );
 }

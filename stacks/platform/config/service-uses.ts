@@ -1,9 +1,12 @@
 import { milliUnits } from "@genai/core";
-import { embedderResources, serverResources } from "@genai/services";
-import type { PlatformConfig } from "./schema.ts";
-
-/** CPU that a worker requests. */
-export const workerCpu = "1";
+import {
+  embedderResources,
+  pipelineResources,
+  queueResources,
+  serverResources,
+  workerResources,
+} from "@genai/services";
+import { type PlatformConfig, queuePools } from "./schema.ts";
 
 /** What one replica requests. */
 export interface ReplicaRequests {
@@ -25,9 +28,9 @@ export interface ServiceUse {
   replica: ReplicaRequests;
 }
 
-/** Every service with what its replicas request: models, embedding models and workers. */
+/** Every service with what its replicas request: models, embedding models, workers with their queues, and pipelines. */
 export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
-  const { cluster, models = {}, embeddings = {}, workers = {} } = config;
+  const { cluster, models = {}, embeddings = {}, workers = {}, pipelines = {}, vectorStores = {} } = config;
   return [
     ...Object.entries(models).map(([name, { minReplicas, maxReplicas = minReplicas, gpusPerReplica, ...model }]) => ({
       path: `genai:models.${name}`,
@@ -45,7 +48,25 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
       pool: worker.pool,
       minReplicas,
       maxReplicas,
-      replica: requests(gpusPerReplica, { cpu: workerCpu, memory }),
+      replica: requests(gpusPerReplica, { cpu: workerResources.cpu, memory }),
+    })),
+    ...Object.entries(queuePools({ workers })).map(([tenant, pool]) => ({
+      path: "genai:workers",
+      name: "genai-queue",
+      tenant,
+      pool,
+      minReplicas: 1,
+      maxReplicas: 1,
+      replica: requests(0, queueResources),
+    })),
+    ...Object.entries(pipelines).map(([name, { pool, memory, collection }]) => ({
+      path: `genai:pipelines.${name}`,
+      name,
+      tenant: Object.entries(vectorStores).find(([store]) => store === collection.split("/")[0])?.[1].tenant ?? "",
+      pool,
+      minReplicas: 0,
+      maxReplicas: 1,
+      replica: requests(0, { cpu: pipelineResources.cpu, memory }),
     })),
     ...Object.entries(embeddings).map(([name, { tenant, pool, replicas, ...embedding }]) => {
       const gpu = cluster?.pools.find((candidate) => candidate.name === pool)?.gpu;
