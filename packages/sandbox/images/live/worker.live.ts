@@ -50,7 +50,7 @@ describe("workers and pipelines on a real Valkey and PostgreSQL", function () {
       ["docker-entrypoint.sh", "postgres", "-p", String(postgresPort)],
       ["--net-host", ...tmpfs, ...variables.flatMap((variable) => ["--env", variable])],
     );
-    await until(async () => (await ask("SELECT 'up'")).includes("up"), "PostgreSQL");
+    await until(async () => /^up$/m.test(await ask("SELECT 'up'")), "PostgreSQL");
     await ask("CREATE EXTENSION vector");
     for (const table of ["handbook", "messages"])
       await ask(
