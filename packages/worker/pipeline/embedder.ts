@@ -1,4 +1,4 @@
-import pRetry from "p-retry";
+import pRetry, { AbortError } from "p-retry";
 import { RefusedError } from "../queue/task.ts";
 import type { TokenPlace } from "./chunk.ts";
 
@@ -70,7 +70,9 @@ export class Embedder {
         await response.body?.cancel();
         const message = `the embedding server answered ${response.status}`;
         // What the server says of the text itself; a wrong key is not the text's fault.
-        throw [400, 413, 422].includes(response.status) ? new RefusedError(message) : new Error(message);
+        if ([400, 413, 422].includes(response.status)) throw new RefusedError(message);
+        // Busy or away: worth another try. Anything else, such as a wrong key, stays as it is.
+        throw response.status === 429 || response.status >= 500 ? new Error(message) : new AbortError(message);
       },
       {
         retries,
