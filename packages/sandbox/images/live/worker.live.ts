@@ -196,12 +196,15 @@ describe("workers and pipelines on a real Valkey and PostgreSQL", function () {
       JOURNAL: join(temporaryDirectory("state"), "journal.json"),
       TERMINATION_MESSAGE: termination,
     };
+    // Slow enough to be killed in the middle.
+    asked.milliseconds = 300;
     const first = run("pipeline", environment);
     const stored = async () => Number((await ask("SELECT count(DISTINCT document) FROM handbook")).trim());
     await until(async () => (await stored()) > 0, "the first document");
     const killed = once(first, "exit");
     first.kill("SIGKILL");
     await killed;
+    asked.milliseconds = 20;
     const half = await stored();
     assert.ok(half < 40, `${half} documents`);
     const finished = async () => {
