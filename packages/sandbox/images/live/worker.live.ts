@@ -199,7 +199,7 @@ describe("workers and pipelines on a real Valkey and PostgreSQL", function () {
     // Slow enough to be killed in the middle.
     asked.milliseconds = 300;
     const first = run("pipeline", environment);
-    const stored = async () => Number((await ask("SELECT count(DISTINCT document) FROM handbook")).trim());
+    const stored = async () => Number(/^\d+$/m.exec(await ask("SELECT count(DISTINCT document) FROM handbook"))?.[0]);
     await until(async () => (await stored()) > 0, "the first document");
     const killed = once(first, "exit");
     first.kill("SIGKILL");
