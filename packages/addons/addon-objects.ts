@@ -1,12 +1,17 @@
 import type { MetricSourceName } from "@genai/catalog";
 import {
+  closedExceptFor,
+  clusterService,
   contentName,
-  ingressFrom,
+  type NetworkEdges,
   type ObjectOf,
+  oneEvictionAtATime,
   recommendedLabels,
   restrictedPodSecurityContext,
   type ScrapeTarget,
   selectorLabels,
+  serviceAccountWithoutToken,
+  type ServicePort,
   spreadReplicas,
   type WorkloadIdentity,
 } from "@genai/core";
@@ -51,12 +56,7 @@ export function metadataOf(workload: AddonWorkload, name = workload.name) {
 
 /** The workload's own ServiceAccount; a Pod that calls the API server mounts `apiTokenVolume`. */
 export function serviceAccountOf(workload: AddonWorkload): ObjectOf<"ServiceAccount"> {
-  return {
-    apiVersion: "v1",
-    kind: "ServiceAccount",
-    metadata: metadataOf(workload),
-    automountServiceAccountToken: false,
-  };
+  return serviceAccountWithoutToken(metadataOf(workload));
 }
 
 /**
@@ -94,16 +94,16 @@ export function clusterRoleBindingOf(
 }
 
 /** What the workload may do in its own namespace. */
-export function roleOf(workload: AddonWorkload, rules: Rules): ObjectOf<"Role"> {
-  return { apiVersion, kind: "Role", metadata: metadataOf(workload), rules };
+export function roleOf(workload: AddonWorkload, rules: Rules, namespace = workload.namespace): ObjectOf<"Role"> {
+  return { apiVersion, kind: "Role", metadata: { ...metadataOf(workload), namespace }, rules };
 }
 
 /** Gives the workload its `roleOf`. */
-export function roleBindingOf(workload: AddonWorkload): ObjectOf<"RoleBinding"> {
+export function roleBindingOf(workload: AddonWorkload, namespace = workload.namespace): ObjectOf<"RoleBinding"> {
   return {
     apiVersion,
     kind: "RoleBinding",
-    metadata: metadataOf(workload),
+    metadata: { ...metadataOf(workload), namespace },
     roleRef: { apiGroup, kind: "Role", name: workload.name },
     subjects: subjectsOf(workload),
   };
@@ -122,34 +122,22 @@ export function subjectsOf({ name, namespace }: AddonWorkload) {
   return [{ kind: "ServiceAccount", name, namespace }];
 }
 
-/** What may reach the workload, and what it may reach, in a namespace that is closed otherwise. */
-export interface NetworkEdges {
-  /** Port of its metrics, open to the scraper of the context. @default none */
-  metricsPort?: number | string;
-  scraper?: AddonContext["scraper"];
-  /** @default none */
-  ingress?: readonly types.input.networking.v1.NetworkPolicyIngressRule[];
-  /** @default none */
-  egress?: readonly types.input.networking.v1.NetworkPolicyEgressRule[];
+/** The workload's edges in its closed namespace. */
+export function networkPolicyOf(workload: AddonWorkload, edges: NetworkEdges): ObjectOf<"NetworkPolicy"> {
+  return closedExceptFor(metadataOf(workload), selectorLabels(workload), edges);
 }
 
-/** The workload's edges in its closed namespace. */
-export function networkPolicyOf(
+/** The workload's address. */
+export function serviceOf(
   workload: AddonWorkload,
-  { metricsPort, scraper, ingress = [], egress = [] }: NetworkEdges,
-): ObjectOf<"NetworkPolicy"> {
-  const scraped = scraper && metricsPort ? [ingressFrom({ namespace: scraper.namespace, port: metricsPort })] : [];
-  return {
-    apiVersion: "networking.k8s.io/v1",
-    kind: "NetworkPolicy",
-    metadata: metadataOf(workload),
-    spec: {
-      podSelector: { matchLabels: selectorLabels(workload) },
-      policyTypes: ["Ingress", "Egress"],
-      ingress: [...scraped, ...ingress],
-      egress: [...egress],
-    },
-  };
+  ports: readonly ServicePort[],
+): ObjectOf<"Service"> & { spec: object } {
+  return clusterService(metadataOf(workload), selectorLabels(workload), ports);
+}
+
+/** The text of a configuration file. JSON is YAML. */
+export function fileText(content: object): string {
+  return `${JSON.stringify(content, undefined, 2)}\n`;
 }
 
 /** Replicas of a workload that may have several: two where the stack asks for high availability. */
@@ -157,44 +145,49 @@ export function replicasOf({ highAvailability }: Pick<AddonContext, "highAvailab
   return highAvailability ? 2 : 1;
 }
 
-/** One at a time and never none, so that a drain goes on with a single replica too; a broken Pod may always go. */
+/** The workload's protection against eviction. */
 export function disruptionBudgetOf(workload: AddonWorkload): ObjectOf<"PodDisruptionBudget"> {
+  return oneEvictionAtATime(metadataOf(workload), selectorLabels(workload));
+}
+
+/** What is common to Pods without root that are kept apart from each other. */
+export function restrictedPodOf(workload: AddonWorkload) {
   return {
-    apiVersion: "policy/v1",
-    kind: "PodDisruptionBudget",
-    metadata: metadataOf(workload),
-    spec: {
-      maxUnavailable: 1,
-      unhealthyPodEvictionPolicy: "AlwaysAllow",
-      selector: { matchLabels: selectorLabels(workload) },
-    },
+    serviceAccountName: workload.name,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: restrictedPodSecurityContext,
+    topologySpreadConstraints: spreadReplicas(selectorLabels(workload)),
   };
 }
 
 /**
  * A Deployment of Pods without root, apart from each other where there are several.
+ * @param replicas `single`: one, which ends before the next starts.
+ * @param annotations Of its Pods.
  */
-export function deploymentOf(workload: AddonWorkload, replicas: number, pod: PodParts): ObjectOf<"Deployment"> {
+export function deploymentOf(
+  workload: AddonWorkload,
+  replicas: number | "single",
+  pod: PodParts,
+  annotations?: Readonly<Record<string, string>>,
+): ObjectOf<"Deployment"> {
   const selector = selectorLabels(workload);
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
     metadata: metadataOf(workload),
     spec: {
-      replicas,
+      replicas: replicas === "single" ? 1 : replicas,
       revisionHistoryLimit: 3,
-      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      strategy:
+        replicas === "single"
+          ? { type: "Recreate" }
+          : { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
       selector: { matchLabels: selector },
       template: {
-        metadata: { labels: labelsOf(workload) },
-        spec: {
-          serviceAccountName: workload.name,
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          securityContext: restrictedPodSecurityContext,
-          topologySpreadConstraints: spreadReplicas(selector),
-          ...pod,
-        },
+        metadata: { labels: labelsOf(workload), ...(annotations && { annotations }) },
+        spec: { ...restrictedPodOf(workload), ...pod },
       },
     },
   };

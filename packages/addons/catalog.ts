@@ -21,6 +21,7 @@ import {
   metricsServerScrapeTargets,
 } from "./metrics-server.ts";
 import { MigManager, type MigManagerConfiguration, migManagerObjects } from "./mig-manager.ts";
+import type { MonitoringAddonConfigurations } from "./monitoring.ts";
 import {
   NodeFeatureDiscovery,
   type NodeFeatureDiscoveryConfiguration,
@@ -140,6 +141,6 @@ export function addonArgs<Key extends AddonKey>(
 }
 
 /** The name of an add-on's component, of its objects and of its page: its key in kebab case. */
-export function addonName(key: AddonKey): string {
+export function addonName(key: AddonKey | keyof MonitoringAddonConfigurations): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

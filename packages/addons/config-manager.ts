@@ -1,5 +1,5 @@
 import { images } from "@genai/catalog";
-import { apiServerEgress, apiTokenMount, apiTokenVolume } from "@genai/core";
+import { apiServerEgress, apiTokenMount, apiTokenVolume, variablesOf } from "@genai/core";
 import { clusterRoleBindingOf, clusterRoleOf, networkPolicyOf, type AddonWorkload } from "./addon-objects.ts";
 import { defaultConfigKey, type PluginConfigs } from "./device-plugin-config.ts";
 import { nodeNameEnvironment, rootSecurityContext } from "./gpu-agent.ts";
@@ -45,17 +45,18 @@ export function configManagerPod({ configs, configMap, nodeLabel, program }: Con
     name,
     image: images.nvidiaDevicePlugin,
     command: ["config-manager"],
-    env: Object.entries({
-      ONESHOT: String(!stays),
-      NODE_LABEL: nodeLabel,
-      CONFIG_FILE_SRCDIR: availableDirectory,
-      CONFIG_FILE_DST: file,
-      DEFAULT_CONFIG: defaultConfigKey,
-      SEND_SIGNAL: String(stays),
-      PROCESS_TO_SIGNAL: program,
-    })
-      .map(([key, value]): { name: string; value?: string; valueFrom?: object } => ({ name: key, value }))
-      .concat(nodeNameEnvironment),
+    env: [
+      ...variablesOf({
+        ONESHOT: String(!stays),
+        NODE_LABEL: nodeLabel,
+        CONFIG_FILE_SRCDIR: availableDirectory,
+        CONFIG_FILE_DST: file,
+        DEFAULT_CONFIG: defaultConfigKey,
+        SEND_SIGNAL: String(stays),
+        PROCESS_TO_SIGNAL: program,
+      }),
+      nodeNameEnvironment,
+    ],
     // It watches one node and writes one link; the figures are those of a Go program with a small cache (estimate).
     resources: {
       requests: { cpu: "5m", memory: "32Mi", "ephemeral-storage": "16Mi" },

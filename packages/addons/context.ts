@@ -1,5 +1,5 @@
 import type { GpuName, PoolSharing } from "@genai/catalog";
-import type { PlacedPool } from "@genai/core";
+import type { PlacedPool, Scraper } from "@genai/core";
 
 /** What the program tells every add-on about the cluster. */
 export interface AddonContext {
@@ -16,8 +16,8 @@ export interface AddonContext {
   highAvailability?: boolean;
   /** The minor version of the cluster's Kubernetes, such as `1.36`. @default not known */
   kubernetesVersion?: string;
-  /** Who may read metrics: a Prometheus, by its namespace. @default nobody */
-  scraper?: { namespace: string };
+  /** Who may read metrics. @default nobody */
+  scraper?: Scraper;
 }
 
 /** A pool of GPU nodes, as far as an add-on that runs on them must know it. */

@@ -3,9 +3,11 @@ import {
   apiServerEgress,
   apiTokenMount,
   apiTokenVolume,
-  ObjectsComponent,
   type ObjectOf,
+  ObjectsComponent,
+  scraperIngress,
   type ScrapeTarget,
+  variablesOf,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import {
@@ -63,8 +65,7 @@ export function dcgmExporterObjects(name: string, args: Args): DcgmExporterObjec
       : undefined,
     clusterRoleBinding: args.podLabels ? clusterRoleBindingOf(workload) : undefined,
     networkPolicy: networkPolicyOf(workload, {
-      metricsPort: port,
-      scraper: args.scraper,
+      ingress: scraperIngress(port, args.scraper),
       egress: args.podLabels ? [apiServerEgress] : [],
     }),
     daemonSet: daemonSetOf(
@@ -78,14 +79,14 @@ export function dcgmExporterObjects(name: string, args: Args): DcgmExporterObjec
             env: [
               ...allGpusEnvironment,
               nodeNameEnvironment,
-              ...Object.entries({
+              ...variablesOf({
                 DCGM_EXPORTER_LISTEN: `:${port}`,
                 DCGM_EXPORTER_COLLECTORS: `${countersDirectory}/counters.csv`,
                 DCGM_EXPORTER_INTERVAL: String(args.intervalSeconds * 1000),
                 // Names of Pods come from the kubelet's socket, their labels from the API server.
                 DCGM_EXPORTER_KUBERNETES: "true",
                 DCGM_EXPORTER_KUBERNETES_ENABLE_POD_LABELS: String(args.podLabels),
-              }).map(([key, value]) => ({ name: key, value })),
+              }),
             ],
             ports: [{ name: portName, containerPort: port, protocol: "TCP" }],
             // DCGM takes its time with many GPUs: 45 s before the first question in NVIDIA's chart, two minutes at most here.
@@ -118,7 +119,8 @@ export function dcgmExporterObjects(name: string, args: Args): DcgmExporterObjec
 
 /** What of the exporter a Prometheus reads. */
 export function dcgmExporterScrapeTargets(name: string, args: Args): ScrapeTarget[] {
-  return [scrapeTargetOf(workloadOf(program, name, args), "dcgm-exporter", portName)];
+  // Its metrics name the Pod that holds the GPU.
+  return [{ ...scrapeTargetOf(workloadOf(program, name, args), "dcgm-exporter", portName), aboutOthers: true }];
 }
 
 /** The exporter's list: field, type and help text, a line each. */

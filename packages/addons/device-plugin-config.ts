@@ -1,4 +1,5 @@
 import type { PoolSharing } from "@genai/catalog";
+import { fileText } from "./addon-objects.ts";
 import type { AddonContext } from "./context.ts";
 import type { NvidiaDevicePluginConfiguration } from "./nvidia-device-plugin.ts";
 
@@ -50,7 +51,7 @@ function pluginConfig(sharing: PoolSharing, { migStrategy, cdi }: Args): string 
     },
     ...replicas(sharing),
   };
-  return `${JSON.stringify(config, undefined, 2)}\n`;
+  return fileText(config);
 }
 
 function replicas(sharing: PoolSharing) {

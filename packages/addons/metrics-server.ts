@@ -7,7 +7,6 @@ import {
   type ObjectOf,
   restrictedContainerSecurityContext,
   type ScrapeTarget,
-  selectorLabels,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import {
@@ -16,14 +15,14 @@ import {
   deploymentOf,
   disruptionBudgetOf,
   labelsOf,
-  metadataOf,
   networkPolicyOf,
   replicasOf,
   scrapeTargetOf,
   serviceAccountOf,
-  subjectsOf,
+  serviceOf,
   workloadOf,
 } from "./addon-objects.ts";
+import { apiServiceOf, authenticationReaderOf } from "./aggregated-api.ts";
 import type { AddonConfiguration, AddonContext } from "./context.ts";
 import { httpProbe } from "./probes.ts";
 
@@ -87,34 +86,13 @@ export function metricsServerObjects(name: string, args: Args): MetricsServerObj
       rules: [{ apiGroups: [group], resources: ["pods", "nodes"], verbs: ["get", "list", "watch"] }],
     },
     delegator: clusterRoleBindingOf(workload, "system:auth-delegator"),
-    authenticationReader: {
-      apiVersion: "rbac.authorization.k8s.io/v1",
-      kind: "RoleBinding",
-      // The Role and what it opens are the cluster's own, in kube-system.
-      metadata: { name: `genai-${name}-authentication-reader`, namespace: "kube-system", labels },
-      roleRef: {
-        apiGroup: "rbac.authorization.k8s.io",
-        kind: "Role",
-        name: "extension-apiserver-authentication-reader",
-      },
-      subjects: subjectsOf(workload),
-    },
+    authenticationReader: authenticationReaderOf(workload),
     networkPolicy: networkPolicyOf(workload, {
       // Callers are the API server, whose address is no Pod's, and the scraper; who they are it asks itself.
       ingress: [{ ports: [{ protocol: "TCP", port }] }],
       egress: [apiServerEgress, { ports: [{ protocol: "TCP", port: 10250 }] }],
     }),
-    service: {
-      apiVersion: "v1",
-      kind: "Service",
-      // The Deployment is awaited, and the APIService after it.
-      metadata: { ...metadataOf(workload), annotations: { "pulumi.com/skipAwait": "true" } },
-      spec: {
-        type: "ClusterIP",
-        selector: selectorLabels(workload),
-        ports: [{ name: portName, port: 443, targetPort: portName, protocol: "TCP" }],
-      },
-    },
+    service: serviceOf(workload, [{ name: portName, port: 443 }]),
     disruptionBudget: disruptionBudgetOf(workload),
     deployment: deploymentOf(workload, replicas, {
       priorityClassName: "system-cluster-critical",
@@ -122,20 +100,7 @@ export function metricsServerObjects(name: string, args: Args): MetricsServerObj
       // Where it writes the certificate that it makes for itself.
       volumes: [{ name: "temporary", emptyDir: { sizeLimit: "16Mi" } }, apiTokenVolume],
     }),
-    apiService: {
-      apiVersion: "apiregistration.k8s.io/v1",
-      kind: "APIService",
-      metadata: { name: `v1beta1.${group}`, labels },
-      spec: {
-        group,
-        version: "v1beta1",
-        groupPriorityMinimum: 100,
-        versionPriority: 100,
-        service: { name, namespace: args.namespace, port: 443 },
-        // Its certificate is its own and new at every start, as in its project's manifests; the way there is the cluster's network.
-        insecureSkipTLSVerify: true,
-      },
-    },
+    apiService: apiServiceOf(workload, group),
   };
 }
 

@@ -3,9 +3,10 @@ import {
   apiServerEgress,
   apiTokenMount,
   apiTokenVolume,
-  ObjectsComponent,
   type ObjectOf,
+  ObjectsComponent,
   poolAgentPlacement,
+  variablesOf,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import {
@@ -13,6 +14,7 @@ import {
   clusterRoleOf,
   configMapOf,
   daemonSetOf,
+  fileText,
   networkPolicyOf,
   roleBindingOf,
   roleOf,
@@ -46,7 +48,7 @@ const application = "nvidia-mig-manager";
 const configDirectory = "/mig-parted-config";
 
 /** The configuration that leaves GPUs whole: the value of the node label `nvidia.com/mig.config` that undoes a split. */
-export const wholeGpusConfig = "all-disabled";
+const wholeGpusConfig = "all-disabled";
 
 /** The pools whose GPUs are to be split. */
 export function migPools({ gpuPools }: Pick<AddonContext, "gpuPools">): readonly GpuPool[] {
@@ -81,14 +83,14 @@ export function migManagerObjects(name: string, args: Args): MigManagerObjects {
           image: images.migManager,
           env: [
             nodeNameEnvironment,
-            ...Object.entries({
+            ...variablesOf({
               CONFIG_FILE: `${configDirectory}/config.yaml`,
               DEFAULT_GPU_CLIENTS_NAMESPACE: args.namespace,
               WITH_REBOOT: String(args.rebootNodes),
               NVIDIA_VISIBLE_DEVICES: "all",
               NVIDIA_MIG_CONFIG_DEVICES: "all",
               NVIDIA_DRIVER_CAPABILITIES: "utility",
-            }).map(([key, value]) => ({ name: key, value })),
+            }),
           ],
           // No probe: it serves nothing, and says how it went by the node's label nvidia.com/mig.config.state. Sizes: an estimate, of a
           // Go program that waits for a label; NVIDIA's manifests set none.
@@ -128,7 +130,7 @@ function migConfig(args: Args): string {
     version: "v1",
     "mig-configs": { [wholeGpusConfig]: [{ devices: "all", "mig-enabled": false }], ...Object.fromEntries(split) },
   };
-  return `${JSON.stringify(config, undefined, 2)}\n`;
+  return fileText(config);
 }
 
 /** NVIDIA's MIG manager: splits the GPUs of a node as its label `nvidia.com/mig.config` says, and keeps them so. */

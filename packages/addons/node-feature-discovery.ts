@@ -18,6 +18,7 @@ import {
   daemonSetOf,
   deploymentOf,
   disruptionBudgetOf,
+  fileText,
   labelsOf,
   networkPolicyOf,
   replicasOf,
@@ -83,7 +84,7 @@ export function nodeFeatureDiscoveryObjects(
     namespace: args.namespace,
   });
   const [master, worker, collector] = [part("master"), part("worker"), part("collector")];
-  const config = configMapOf(worker, { "nfd-worker.conf": `${JSON.stringify(workerConfig, undefined, 2)}\n` });
+  const config = configMapOf(worker, { "nfd-worker.conf": fileText(workerConfig) });
   const closed = { egress: [apiServerEgress] };
   return {
     nodeFeature: nodeFeatureDefinition(nodeFeatureKinds.nodeFeature, labelsOf(master)),

@@ -1,11 +1,11 @@
 import { images } from "@genai/catalog";
 import {
   dnsEgress,
-  ObjectsComponent,
   type ObjectOf,
+  ObjectsComponent,
   restrictedContainerSecurityContext,
+  scraperIngress,
   type ScrapeTarget,
-  selectorLabels,
   tenantLabel,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
@@ -13,11 +13,12 @@ import {
   configMapOf,
   deploymentOf,
   disruptionBudgetOf,
-  metadataOf,
+  fileText,
   networkPolicyOf,
   replicasOf,
   scrapeTargetOf,
   serviceAccountOf,
+  serviceOf,
   workloadOf,
 } from "./addon-objects.ts";
 import { collectorConfig, collectorPorts } from "./collector-config.ts";
@@ -54,7 +55,7 @@ const configDirectory = "/etc/collector";
 /** The collector's objects as plain data. */
 export function openTelemetryCollectorObjects(name: string, args: Args): OpenTelemetryCollectorObjects {
   const workload = workloadOf(program, name, args);
-  const config = configMapOf(workload, { "config.yaml": `${JSON.stringify(collectorConfig(args), undefined, 2)}\n` });
+  const config = configMapOf(workload, { "config.yaml": fileText(collectorConfig(args)) });
   const probe = httpProbe({ path: "/", port: "health" });
   const { grpc, http, health, metrics } = collectorPorts;
   const otlp = [grpc, http].map((port) => ({ protocol: "TCP", port }));
@@ -62,10 +63,9 @@ export function openTelemetryCollectorObjects(name: string, args: Args): OpenTel
     serviceAccount: serviceAccountOf(workload),
     config,
     networkPolicy: networkPolicyOf(workload, {
-      metricsPort: metrics,
-      scraper: args.scraper,
-      // Every tenant's services, and the platform's own.
       ingress: [
+        ...scraperIngress(metrics, args.scraper),
+        // Every tenant's services, and the platform's own.
         {
           from: [
             { namespaceSelector: { matchExpressions: [{ key: tenantLabel, operator: "Exists" }] } },
@@ -76,20 +76,10 @@ export function openTelemetryCollectorObjects(name: string, args: Args): OpenTel
       ],
       egress: args.endpoint ? [dnsEgress, { ports: [{ protocol: "TCP", port: portOf(args.endpoint) }] }] : [],
     }),
-    service: {
-      apiVersion: "v1",
-      kind: "Service",
-      // The Deployment is awaited.
-      metadata: { ...metadataOf(workload), annotations: { "pulumi.com/skipAwait": "true" } },
-      spec: {
-        type: "ClusterIP",
-        selector: selectorLabels(workload),
-        ports: [
-          { name: "otlp-grpc", port: grpc, targetPort: "otlp-grpc", protocol: "TCP", appProtocol: "grpc" },
-          { name: "otlp-http", port: http, targetPort: "otlp-http", protocol: "TCP" },
-        ],
-      },
-    },
+    service: serviceOf(workload, [
+      { name: "otlp-grpc", port: grpc, appProtocol: "grpc" },
+      { name: "otlp-http", port: http },
+    ]),
     disruptionBudget: disruptionBudgetOf(workload),
     deployment: deploymentOf(workload, replicasOf(args), {
       // It sends what it still holds when it is stopped.

@@ -54,7 +54,7 @@ export function poolCost(pool: CostPool, use: GpuUse): PoolCost {
         maximum: gpuNodes(use.maximum),
       }
     : { minimum: nodes, expected: nodes, maximum: nodes };
-  const { unitPrice, source } = priceOf(pool);
+  const { unitPrice, source } = poolPrice(pool);
   const units = gpusPerNode || pool.cpus;
   const month = (count: number) => Math.round((unitPrice ?? 0) * units * count * hoursPerMonth * 100) / 100;
   return {
@@ -71,7 +71,11 @@ export function poolCost(pool: CostPool, use: GpuUse): PoolCost {
   };
 }
 
-function priceOf({ gpu, spot, pricePerGpuHour }: CostPool): { unitPrice?: number; source: string } {
+/** Dollars for one unit of a pool and hour: a GPU, or a CPU where it has none; undefined: unknown. */
+export function poolPrice({ gpu, spot, pricePerGpuHour }: Pick<CostPool, "gpu" | "spot" | "pricePerGpuHour">): {
+  unitPrice?: number;
+  source: string;
+} {
   if (pricePerGpuHour !== undefined) return { unitPrice: pricePerGpuHour, source: "pricePerGpuHour of the pool" };
   if (gpu === undefined) return { unitPrice: cpuPrice.onDemand, source: cpuPrice.source };
   const price = gpuPrices[gpu];

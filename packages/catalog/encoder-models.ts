@@ -92,6 +92,12 @@ export const rerankingModels = {
 /** Name of a reranking model in the catalogue. */
 export type RerankingModelName = keyof typeof rerankingModels;
 
+/** Models that Text Embeddings Inference serves: they embed texts, or score them. */
+export const encoderModels = { ...embeddingModels, ...rerankingModels };
+
+/** Name of such a model in the catalogue. */
+export type EncoderName = keyof typeof encoderModels;
+
 const whisper = {
   encoderLayers: 32,
   hiddenSize: 1_280,

@@ -1,19 +1,10 @@
-import {
-  type EmbeddingModelName,
-  embeddingModels,
-  type RerankingModelName,
-  rerankingModels,
-} from "./encoder-models.ts";
+import { encoderModels, type EncoderName } from "./encoder-models.ts";
 import { teiImage } from "./engine-images.ts";
 import { type GpuName, gpus } from "./gpus.ts";
-import { gpuOverheadMiB, mebibyte, weightsMargin } from "./memory.ts";
-
-/** A model that Text Embeddings Inference serves: it embeds texts, or scores them. */
-export type EncoderName = EmbeddingModelName | RerankingModelName;
+import { gibibytes, gpuOverheadMiB, mebibyte, weightsMargin } from "./memory.ts";
 
 function encoder(name: EncoderName) {
-  const models = { ...embeddingModels, ...rerankingModels };
-  const model = models[name];
+  const model = encoderModels[name];
   return { ...model, hiddenSize: "dimension" in model ? model.dimension : model.hiddenSize };
 }
 
@@ -55,6 +46,5 @@ export function embedderRefusal(model: EncoderName, gpu: GpuName, batchTokens?: 
     return `${gpu} (compute capability ${computeCapability}) has no image of Text Embeddings Inference; use a pool of newer GPUs, or one without`;
   const needed = embedderMemoryMiB(model, gpu, batchTokens);
   if (needed <= memoryMiB) return undefined;
-  const gibibytes = (mebibytes: number) => `${(mebibytes / 1024).toFixed(1)} GiB`;
   return `${model} needs ${gibibytes(needed)}, and ${gpu} has ${gibibytes(memoryMiB)}; lower maximumBatchTokens, or use a larger GPU`;
 }

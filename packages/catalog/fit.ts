@@ -1,6 +1,14 @@
 import { engines } from "./engines.ts";
 import { type GpuName, gpus, type Gpu } from "./gpus.ts";
-import { gpuOverheadMiB, mebibyte, requestBytes, type Split, weightsBytesPerGpu, weightsMargin } from "./memory.ts";
+import {
+  gibibytes,
+  gpuOverheadMiB,
+  mebibyte,
+  requestBytes,
+  type Split,
+  weightsBytesPerGpu,
+  weightsMargin,
+} from "./memory.ts";
 import { type ModelName, models } from "./models.ts";
 import { canSplit, canStage } from "./parallelism.ts";
 import { type Dtype, type Quantization, type QuantizationName, quantizations } from "./quantization.ts";
@@ -221,8 +229,4 @@ function canQuantize(name: ModelName, wanted: QuantizationName | undefined): boo
 
 function supportsBfloat16(gpu: Gpu): boolean {
   return Number(gpu.computeCapability) >= 8;
-}
-
-function gibibytes(mebibytes: number): string {
-  return `${(mebibytes / 1024).toFixed(1)} GiB`;
 }

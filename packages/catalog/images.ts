@@ -11,8 +11,21 @@ export const images = {
   llamaCpp: "ghcr.io/ggml-org/llama.cpp:server-b8681",
   /** Hugging Face's embedding server, without a tag: `teiImage` adds the one for a GPU. */
   tei: "ghcr.io/huggingface/text-embeddings-inference",
+  /** Qdrant, in the variant that does not run as root. */
+  qdrant: "docker.io/qdrant/qdrant:v1.19.0-unprivileged",
+  /** What runs the project's own scripts: a version that takes TypeScript as it is. */
+  node: "docker.io/library/node:24.21.0-alpine",
+  /** PostgreSQL 17 with pgvector 0.8. */
+  pgvector: "docker.io/pgvector/pgvector:0.8.0-pg17",
   /** NVIDIA's device plugin, GPU feature discovery, MPS control daemon and their config manager, one image. */
   nvidiaDevicePlugin: "nvcr.io/nvidia/k8s-device-plugin:v0.18.2",
+  prometheus: "quay.io/prometheus/prometheus:v3.8.0",
+  alertmanager: "quay.io/prometheus/alertmanager:v0.28.1",
+  nodeExporter: "quay.io/prometheus/node-exporter:v1.9.1",
+  kubeStateMetrics: "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.15.0",
+  /** Its last release: frozen since May 2024. */
+  prometheusAdapter: "registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0",
+  grafana: "docker.io/grafana/grafana:13.2.0",
   /** Node feature discovery: master, worker and garbage collector, one image. */
   nodeFeatureDiscovery: "registry.k8s.io/nfd/node-feature-discovery:v0.18.3",
   /** NVIDIA's exporter of GPU metrics, with DCGM 4.8.4 in it. */
@@ -26,7 +39,7 @@ export const images = {
   /** The distribution with the components that Kubernetes users need. */
   openTelemetryCollector: "docker.io/otel/opentelemetry-collector-k8s:0.160.0",
   /** What keeps queues: a Redis whose licence stayed free. */
-  valkey: "docker.io/valkey/valkey:8.1",
+  valkey: "docker.io/valkey/valkey:8.1.1",
   /** This project's own worker of queues and pipelines, `packages/worker/Dockerfile`: build it and push it where your cluster pulls. */
   worker: "ghcr.io/genai-platform/worker:0.1.0",
 } as const;

@@ -4,6 +4,11 @@ import { bytesPerElement, type Dtype, quantizedBytes, type QuantizationName } fr
 /** One mebibyte in bytes. */
 export const mebibyte = 2 ** 20;
 
+/** An amount of memory for people: `20.1 GiB`. */
+export function gibibytes(mebibytes: number): string {
+  return `${(mebibytes / 1024).toFixed(1)} GiB`;
+}
+
 /** Memory beside weights and cache on each GPU, in MiB: CUDA context, activations, graphs. KAITO's estimator takes 2.3 GiB. */
 export const gpuOverheadMiB = Math.ceil(2.3 * 1024);
 

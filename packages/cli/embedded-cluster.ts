@@ -9,7 +9,7 @@ import {
   type ToolName,
 } from "@genai/sandbox";
 import { exitCodes, UserError } from "./errors.ts";
-import { deployedImages } from "./images.ts";
+import { absentSecrets, deployedImages } from "./images.ts";
 import { renderStack } from "./render.ts";
 import type { StackPaths } from "./workspace.ts";
 
@@ -71,6 +71,7 @@ export async function provideStackImages(
   progress: Pick<StartOptions, "signal" | "onProgress">,
 ): Promise<ImageReport[]> {
   if (!ctr) return [];
-  const references = deployedImages(await renderStack(config, stack));
-  return provideImages(references, { directory: paths.cluster, kubeconfig: cluster.kubeconfig, ctr, ...progress });
+  const objects = await renderStack(config, stack);
+  const node = { directory: paths.cluster, kubeconfig: cluster.kubeconfig, ctr };
+  return provideImages(deployedImages(objects), { ...node, absentSecrets: absentSecrets(objects), ...progress });
 }

@@ -1,5 +1,5 @@
 import { assert } from "@genai/testing";
-import { deployedImages, imageNotes } from "./images.ts";
+import { absentSecrets, deployedImages, imageNotes } from "./images.ts";
 
 const workload = (kind: string, ...images: string[]) => ({
   apiVersion: "apps/v1",
@@ -14,6 +14,16 @@ describe("deployedImages", () => {
     const secret = { apiVersion: "v1", kind: "Secret" };
     const objects = [workload("Deployment", "b", "a"), workload("DaemonSet", "a"), cronJob, secret];
     assert.deepEqual(deployedImages(objects), ["a", "b", "c"]);
+  });
+});
+
+describe("absentSecrets", () => {
+  it("are those that Pods read and that the stack does not make", () => {
+    const env = ["own", "users"].map((name) => ({ name, valueFrom: { secretKeyRef: { name, key: "token" } } }));
+    const pod = { containers: [{ name: "main", image: "a", env }] };
+    const deployment = { apiVersion: "apps/v1", kind: "Deployment", spec: { template: { spec: pod } } };
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "own" } };
+    assert.deepEqual(absentSecrets([deployment, secret]), ["users"]);
   });
 });
 

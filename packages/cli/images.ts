@@ -10,6 +10,19 @@ export function deployedImages(objects: readonly object[]): string[] {
   return [...new Set(images)].toSorted();
 }
 
+/** Names of the Secrets that Pods of these objects read and that are not among them: the user makes those, on a cluster of their own. */
+export function absentSecrets(objects: readonly object[]): string[] {
+  const kubernetes = objects as readonly KubernetesObject[];
+  const made = new Set(kubernetes.flatMap(({ kind, metadata }) => (kind === "Secret" ? (metadata?.name ?? []) : [])));
+  const read = kubernetes.flatMap((object) => {
+    const pod = podSpecOf(object);
+    return pod
+      ? containersOf(pod).flatMap(({ env = [] }) => env.flatMap((each) => each.valueFrom?.secretKeyRef?.name ?? []))
+      : [];
+  });
+  return [...new Set(read)].filter((name) => !made.has(name)).toSorted();
+}
+
 /** What `up` says of images that were not pulled: what runs in their place, and in what it differs. */
 export function imageNotes(reports: readonly ImageReport[]): string[] {
   const notes = reports.filter(({ obtained }) => obtained !== "pulled");

@@ -1,7 +1,6 @@
 import type { KubernetesObject } from "@genai/core";
-import { type PlatformConfig, queuePools, serverNames } from "@genai/platform";
+import { type PlatformConfig, stackSecrets } from "@genai/platform";
 import { deployPlatform } from "@genai/platform/program";
-import { generatedSecrets } from "@genai/secrets";
 import * as pulumi from "@pulumi/pulumi";
 
 /** What stands in a rendered Secret for a value that only a deployment knows. */
@@ -25,9 +24,7 @@ export async function renderStack(config: PlatformConfig, stack: string): Promis
     stack,
     false,
   );
-  const secrets = generatedSecrets(serverNames(config), Object.keys(queuePools(config))).map(
-    ({ key }) => [key, pulumi.output(secretPlaceholder)] as const,
-  );
+  const secrets = stackSecrets(config).map(({ key }) => [key, pulumi.output(secretPlaceholder)] as const);
   deployPlatform(config, Object.fromEntries(secrets));
   await pulumi.runtime.disconnect();
   return objects.toSorted((one, other) => (objectId(one) < objectId(other) ? -1 : 1));

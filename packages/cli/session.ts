@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRequire } from "node:module";
-import { type PlatformConfig, queuePools, serverNames } from "@genai/platform";
+import { type PlatformConfig, stackSecrets } from "@genai/platform";
 import {
   type ImageReport,
   type ResolvedTool,
@@ -10,7 +10,7 @@ import {
   resolveToolchain,
   sandboxEnvironment,
 } from "@genai/sandbox";
-import { generatePassphrase, generatedSecrets, initSecrets } from "@genai/secrets";
+import { generatePassphrase, initSecrets } from "@genai/secrets";
 import { Listr, ListrLogger, ProcessOutput } from "listr2";
 import { type EmbeddedCluster, provideStackImages, startEmbeddedCluster } from "./embedded-cluster.ts";
 import { type Pulumi, pulumiRunner } from "./pulumi.ts";
@@ -94,7 +94,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
           const created = await initSecrets({
             stack,
             configFile: paths.configFile,
-            wanted: generatedSecrets(serverNames(config), Object.keys(queuePools(config))),
+            wanted: stackSecrets(config),
             run: (args, options) => session.pulumi.read(args, options),
           });
           if (created.length > 0) task.title = `Stack and secrets: generated ${created.join(", ")}`;

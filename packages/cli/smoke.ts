@@ -1,6 +1,8 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { embeddingModels } from "@genai/catalog";
 import type { PlatformConfig } from "@genai/platform";
 import { KubernetesClient } from "@genai/sandbox";
+import { apiKeySecretKey, apiKeySecretName } from "@genai/services";
 import { type ProxyAnswer, proxyRequest } from "./proxy-request.ts";
 import type { PlatformStatus, WorkloadStatus } from "./status.ts";
 
@@ -63,11 +65,11 @@ async function ask(
   { path, body, read }: Question,
   signal?: AbortSignal,
 ): Promise<SmokeResult> {
-  const began = performance.now();
   try {
     const url = `${endpoint}${path}`;
-    const refused = await proxyRequest(proxy, url, { body, signal });
+    const refused = await onceReachable(() => proxyRequest(proxy, url, { body, signal }), signal);
     if (refused.status !== 401) throw new Error(`without its key it answers ${shown(refused)}`);
+    const began = performance.now();
     const answer = await proxyRequest(proxy, url, { headers: { Authorization: `Bearer ${key}` }, body, signal });
     if (answer.status !== 200) throw new Error(`it answers ${shown(answer)}`);
     const detail = read(JSON.parse(answer.body));
@@ -75,6 +77,17 @@ async function ask(
   } catch (error) {
     signal?.throwIfAborted();
     return { service, outcome: "failed", detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** How long a Service may take to find its Pods after they became Ready, in seconds, as after a cluster was started again. */
+const reachableSeconds = 30;
+
+/** Asks again while the proxy says that nobody is there. */
+async function onceReachable(request: () => Promise<ProxyAnswer>, signal?: AbortSignal): Promise<ProxyAnswer> {
+  for (const deadline = Date.now() + reachableSeconds * 1000; ; await delay(500, undefined, { signal })) {
+    const answer = await request();
+    if (answer.status !== 502 || Date.now() > deadline) return answer;
   }
 }
 
@@ -108,9 +121,9 @@ function embeddingQuestion(model: string, dimension: number): Question {
 }
 
 async function apiKey(client: KubernetesClient, { name, namespace }: WorkloadStatus): Promise<string> {
-  const path = `/api/v1/namespaces/${namespace}/secrets/${name}-api-key`;
+  const path = `/api/v1/namespaces/${namespace}/secrets/${apiKeySecretName(name)}`;
   const { data } = await client.request<{ data: Record<string, string> }>("GET", path);
-  return Buffer.from(data["api-key"] ?? "", "base64").toString();
+  return Buffer.from(data[apiKeySecretKey] ?? "", "base64").toString();
 }
 
 /** The results as lines for people. */

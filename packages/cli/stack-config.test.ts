@@ -17,7 +17,7 @@ describe("derivedStackFile", () => {
     assert.equal(
       derivedStackFile(committed, undefined, simulated),
       "config:\n  # kept\n  genai:cluster:\n    pools: []\n    provider: sandbox\n" +
-        "  genai:addons:\n    metricsServer:\n      enabled: false\n",
+        "  genai:addons:\n    metricsServer:\n      enabled: false\n    prometheusAdapter:\n      enabled: false\n",
     );
   });
 
@@ -36,7 +36,10 @@ describe("derivedStackFile", () => {
     assert.doesNotMatch(derivedStackFile("config: {}\n", undefined, simulated), /genai:cluster/);
   });
 
-  it("has the platform's metrics-server where it can run, and never beside the cluster's own", () => {
+  it("has add-ons behind an APIService only where they can run", () => {
+    const adapter = "config:\n  genai:addons: { prometheusAdapter: { enabled: true } }\n";
+    assert.match(derivedStackFile(adapter, undefined, simulated), /prometheusAdapter: { enabled: false }/);
+    assert.match(derivedStackFile(adapter, undefined, { realNode: true }), /prometheusAdapter: { enabled: true }/);
     const own = "config:\n  genai:addons: { metricsServer: { enabled: true, replicas: 2 } }\n";
     assert.match(derivedStackFile(own, undefined, simulated), /enabled: false, replicas: 2/);
     assert.match(derivedStackFile(own, undefined, { realNode: true }), /enabled: true, replicas: 2/);

@@ -42,8 +42,9 @@ export function derivedStackFile(committed: string, previous: string | undefined
   removeSecure(document);
   if (isMap(document.getIn(["config", "genai:cluster"])))
     document.setIn(["config", "genai:cluster", "provider"], "sandbox");
-  // Where nothing real runs, an add-on behind an APIService would take part of the API down: there a process of the host serves it.
+  // Where nothing real runs, an add-on behind an APIService would take part of the API down; a process of the host serves the usage.
   document.setIn(["config", "genai:addons", "metricsServer", "enabled"], sandbox.realNode);
+  if (!sandbox.realNode) document.setIn(["config", "genai:addons", "prometheusAdapter", "enabled"], false);
   const local = (previous === undefined ? {} : parseDocument(previous).toJS()) as {
     encryptionsalt?: string;
     config?: Record<string, unknown>;

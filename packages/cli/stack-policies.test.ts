@@ -32,6 +32,21 @@ const more: Record<string, object> = {
     },
     "genai:monitoring": { namespace: "monitoring" },
   },
+  "vector stores with certificates": {
+    "genai:cluster": { pools: [{ name: "system", nodes: 3, cpu: "16", memory: "64Gi" }] },
+    "genai:tenants": { research: { owners: [{ kind: "Group", name: "leads" }] } },
+    "genai:embeddings": { documents: { model: "BAAI/bge-m3", tenant: "research", pool: "system" } },
+    "genai:vectorStores": Object.fromEntries(
+      (["qdrant", "pgvector"] as const).map((engine) => [
+        engine,
+        {
+          ...{ engine, tenant: "research", pool: "system", storage: "20Gi" },
+          tls: { secretName: "tls" },
+          collections: { handbook: { embedder: "documents" } },
+        },
+      ]),
+    ),
+  },
   "dynamic resource allocation": {
     "genai:cluster": { kubernetesVersion: "1.36", pools: [pool("a10", "A10", { mode: "none" })] },
     "genai:addons": { nvidiaDevicePlugin: { enabled: false }, draDriver: { enabled: true } },

@@ -1,3 +1,4 @@
+import { gpuResource } from "@genai/catalog";
 import { tenantLabel } from "@genai/core";
 import { imageRow, type KubernetesClient, realNodeLabel } from "@genai/sandbox";
 import { Table } from "console-table-printer";
@@ -48,7 +49,7 @@ interface Workload {
 }
 interface Service {
   metadata: Metadata;
-  spec: { selector?: Record<string, string>; ports?: { port: number }[] };
+  spec: { selector?: Record<string, string>; ports?: { port: number; appProtocol?: string }[] };
 }
 interface Autoscaler {
   metadata: Metadata;
@@ -59,7 +60,6 @@ interface Node {
   status: { allocatable?: Record<string, string> };
 }
 
-const gpuResource = "nvidia.com/gpu";
 const ours = "labelSelector=app.kubernetes.io%2Fpart-of%3Dgenai";
 
 /** Reads what the platform has running. */
@@ -136,7 +136,7 @@ function workloadStatus(
     kind === "DaemonSet"
       ? (item.status.desiredNumberScheduled ?? 0)
       : Math.max(item.spec.replicas ?? 0, minimumReplicas(kind, item, autoscalers));
-  const port = service?.spec.ports?.[0]?.port;
+  const { port, appProtocol = "http" } = service?.spec.ports?.[0] ?? {};
   const failing = own
     .flatMap((pod) => pod.status.conditions ?? [])
     .find(({ status, message }) => status === "False" && message);
@@ -149,7 +149,8 @@ function workloadStatus(
     desired,
     gpus: sum(own.filter((pod) => pod.spec.nodeName).map(podGpus)),
     runs: runsOf(own, simulatedNodes),
-    endpoint: service && port ? `http://${service.metadata.name}.${namespace}.svc.cluster.local:${port}` : undefined,
+    endpoint:
+      service && port ? `${appProtocol}://${service.metadata.name}.${namespace}.svc.cluster.local:${port}` : undefined,
     reason: ready < desired ? (failing?.message ?? "its Pods are still starting") : undefined,
   };
 }

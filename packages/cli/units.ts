@@ -1,7 +1,4 @@
-/** An amount of memory for people: `20.1 GiB`. */
-export function gibibytes(mebibytes: number): string {
-  return `${(mebibytes / 1024).toFixed(1)} GiB`;
-}
+import { gibibytes } from "@genai/catalog";
 
 /** How full something is, as a bar of 20 cells and in figures; what does not fit fills it. */
 export function memoryBar(neededMiB: number, availableMiB: number): string {

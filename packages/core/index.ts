@@ -1,8 +1,10 @@
 export * from "./api-token.ts";
 export * from "./component.ts";
 export * from "./content-name.ts";
+export * from "./environment.ts";
 export * from "./kinds.ts";
 export * from "./labels.ts";
+export * from "./model-objectives.ts";
 export * from "./names.ts";
 export * from "./network.ts";
 export * from "./placement.ts";
@@ -10,3 +12,4 @@ export * from "./problems.ts";
 export * from "./quantity.ts";
 export * from "./scrape-target.ts";
 export * from "./security-context.ts";
+export * from "./workload-objects.ts";

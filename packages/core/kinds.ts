@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { PodMonitor, PrometheusRule } from "./monitor-resources.ts";
 
 /**
  * The Kubernetes kinds that components deploy, each with its Pulumi resource class. Adding a kind is one line here; object types,
@@ -16,11 +17,15 @@ export const resourceClasses = {
   Deployment: kubernetes.apps.v1.Deployment,
   DeviceClass: kubernetes.resource.v1.DeviceClass,
   HorizontalPodAutoscaler: kubernetes.autoscaling.v2.HorizontalPodAutoscaler,
+  Job: kubernetes.batch.v1.Job,
   LimitRange: kubernetes.core.v1.LimitRange,
   Namespace: kubernetes.core.v1.Namespace,
   NetworkPolicy: kubernetes.networking.v1.NetworkPolicy,
+  PersistentVolumeClaim: kubernetes.core.v1.PersistentVolumeClaim,
   PodDisruptionBudget: kubernetes.policy.v1.PodDisruptionBudget,
+  PodMonitor,
   PriorityClass: kubernetes.scheduling.v1.PriorityClass,
+  PrometheusRule,
   ResourceQuota: kubernetes.core.v1.ResourceQuota,
   Role: kubernetes.rbac.v1.Role,
   RoleBinding: kubernetes.rbac.v1.RoleBinding,

@@ -31,3 +31,9 @@ export const tenantLabel = "genai.platform/tenant";
 
 /** The node label that names the pool a node belongs to. On managed clusters it is set on the node group. */
 export const poolLabel = "genai.platform/pool";
+
+/**
+ * The node label that, with the value `"false"`, keeps Prometheus from Pods of that node: for virtual nodes, which no network leads to,
+ * such as virtual kubelets' and the embedded cluster's simulated ones.
+ */
+export const scrapeLabel = "genai.platform/scrape";

@@ -1,3 +1,5 @@
+import type { Scraper } from "./scrape-target.ts";
+
 /** The egress that everything needs: the cluster's name servers. */
 export const dnsEgress = {
   to: [
@@ -12,18 +14,29 @@ export const dnsEgress = {
   ],
 };
 
-/** A namespace whose Pods may connect, and the port or its name. */
-export interface Caller {
-  namespace: string;
-  port: number | string;
-}
+/** The egress of what asks web servers: the internet without networks of one's own, above all without the cloud's metadata service. */
+export const internetEgress = {
+  to: [
+    {
+      ipBlock: {
+        cidr: "0.0.0.0/0",
+        except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
+      },
+    },
+    { ipBlock: { cidr: "::/0", except: ["fc00::/7", "fe80::/10"] } },
+  ],
+  ports: [{ protocol: "TCP", port: 443 }],
+};
 
-/** The ingress of one caller: Pods of a namespace to one port. */
-export function ingressFrom({ namespace, port }: Caller) {
-  return {
-    from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } }],
-    ports: [{ protocol: "TCP", port }],
+/** The ingress of what serves metrics at `port`: nothing where nobody reads them. */
+export function scraperIngress(port: number | string, scraper: Scraper | undefined) {
+  if (!scraper) return [];
+  const { namespace, pods } = scraper;
+  const from = {
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+    ...(pods && { podSelector: { matchLabels: { ...pods } } }),
   };
+  return [{ from: [from], ports: [{ protocol: "TCP", port }] }];
 }
 
 /**

@@ -1,12 +1,13 @@
 import { assert } from "@genai/testing";
-import { Problems } from "./index.ts";
+import { throwProblems } from "./index.ts";
 
-describe("Problems", () => {
+describe("throwProblems", () => {
   it("throws everything that was found, once", () => {
-    const problems = new Problems();
-    problems.add("genai:a", "first");
-    problems.add("genai:b", "second");
-    assert.throws(() => problems.throwIfAny(), /2 problems:\n {2}genai:a: first\n {2}genai:b: second/);
+    const problems = [
+      { path: "genai:a", message: "first" },
+      { path: "genai:b", message: "second" },
+    ];
+    assert.throws(() => throwProblems(problems), /2 problems:\n {2}genai:a: first\n {2}genai:b: second/);
   });
-  it("is silent when all is well", () => assert.doesNotThrow(() => new Problems().throwIfAny()));
+  it("is silent when all is well", () => assert.doesNotThrow(() => throwProblems([])));
 });

@@ -8,36 +8,17 @@ export interface Problem {
   message: string;
 }
 
-/** Collects every bad input, so that a user sees all of them at once. */
-export class Problems {
-  readonly #found: Problem[] = [];
-
-  add(path: string, message: string): void {
-    this.#found.push({ path, message });
-  }
-
-  get found(): readonly Problem[] {
-    return this.#found;
-  }
-
-  /**
-   * Throws if anything was added.
-   * @throws {pulumi.InputPropertiesError} One error with a property path each; the engine prints it without a stack trace.
-   */
-  throwIfAny(): void {
-    if (this.#found.length === 0) return;
-    throw new pulumi.InputPropertiesError({
-      message: problemsText(this.#found),
-      errors: this.#found.map(({ path, message }) => ({ propertyPath: path, reason: message })),
-    });
-  }
-}
-
-/** @throws {pulumi.InputPropertiesError} With all of `problems`, if there are any. */
+/**
+ * Throws everything that is wrong, so that a user sees all of it at once.
+ * @throws {pulumi.InputPropertiesError} One error with a property path each, if there are problems; the engine prints it without a
+ *   stack trace.
+ */
 export function throwProblems(problems: readonly Problem[]): void {
-  const collected = new Problems();
-  for (const { path, message } of problems) collected.add(path, message);
-  collected.throwIfAny();
+  if (problems.length === 0) return;
+  throw new pulumi.InputPropertiesError({
+    message: problemsText(problems),
+    errors: problems.map(({ path, message }) => ({ propertyPath: path, reason: message })),
+  });
 }
 
 /** The problems as text, one a line: `<path>: <message>`. */

@@ -68,4 +68,8 @@ export const exceptions: readonly Exception[] = [
     "drop-capabilities": "It is privileged: it makes device nodes and mounts for other containers.",
     "read-only-root-filesystem": "Its start script links the driver's directory into its own root.",
   }),
+  ...agent("node-exporter", {
+    "no-host-path":
+      "The numbers of a node stand in its own file systems; it reads them without rights and cannot write.",
+  }),
 ];

@@ -11,7 +11,7 @@ export interface Container {
   name: string;
   image?: string;
   restartPolicy?: string;
-  env?: { name: string; value?: string }[];
+  env?: { name: string; value?: string; valueFrom?: { secretKeyRef?: { name: string } } }[];
   ports?: { hostPort?: number }[];
   resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
   securityContext?: ContainerSecurity;

@@ -5,6 +5,6 @@ export { type InstalledPlugins, installPlugins, type PluginOptions } from "./plu
 export { type ImageReport, imageRow } from "./images/index.ts";
 export { realNodeLabel } from "./node/addresses.ts";
 export { provideImages } from "./node/images.ts";
-export { realNodeParts } from "./node/requirements.ts";
+export { realNodeParts, realNodeProblem } from "./node/requirements.ts";
 export { type LockOptions, withLock } from "./lock.ts";
 export * from "./toolchain/index.ts";

@@ -18,6 +18,26 @@ export function apiKeyOf(server: string): string {
   return apiKeyPrefix + server;
 }
 
+/** Key of the password of Grafana's user `admin`. */
+export const grafanaPasswordKey = "grafanaAdminPassword";
+
+/** The secrets that a stack with these servers needs. @param options What else the stack has. */
+export function generatedSecrets(servers: readonly string[], { grafana = false } = {}): GeneratedSecret[] {
+  const apiKeys = servers.map((server) => ({
+    key: apiKeyOf(server),
+    prefix: "sk-",
+    bytes: 32,
+    description: `What clients of "${server}" present as their API key`,
+  }));
+  const password = {
+    key: grafanaPasswordKey,
+    prefix: "",
+    bytes: 24,
+    description: `Password of Grafana's user "admin"`,
+  };
+  return grafana ? [...apiKeys, password] : apiKeys;
+}
+
 const queuePasswordPrefix = "queuePassword-";
 
 /** Key of the password of a tenant's queue. */
@@ -25,27 +45,53 @@ export function queuePasswordOf(tenant: string): string {
   return queuePasswordPrefix + tenant;
 }
 
-/** The secrets that a stack with these servers, and with queues of these tenants, needs. */
-export function generatedSecrets(servers: readonly string[], queueTenants: readonly string[] = []): GeneratedSecret[] {
-  return [
-    ...servers.map((server) => ({
-      key: apiKeyOf(server),
-      prefix: "sk-",
-      bytes: 32,
-      description: `What clients of "${server}" present as their API key`,
-    })),
-    ...queueTenants.map((tenant) => ({
-      key: queuePasswordOf(tenant),
-      prefix: "",
-      bytes: 32,
-      description: `Password of the queue of tenant "${tenant}"`,
-    })),
-  ];
+/** The secrets that a stack with queues of these tenants needs. */
+export function queueSecrets(tenants: readonly string[]): GeneratedSecret[] {
+  return tenants.map((tenant) => ({
+    key: queuePasswordOf(tenant),
+    prefix: "",
+    bytes: 32,
+    description: `Password of the queue of tenant "${tenant}"`,
+  }));
 }
+
+const vectorStoreKeyPrefix = "vectorStoreKey-";
+
+/** Who logs in to a vector store, and what for. */
+const vectorStoreUsers = {
+  administrator: "makes its collections and gives rights",
+  application: "reads and writes vectors",
+  readOnly: "reads vectors and copies them",
+} as const;
+
+/** Who logs in to a vector store. */
+export type VectorStoreUser = keyof typeof vectorStoreUsers;
+
+/** Key of what a user of a vector store logs in with. */
+export function vectorStoreKeyOf(store: string, user: VectorStoreUser): string {
+  return `${vectorStoreKeyPrefix}${store}-${user}`;
+}
+
+/** The secrets that a stack with these vector stores needs. */
+export function vectorStoreSecrets(stores: readonly string[]): GeneratedSecret[] {
+  return stores.flatMap((store) =>
+    (Object.keys(vectorStoreUsers) as VectorStoreUser[]).map((user) => ({
+      key: vectorStoreKeyOf(store, user),
+      prefix: "vs-",
+      bytes: 32,
+      description: `Key of vector store "${store}" for what ${vectorStoreUsers[user]}`,
+    })),
+  );
+}
+
+/** What keys of generated secrets look like in a stack file, with their namespace. */
+export const generatedKeyPattern = `^genai:(${apiKeyPrefix}|${vectorStoreKeyPrefix}|${queuePasswordPrefix}|${grafanaPasswordKey}$)`;
+
+const generatedKey = new RegExp(generatedKeyPattern);
 
 /** Whether a key of the stack file, with its namespace, is one of a generated secret. */
 export function isGeneratedKey(key: string): boolean {
-  return [apiKeyPrefix, queuePasswordPrefix].some((prefix) => key.startsWith(`genai:${prefix}`));
+  return generatedKey.test(key);
 }
 
 /** A new random value. */

@@ -2,7 +2,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert, temporaryDirectory } from "@genai/testing";
 import { stringify } from "yaml";
-import { checkSecrets, generatedSecrets, generatePassphrase, generateValue, initSecrets } from "./index.ts";
+import {
+  checkSecrets,
+  generatedSecrets,
+  queueSecrets,
+  generatePassphrase,
+  generateValue,
+  initSecrets,
+  isGeneratedKey,
+  vectorStoreSecrets,
+} from "./index.ts";
 
 const wanted = generatedSecrets(["chat", "small"]);
 
@@ -16,6 +25,18 @@ describe("generated values", () => {
     assert.match(one, /^sk-[\w-]{43}$/);
     assert.notEqual(one, other);
     assert.match(generatePassphrase(), /^[\w-]{43}$/);
+  });
+});
+
+describe("the keys of a vector store", () => {
+  it("are one for each user, and known as generated", () => {
+    const keys = vectorStoreSecrets(["main"]).map(({ key }) => key);
+    assert.deepEqual(keys, [
+      "vectorStoreKey-main-administrator",
+      "vectorStoreKey-main-application",
+      "vectorStoreKey-main-readOnly",
+    ]);
+    assert.ok(keys.every((key) => isGeneratedKey(`genai:${key}`)));
   });
 });
 
@@ -67,8 +88,16 @@ describe("checkSecrets", () => {
     const problems = check(text);
     assert.match(problems[0] ?? "", /^genai:apiKey-chat is missing .* Run: npx genai secrets init --stack dev$/);
     assert.match(problems[1] ?? "", /^genai:apiKey-small stands in clear/);
-    assert.match(problems[2] ?? "", /^genai:apiKey-gone belongs to nothing of this stack/);
+    assert.match(problems[2] ?? "", /^genai:apiKey-gone belongs to nothing/);
     assert.doesNotMatch(problems.join(), /canary/);
+  });
+
+  it("asks for Grafana's password where there is a Grafana", () => {
+    const all = generatedSecrets(["chat", "small"], { grafana: true });
+    const [problem] = checkSecrets({ stack: "dev", text: good, wanted: all, others: {} });
+    assert.match(problem ?? "", /^genai:grafanaAdminPassword is missing/);
+    const [kept] = check(stackFile({ "genai:grafanaAdminPassword": { secure: "v1:g" } })).slice(-1);
+    assert.match(kept ?? "", /^genai:grafanaAdminPassword belongs to nothing/);
   });
 
   it("finds secrets and passphrases that environments share", () => {
@@ -80,7 +109,7 @@ describe("checkSecrets", () => {
   });
 
   it("generates a password for the queue of each tenant with workers", () => {
-    const [, password] = generatedSecrets(["chat"], ["research"]);
+    const [password] = queueSecrets(["research"]);
     assert.equal(password?.key, "queuePassword-research");
     assert.match(generateValue(password ?? { prefix: "", bytes: 0 }), /^[\w-]{43}$/);
     const text = stackFile({ "genai:queuePassword-research": "in-clear" });

@@ -2,6 +2,7 @@ export * from "./platform.ts";
 export {
   EmbeddingServer,
   embeddingServerObjects,
+  embeddingServerScrapeTargets,
   type Embedder,
   type EmbeddingServerArgs,
 } from "./serving/embedding-server.ts";
@@ -9,10 +10,13 @@ export { embedderResources } from "./serving/embedding-pod.ts";
 export { embeddingServerProblems } from "./serving/embedding-problems.ts";
 export {
   InferenceServer,
+  inferenceServerObjectives,
   inferenceServerObjects,
+  inferenceServerScrapeTargets,
   type InferenceServerArgs,
   type InferenceServerObjects,
 } from "./serving/inference-server.ts";
+export { autoscalerMetrics, type QueueMetric } from "./serving/autoscaler.ts";
 export { gatewayNamespaceLabel } from "./serving/network.ts";
 export type { GpuPool, NodePool } from "./serving/pool.ts";
 export { serverResources } from "./serving/resources.ts";
@@ -20,10 +24,27 @@ export type { SecretKeyReference, ServerArgs, WeightsArgs } from "./serving/serv
 export { apiKeySecretKey, apiKeySecretName } from "./serving/server-objects.ts";
 export { inferenceServerProblems, serverNameProblem } from "./serving/problems.ts";
 export { priorityClassNames } from "./priorities.ts";
-export type { PlatformCollection, PlatformJobs, PlatformTask } from "./jobs/platform-jobs.ts";
+export type { PlatformJobs, PlatformPipeline, PlatformWorker } from "./jobs/platform-jobs.ts";
+export type { PlatformTask } from "./jobs/wiring.ts";
 export { EmbeddingPipeline, embeddingPipelineObjects, type EmbeddingPipelineArgs } from "./jobs/embedding-pipeline.ts";
 export { pipelineResources } from "./jobs/pipeline-pod.ts";
 export { sourceProblems, type PipelineSource } from "./jobs/pipeline-source.ts";
 export { WorkQueue, workQueueObjects, queueResources, type WorkQueueArgs } from "./jobs/work-queue.ts";
 export { WorkerPool, workerPoolObjects } from "./jobs/worker-pool.ts";
 export { workerResources, type WorkerPoolArgs } from "./jobs/worker-args.ts";
+export type {
+  Collection,
+  CollectionArgs,
+  StoreLogin,
+  VectorEngine,
+  VectorStore,
+  VectorStoreArgs,
+} from "./vector-store/args.ts";
+export { vectorStoreProblems } from "./vector-store/problems.ts";
+export { replicaVectorBytes, storeJobResources, storeJobs, storeResources } from "./vector-store/resources.ts";
+export {
+  PostgresqlVectorStore,
+  postgresqlVectorStoreObjects,
+  QdrantVectorStore,
+  qdrantVectorStoreObjects,
+} from "./vector-store/vector-store.ts";

@@ -1,17 +1,20 @@
-import { ObjectsComponent, throwProblems, type Problem } from "@genai/core";
+import { ObjectsComponent, throwProblems, type Problem, type Scraper, type ScrapeTarget } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import { freeGpus, isGpuPool } from "./free-gpus.ts";
 import { deployJobs, platformJobs, type PlatformJobs } from "./jobs/platform-jobs.ts";
 import { priorityClassNames, priorityObjects, type PriorityObjects } from "./priorities.ts";
 import { embeddingServerProblems } from "./serving/embedding-problems.ts";
-import { type Embedder, EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-server.ts";
+import { EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-server.ts";
 import { InferenceServer, type InferenceServerArgs } from "./serving/inference-server.ts";
+import type { QueueMetric } from "./serving/autoscaler.ts";
 import type { NodePool } from "./serving/pool.ts";
 import { inferenceServerProblems } from "./serving/problems.ts";
+import type { VectorStore } from "./vector-store/args.ts";
+import { platformVectorStores, type PlatformVectorStore, vectorStore } from "./vector-store/platform-stores.ts";
 
 /** A tenant as the platform's services see it. */
 export interface PlatformTenant {
-  namespace: pulumi.Input<string>;
+  namespace: string;
   /** Quotas: GPUs, CPUs and memory that its Pods may request together, and Pods. */
   gpus: number;
   cpu: string;
@@ -21,7 +24,7 @@ export interface PlatformTenant {
 
 /** What of a service the platform works out by itself. */
 type WorkedOut =
-  "path" | "namespace" | "pool" | "freeGpus" | "priorityClassName" | "runtimeClassName" | "monitoringNamespace";
+  "path" | "namespace" | "pool" | "freeGpus" | "priorityClassName" | "runtimeClassName" | "scraper" | "queueMetric";
 
 /** A model to serve: an `InferenceServer` whose pool is given by name, and whose place in the platform is worked out. */
 export interface PlatformModel extends Omit<InferenceServerArgs, WorkedOut> {
@@ -43,12 +46,16 @@ export interface GenAIPlatformArgs {
   models: Readonly<Record<string, PlatformModel>>;
   /** What embeds texts, by the name that clients, collections and pipelines use. @default none */
   embeddings?: Readonly<Record<string, PlatformEmbedding>>;
+  /** What keeps vectors, by the name that pipelines and applications use. @default none */
+  vectorStores?: Readonly<Record<string, PlatformVectorStore>>;
   /** Queues, workers and pipelines. @default none */
   jobs?: PlatformJobs;
   /** RuntimeClass of everything that uses a GPU. @default the cluster's default */
   runtimeClassName?: string;
-  /** Namespace of a Prometheus that the cluster already has, which may scrape every server. @default none */
-  monitoringNamespace?: string;
+  /** Who may read every server's metrics. @default nobody */
+  scraper?: Scraper;
+  /** Where autoscalers read how many requests wait for a model. @default they scale on CPU */
+  queueMetric?: QueueMetric;
 }
 
 /** Every service of the platform, wired to each other by their outputs. */
@@ -56,21 +63,36 @@ export class GenAIPlatform extends ObjectsComponent<PriorityObjects> {
   /** The model servers, by their names. */
   public readonly servers: Readonly<Record<string, InferenceServer>>;
   /** The embedding servers, by their names. */
-  public readonly embedders: Readonly<Record<string, Embedder>>;
-  /** Base URL of each server's API inside the cluster, by the server's name. */
+  public readonly embedders: Readonly<Record<string, EmbeddingServer>>;
+  /** The vector stores, by their names. */
+  public readonly vectorStores: Readonly<Record<string, VectorStore>>;
+  /** Base URL of each server and vector store inside the cluster, by its name. */
   public readonly endpoints: pulumi.Output<Record<string, string>>;
+  /** Where the metrics of all of them are. */
+  public readonly scrapeTargets: readonly ScrapeTarget[];
 
   /** @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`, before the first child. */
   constructor(name: string, args: GenAIPlatformArgs, options?: pulumi.ComponentResourceOptions) {
     const { servers, embedders, problems } = platformServers(args);
-    const jobs = platformJobs(args, { servers, embedders });
-    throwProblems([...problems, ...jobs.problems]);
+    const { stores, problems: storeProblems } = platformVectorStores(args, priorityClassNames.system);
+    const jobs = platformJobs(args);
+    throwProblems([...problems, ...storeProblems, ...jobs.problems]);
     super("services:GenAIPlatform", name, priorityObjects(name), options);
     const child = { parent: this, dependsOn: Object.values(this.nodes) };
-    this.servers = mapValues(servers, (serverArgs, key) => new InferenceServer(key, serverArgs, child));
-    this.embedders = mapValues(embedders, (serverArgs, key) => new EmbeddingServer(key, serverArgs, child));
-    deployJobs(jobs, child);
-    this.endpoints = pulumi.output(mapValues({ ...this.servers, ...this.embedders }, ({ endpoint }) => endpoint));
+    const services = {
+      servers: mapValues(servers, (serverArgs, key) => new InferenceServer(key, serverArgs, child)),
+      embedders: mapValues(embedders, (serverArgs, key) => new EmbeddingServer(key, serverArgs, child)),
+      vectorStores: mapValues(stores, (storeArgs, key) => vectorStore(key, storeArgs, child)),
+    };
+    this.servers = services.servers;
+    this.embedders = services.embedders;
+    this.vectorStores = services.vectorStores;
+    const reachable = { ...this.servers, ...this.embedders, ...this.vectorStores };
+    this.endpoints = pulumi.output(mapValues(reachable, ({ endpoint }) => endpoint));
+    this.scrapeTargets = [
+      ...Object.values({ ...this.servers, ...this.embedders }).flatMap((each) => each.scrapeTargets),
+      ...deployJobs(jobs, services, child),
+    ];
     this.registerOutputs({ endpoints: this.endpoints });
   }
 }
@@ -94,7 +116,7 @@ export function platformServers(args: GenAIPlatformArgs): {
       problems.push({ path: `${path}.pool`, message });
       continue;
     }
-    servers[name] = { ...model, ...place, pool: place.pool };
+    servers[name] = { ...model, ...place, pool: place.pool, queueMetric: args.queueMetric };
     problems.push(...inferenceServerProblems(name, servers[name]));
   }
   for (const [name, embedding] of Object.entries(args.embeddings ?? {})) {
@@ -135,7 +157,7 @@ function placeOf(
     freeGpus: freeGpus(args, pool, server),
     priorityClassName: priorityClassNames.serving,
     runtimeClassName: args.runtimeClassName,
-    monitoringNamespace: args.monitoringNamespace,
+    scraper: args.scraper,
   };
 }
 

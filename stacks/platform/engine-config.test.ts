@@ -10,6 +10,7 @@ const values = {
     research: { gpus: 1, cpu: "8", memory: "32Gi", pods: 5, owners: [{ kind: "User", name: "ada" }] },
   }),
   "genai:models": JSON.stringify({ chat: { model: "Qwen/Qwen3-0.6B", tenant: "research", pool: "a10" } }),
+  "genai:monitoring": JSON.stringify({ mode: "none" }),
   "kubernetes:context": "mine",
 };
 
@@ -57,6 +58,11 @@ describe("readEngineConfig", () => {
       errorWith(values),
       "Pulumi.dev.yaml has 1 problem:\n  genai:apiKey-chat: is missing; generate it with: genai secrets init --stack dev",
     );
+  });
+
+  it("asks for Grafana's password where there is a Grafana", () => {
+    const message = errorWith({ ...values, "genai:monitoring": "{}", "genai:apiKey-chat": "x" });
+    assert.match(message, /genai:grafanaAdminPassword: is missing; generate it with/);
   });
 
   it("refuses what this version deploys nothing for, by name", () => {

@@ -1,12 +1,12 @@
 import { problemsText, type Problem } from "@genai/core";
-import { generatedSecrets, isGeneratedKey } from "@genai/secrets";
+import { isGeneratedKey } from "@genai/secrets";
 import * as pulumi from "@pulumi/pulumi";
-import { notDeployed, queuePools, readStackConfig, serverNames, type PlatformConfig } from "./config/index.ts";
+import { notDeployed, readStackConfig, stackSecrets, type PlatformConfig } from "./config/index.ts";
 
 /** What the engine hands to the program. */
 export interface EngineConfig {
   config: PlatformConfig;
-  /** Generated values, marked secret, by their key: `apiKey-<name>`. */
+  /** Generated values, marked secret, by their key: `apiKey-<name>`, `vectorStoreKey-<store>-<user>`, `grafanaAdminPassword`. */
   secrets: Record<string, pulumi.Output<string>>;
 }
 
@@ -20,7 +20,7 @@ export function readEngineConfig(): EngineConfig {
   if (!config) throw configError(problems);
   const planned = notDeployed(config);
   if (planned.length > 0) throw configError(planned);
-  const keys = generatedSecrets(serverNames(config), Object.keys(queuePools(config))).map(({ key }) => key);
+  const keys = stackSecrets(config).map(({ key }) => key);
   const command = `genai secrets init --stack ${pulumi.getStack()}`;
   const missing = keys
     .map((key) => ({ path: `genai:${key}`, message: `is missing; generate it with: ${command}` }))

@@ -1,4 +1,4 @@
-import type { PlatformCollection, PlatformJobs, PlatformTask } from "@genai/services";
+import type { PlatformJobs, PlatformTask } from "@genai/services";
 import type * as pulumi from "@pulumi/pulumi";
 import { type PlatformConfig, queuePools } from "./config/index.ts";
 
@@ -14,13 +14,12 @@ export function platformJobsOf(
     return [tenant, { pool, password: passwordOf(tenant) }] as const;
   });
   const workers = Object.entries(config.workers).map(([name, { model, collection, image, ...worker }]) => {
-    return [name, { ...worker, task: taskOf({ model, collection, image }, config) }] as const;
+    return [name, { ...worker, task: taskOf({ model, collection, image }) }] as const;
   });
-  const pipelines = Object.entries(config.pipelines).map(([name, { collection, chunkTokens, ...pipeline }]) => {
+  const pipelines = Object.entries(config.pipelines).map(([name, pipeline]) => {
     const schedules = Object.entries(config.schedules).filter(([, { run }]) => run === name);
-    const { tenant, ...found } = collectionOf(collection, config);
-    const own = { ...pipeline, tenant, collection: { ...found, chunkTokens } };
-    return [name, { ...own, schedules: Object.fromEntries(schedules) }] as const;
+    const collection = collectionOf(pipeline.collection);
+    return [name, { ...pipeline, collection, schedules: Object.fromEntries(schedules) }] as const;
   });
   return {
     queues: Object.fromEntries(queues),
@@ -29,25 +28,14 @@ export function platformJobsOf(
   };
 }
 
-function taskOf(
-  { model, collection, image = "" }: { model?: string; collection?: string; image?: string },
-  config: PlatformConfig,
-): PlatformTask {
+function taskOf(given: { model?: string; collection?: string; image?: string }): PlatformTask {
+  const { model, collection, image = "" } = given;
   if (model !== undefined) return { kind: "model", model };
-  if (collection === undefined) return { kind: "image", image };
-  const { tenant: _, ...found } = collectionOf(collection, config);
-  return { kind: "embed", collection: found };
+  return collection === undefined ? { kind: "image", image } : { kind: "embed", collection: collectionOf(collection) };
 }
 
-/** A collection by `<store>/<collection>`; the stack file's checks have found it there. */
-function collectionOf(text: string, { vectorStores }: PlatformConfig): PlatformCollection & { tenant: string } {
+/** A collection by `<store>/<collection>`. */
+function collectionOf(text: string) {
   const [store = "", collection = ""] = text.split("/");
-  const found = vectorStores[store];
-  return {
-    store,
-    collection,
-    engine: found?.engine ?? "pgvector",
-    embedder: found?.collections[collection]?.embedder ?? "",
-    tenant: found?.tenant ?? "",
-  };
+  return { store, collection };
 }

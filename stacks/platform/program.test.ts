@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { assert, registeredBy, type RegisteredResource } from "@genai/testing";
-import { readStackFile, serverNames, type PlatformConfig } from "./config/index.ts";
+import { queuePools, readStackFile, stackSecrets, serverNames, type PlatformConfig } from "./config/index.ts";
 import { deployPlatform } from "./program.ts";
 
 const stacks = ["dev", "staging", "prod"];
@@ -27,15 +27,16 @@ function names(resources: readonly RegisteredResource[], kind: string): string[]
 }
 
 /** The add-ons that run on nodes, one Pod each. */
-const nodeAgents = ["dcgm-exporter", "gpu-feature-discovery", "node-feature-discovery-worker", "nvidia-device-plugin"];
+const nodeAgents = [
+  "dcgm-exporter",
+  "gpu-feature-discovery",
+  "node-exporter",
+  "node-feature-discovery-worker",
+  "nvidia-device-plugin",
+];
 
-/** The Deployments of add-ons. */
-function replicatedAddons({ addons }: PlatformConfig): string[] {
-  return [
-    "node-feature-discovery-collector",
-    "node-feature-discovery-master",
-    ...(addons.metricsServer.enabled ? ["metrics-server"] : []),
-  ];
+function isIn(inputs: Record<string, unknown>, namespace: string): boolean {
+  return (inputs["metadata"] as { namespace?: string } | undefined)?.namespace === namespace;
 }
 
 describe("deployPlatform", () => {
@@ -45,25 +46,43 @@ describe("deployPlatform", () => {
       const resources = await deployed(config);
       const tenants = Object.keys(config.tenants).map((tenant) => `tenant-${tenant}`);
       assert.deepEqual(names(resources, "Namespace"), ["genai-addons", ...tenants].toSorted());
+      const servers = resources.filter(({ inputs }) => !isIn(inputs, "genai-addons"));
       assert.deepEqual(
-        names(resources, "Deployment"),
-        [...serverNames(config), ...Object.keys(config.workers), ...replicatedAddons(config)].toSorted(),
+        names(servers, "Deployment"),
+        [...serverNames(config), ...Object.keys(config.workers)].toSorted(),
       );
       assert.deepEqual(names(resources, "DaemonSet"), nodeAgents);
+      assert.deepEqual(
+        names(resources, "StatefulSet"),
+        [
+          "alertmanager",
+          "prometheus",
+          ...Object.keys(config.vectorStores),
+          ...Object.keys(queuePools(config)).map(() => "genai-queue"),
+        ].toSorted(),
+      );
       assert.equal(names(resources, "LimitRange").length, tenants.length);
     });
 
-    it(`puts nothing of Pulumi.${stack}.yaml outside the namespaces that it creates, but for one right to read`, async () => {
+    it(`puts nothing of Pulumi.${stack}.yaml outside the namespaces that it creates, but for rights to read`, async () => {
       const config = configOf(stack);
       const resources = await deployed(config);
       const namespaces = names(resources, "Namespace");
       const strays = resources
-        .map(({ inputs }) => (inputs["metadata"] ?? {}) as { namespace?: string; name: string })
-        .filter(({ namespace }) => namespace !== undefined && !namespaces.includes(namespace))
-        .map(({ name }) => name);
+        .map(({ type, inputs }) => ({ type, ...((inputs["metadata"] ?? {}) as { namespace?: string; name: string }) }))
+        .filter((each) => each.namespace !== undefined && !namespaces.includes(each.namespace))
+        .map(({ type, name, namespace }) => `${type.split(":").at(-1)} ${namespace}/${name}`);
+      const reader = (name: string) => `RoleBinding kube-system/genai-${name}-authentication-reader`;
+      const { metricsServer, prometheusAdapter } = config.addons;
       assert.deepEqual(
-        strays,
-        config.addons.metricsServer.enabled ? ["genai-metrics-server-authentication-reader"] : [],
+        strays.toSorted(),
+        [
+          // Where Prometheus finds the API server's address.
+          "Role default/prometheus",
+          "RoleBinding default/prometheus",
+          ...(metricsServer.enabled ? [reader("metrics-server")] : []),
+          ...(prometheusAdapter.enabled ? [reader("prometheus-adapter")] : []),
+        ].toSorted(),
       );
     });
   }
@@ -77,13 +96,66 @@ describe("deployPlatform", () => {
     );
   });
 
+  it("hands each vector store its own keys, through its Secret alone", async () => {
+    const config = configOf("dev");
+    const secrets = Object.fromEntries(stackSecrets(config).map(({ key }) => [key, `value of ${key}`]));
+    const resources = await registeredBy(() => deployPlatform(config, secrets));
+    const holders = resources.filter(({ inputs }) => JSON.stringify(inputs).includes("value of vectorStoreKey-main-"));
+    assert.deepEqual(
+      holders.map(({ type, inputs }) => [type, (inputs["metadata"] as { name: string }).name]),
+      [["kubernetes:core/v1:Secret", "main-keys"]],
+    );
+  });
+
   it("deploys no add-on that the cluster has", async () => {
     const config = configOf("dev");
     config.addons.nvidiaDevicePlugin.enabled = false;
+    config.addons.nodeExporter.enabled = false;
     assert.deepEqual(
       names(await deployed(config), "DaemonSet"),
-      nodeAgents.filter((name) => name !== "nvidia-device-plugin"),
+      nodeAgents.filter((name) => name !== "nvidia-device-plugin" && name !== "node-exporter"),
     );
+  });
+
+  it("hands Grafana its password, through its Secret alone", async () => {
+    const config = configOf("dev");
+    const resources = await registeredBy(() => deployPlatform(config, { grafanaAdminPassword: "canary password" }));
+    const holders = resources.filter(({ inputs }) => JSON.stringify(inputs).includes("canary password"));
+    assert.deepEqual(
+      holders.map(({ inputs }) => (inputs["metadata"] as { name: string }).name),
+      ["grafana-admin"],
+    );
+  });
+
+  it("scrapes every server, and lets nobody else in to their metrics", async () => {
+    const config = configOf("dev");
+    const resources = await deployed(config);
+    const file = JSON.stringify(resources.find(({ name }) => name === "prometheus-config")?.inputs);
+    for (const job of ["vllm-chat", "vllm-draft", "tei-documents", "worker-batch", "dcgm-exporter", "metrics-server"])
+      assert.ok(file.includes(job), job);
+    const policy = JSON.stringify(resources.find(({ name }) => name === "chat-networkPolicy")?.inputs);
+    assert.ok(policy.includes('"app.kubernetes.io/name":"prometheus"') && policy.includes('"genai-addons"'));
+  });
+
+  it("leaves monitoring to the cluster where the stack file says so", async () => {
+    const config = configOf("dev");
+    const addonsOf = async () =>
+      (await deployed(config))
+        .filter(({ inputs }) => isIn(inputs, "genai-addons"))
+        .map(({ inputs }) => String(inputs["kind"]));
+    config.monitoring = { mode: "existing", namespace: "monitoring", labels: {} };
+    assert.ok(!(await addonsOf()).includes("StatefulSet"));
+    config.monitoring = { mode: "operator", namespace: "monitoring", labels: { release: "main" } };
+    const kinds = await addonsOf();
+    assert.equal(kinds.filter((kind) => kind === "PodMonitor").length, 6);
+    assert.equal(kinds.filter((kind) => kind === "PrometheusRule").length, 1);
+  });
+
+  it("scales on waiting requests where the adapter tells them", async () => {
+    const metrics = async (stack: string) =>
+      JSON.stringify((await deployed(configOf(stack))).find(({ name }) => name === "chat-autoscaler")?.inputs);
+    assert.match(await metrics("staging"), /"type":"Resource"/);
+    assert.match(await metrics("prod"), /"requests_waiting".*"workload":"chat".*"type":"External"/);
   });
 
   it("gives endpoints, namespaces and GPUs", async () => {
@@ -97,6 +169,7 @@ describe("deployPlatform", () => {
     });
     assert.equal(endpoints?.["chat"], "http://chat.tenant-research.svc.cluster.local:8000/v1");
     assert.equal(endpoints?.["documents"], "http://documents.tenant-research.svc.cluster.local:8080/v1");
+    assert.equal(endpoints?.["main"], "postgresql://main.tenant-research.svc.cluster.local:5432/vectors");
     assert.deepEqual(gpus, { capacity: 8, quotas: { research: 6 } });
   });
 });

@@ -1,14 +1,24 @@
-import { AddonNamespace, addonNamespace, deployAddons, gpuRuntimeClassName } from "@genai/addons";
+import {
+  AddonNamespace,
+  addonNamespace,
+  addonScrapeTargets,
+  deployAddons,
+  deployMonitoring,
+  gpuRuntimeClassName,
+  monitoringScraper,
+  queueMetricOf,
+} from "@genai/addons";
+import { poolPrice } from "@genai/catalog";
 import { GenAIPlatform } from "@genai/services";
-import { apiKeyOf, queuePasswordOf } from "@genai/secrets";
-import { Tenant } from "@genai/tenancy";
-import type * as pulumi from "@pulumi/pulumi";
+import { apiKeyOf, grafanaPasswordKey, queuePasswordOf, vectorStoreKeyOf } from "@genai/secrets";
+import { Tenant, tenantNamespace } from "@genai/tenancy";
+import * as pulumi from "@pulumi/pulumi";
 import { platformJobsOf } from "./jobs.ts";
-import { gpuPoolsOf, offeredPool, poolGpus, type PlatformConfig } from "./config/index.ts";
+import { gpuPoolsOf, offeredPool, poolGpus, type PlatformConfig, type PoolConfig } from "./config/index.ts";
 
 /** What a stack tells its users and other stacks. */
 export interface PlatformOutputs {
-  /** Base URL of each model's API inside the cluster, by the name under genai:models or genai:embeddings. */
+  /** Base URL of each model and vector store inside the cluster, by the name under genai:models, genai:embeddings or genai:vectorStores. */
   endpoints: pulumi.Output<Record<string, string>>;
   /** Namespace of each tenant, by the tenant's name. */
   namespaces: Record<string, pulumi.Output<string>>;
@@ -17,8 +27,9 @@ export interface PlatformOutputs {
 }
 
 /**
- * Deploys everything that a stack file asks for: add-ons, then tenants, then what they serve.
- * @param secrets Generated values by their key in the stack file: `apiKey-<model>`, `queuePassword-<tenant>`.
+ * Deploys everything that a stack file asks for: add-ons, then tenants, then what they serve, and what watches all of it.
+ * @param secrets Generated values by their key in the stack file: `apiKey-<model>`, `queuePassword-<tenant>`,
+ *   `vectorStoreKey-<store>-<user>`, `grafanaAdminPassword`.
  */
 export function deployPlatform(
   config: PlatformConfig,
@@ -27,18 +38,17 @@ export function deployPlatform(
   const { cluster, monitoring } = config;
   const gpuPools = gpuPoolsOf(cluster);
   const namespace = new AddonNamespace("addons");
-  const addons = deployAddons(
-    config.addons,
-    {
-      namespace: addonNamespace,
-      gpuPools,
-      runtimeClass: config.addons.nvidiaDevicePlugin.runtimeClass,
-      highAvailability: config.addons.highAvailability,
-      kubernetesVersion: cluster.kubernetesVersion,
-      scraper: monitoring.namespace === undefined ? undefined : { namespace: monitoring.namespace },
-    },
-    { dependsOn: namespace },
-  );
+  const scraper = monitoringScraper(monitoring);
+  const { highAvailability } = config.addons;
+  const context = {
+    namespace: addonNamespace,
+    gpuPools,
+    runtimeClass: config.addons.nvidiaDevicePlugin.runtimeClass,
+    highAvailability,
+    kubernetesVersion: cluster.kubernetesVersion,
+    scraper,
+  };
+  const addons = deployAddons(config.addons, context, { dependsOn: namespace });
 
   const tenants = mapValues(config.tenants, (tenant, name) => new Tenant(name, tenant));
   const namespaces = mapValues(tenants, (tenant) => tenant.namespace);
@@ -51,15 +61,42 @@ export function deployPlatform(
     "platform",
     {
       pools: cluster.pools.map((pool) => offeredPool(pool, config.addons)),
-      tenants: mapValues(config.tenants, (tenant, name) => ({ ...tenant, namespace: namespaces[name] ?? "" })),
+      // By name, which decides which objects exist; that the namespace is there first follows from `dependsOn`.
+      tenants: mapValues(config.tenants, (tenant, name) => ({ ...tenant, namespace: tenantNamespace(name) })),
       models: mapValues(config.models, withKey),
       embeddings: mapValues(config.embeddings, withKey),
+      vectorStores: mapValues(config.vectorStores, (store, name) => ({
+        ...store,
+        storageClass: cluster.storageClass,
+        keys: {
+          administrator: secrets[vectorStoreKeyOf(name, "administrator")] ?? "",
+          application: secrets[vectorStoreKeyOf(name, "application")] ?? "",
+          readOnly: secrets[vectorStoreKeyOf(name, "readOnly")] ?? "",
+        },
+      })),
       jobs: platformJobsOf(config, (tenant) => secrets[queuePasswordOf(tenant)] ?? ""),
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
-      monitoringNamespace: monitoring.namespace,
+      scraper,
+      queueMetric: queueMetricOf(monitoring, config.addons),
     },
     // Models after the RuntimeClass that their Pods name, and after the quotas and network borders of their tenants.
     { dependsOn: [...addons, ...Object.values(tenants)] },
+  );
+
+  deployMonitoring(
+    monitoring,
+    config.addons,
+    {
+      cluster: pulumi.getStack(),
+      targets: [...addonScrapeTargets(config.addons, context), ...platform.scrapeTargets],
+      objectives: Object.values(platform.servers).map(({ objectives }) => objectives),
+      gpuDollarsPerHour: gpuPrices(cluster.pools),
+      highAvailability,
+      storageClass: cluster.storageClass,
+      adminPassword: secrets[grafanaPasswordKey] ?? "",
+    },
+    // After the tenants, in whose namespaces it is allowed to find Pods.
+    { dependsOn: [namespace, ...Object.values(tenants)] },
   );
 
   return {
@@ -70,6 +107,17 @@ export function deployPlatform(
       quotas: mapValues(config.tenants, ({ gpus }) => gpus),
     },
   };
+}
+
+/** Dollars for a GPU and hour, by pool, where the price is known. */
+function gpuPrices(pools: readonly PoolConfig[]): Record<string, number> {
+  const prices = pools
+    .filter(({ gpu }) => gpu !== undefined)
+    .flatMap((pool) => {
+      const { unitPrice } = poolPrice(pool);
+      return unitPrice === undefined ? [] : [[pool.name, unitPrice] as const];
+    });
+  return Object.fromEntries(prices);
 }
 
 function mapValues<In, Out>(

@@ -15,7 +15,7 @@ const perGpu = [
 
 /** NVIDIA's DCGM exporter: the counters that its collectors file must name. Memory is in MiB, violations are in microseconds. */
 export const dcgmExporter = {
-  version: "4.5.3-4.8.2",
+  version: "4.6.1-4.8.4",
   source: "NVIDIA/dcgm-exporter: etc/default-counters.csv, where the two violations stand as comments",
   metrics: {
     DCGM_FI_DEV_SM_CLOCK: { type: "gauge", labels: perGpu },

@@ -3,8 +3,9 @@ import { dcgmExporter } from "./dcgm-exporter.ts";
 import { llamaCpp, sglang, tei } from "./engines.ts";
 import { kubeStateMetrics } from "./kube-state-metrics.ts";
 import { alertmanager, grafana, metricsServer, otelCollector, prometheus, prometheusAdapter } from "./monitoring.ts";
-import { litellm, qdrant, redisExporter } from "./services.ts";
+import { litellm, qdrant } from "./services.ts";
 import { vllm } from "./vllm.ts";
+import { worker } from "./workers.ts";
 
 export type { Metric, MetricSource, MetricType } from "./metric.ts";
 export { selector, seriesNames, seriesOf, type LabelMatcher, type Matchers, type SelectSeries } from "./series.ts";
@@ -29,27 +30,15 @@ export const metricSources = {
   "opentelemetry-collector": otelCollector,
   litellm,
   qdrant,
-  "redis-exporter": redisExporter,
+  "genai-worker": worker,
 } as const;
 
 /** Name of a source of metrics. */
 export type MetricSourceName = keyof typeof metricSources;
 
 /**
- * Labels that every scrape job puts on what it reads, beside `job` and `instance`: where the Pod is, which instance of which part of
+ * Label that every scrape job puts on what it reads, beside `job` and `instance`: where the Pod is, which instance of which part of
  * the platform it belongs to, and whose it is.
  */
-export const targetLabels = [
-  "job",
-  "instance",
-  "namespace",
-  "pod",
-  "container",
-  "node",
-  "workload",
-  "component",
-  "tenant",
-] as const;
-
-/** Label that a scrape job puts on what it reads. */
-export type TargetLabel = (typeof targetLabels)[number];
+export type TargetLabel =
+  "job" | "instance" | "namespace" | "pod" | "container" | "node" | "workload" | "component" | "tenant";

@@ -33,6 +33,7 @@ export const kubeStateMetrics = {
     kube_pod_container_state_started: { type: "gauge", labels: perContainer },
     kube_pod_container_status_restarts_total: { type: "counter", labels: perContainer },
     kube_pod_container_resource_requests: { type: "gauge", labels: [...perContainer, "node", "resource", "unit"] },
+    kube_deployment_created: { type: "gauge", labels: perDeployment },
     kube_deployment_spec_replicas: { type: "gauge", labels: perDeployment },
     kube_deployment_status_replicas_ready: { type: "gauge", labels: perDeployment },
     kube_statefulset_replicas: { type: "gauge", labels: perStatefulSet },

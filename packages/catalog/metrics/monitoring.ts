@@ -6,6 +6,7 @@ export const prometheus = {
   source: "prometheus/prometheus v3.8.0: GET /metrics of the program",
   metrics: {
     up: { type: "gauge" },
+    ALERTS: { type: "gauge", labels: ["alertname", "alertstate", "severity"] },
     scrape_samples_scraped: { type: "gauge" },
     prometheus_config_last_reload_successful: { type: "gauge" },
     prometheus_notifications_alertmanagers_discovered: { type: "gauge" },

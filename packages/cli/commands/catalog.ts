@@ -1,6 +1,14 @@
-import { downloadBytes, embeddingModels, type Gpu, gpus, models, rerankingModels, speechModels } from "@genai/catalog";
+import {
+  downloadBytes,
+  embeddingModels,
+  gibibytes,
+  type Gpu,
+  gpus,
+  models,
+  rerankingModels,
+  speechModels,
+} from "@genai/catalog";
 import { printTable } from "../table.ts";
-import { gibibytes } from "../units.ts";
 
 /** Prints the models of the catalogue, by what they are for. */
 export function listModels(json: boolean): void {

@@ -1,12 +1,14 @@
-import { inspectToolchain } from "@genai/sandbox";
+import { inspectToolchain, realNodeProblem } from "@genai/sandbox";
 import { Table } from "console-table-printer";
 import { exitCodes, UserError } from "../errors.ts";
 
 /** Says which tools this machine has, from where, and how to get what is missing; changes nothing. */
 export async function doctor(json: boolean): Promise<void> {
-  const reports = await inspectToolchain();
+  const [reports, problem] = await Promise.all([inspectToolchain(), realNodeProblem()]);
   if (json) {
-    console.log(JSON.stringify(reports, undefined, 2));
+    console.log(
+      JSON.stringify({ tools: reports, realNode: { possible: problem === undefined, problem } }, undefined, 2),
+    );
   } else {
     const table = new Table({
       shouldDisableColors: !process.stdout.isTTY,
@@ -23,6 +25,9 @@ export async function doctor(json: boolean): Promise<void> {
     }
     console.log(table.render());
     for (const { name, missing } of reports) if (missing) console.log(`${name}: ${missing}`);
+    console.log(
+      problem ? `No real node in the embedded cluster: ${problem}` : "The embedded cluster can have a real node.",
+    );
   }
   if (reports.some(({ missing }) => missing)) throw new UserError("", exitCodes.environment);
 }

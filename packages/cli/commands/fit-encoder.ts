@@ -1,15 +1,15 @@
 import {
   embedderMemoryMiB,
   embedderRefusal,
-  embeddingModels,
+  encoderModels,
   type EncoderName,
+  gibibytes,
   type GpuName,
   gpus,
-  rerankingModels,
 } from "@genai/catalog";
 import { exitCodes, UserError } from "../errors.ts";
 import { printTable } from "../table.ts";
-import { gibibytes, memoryBar } from "../units.ts";
+import { memoryBar } from "../units.ts";
 
 /** What an embedding or reranking model takes on one kind of GPU, or on CPU. */
 interface EncoderRow {
@@ -34,7 +34,7 @@ export function fitEncoder(model: EncoderName, gpuNames: readonly GpuName[], onC
       return refusal === undefined ? needed : { ...needed, refusal };
     }),
   ];
-  const facts = { ...embeddingModels, ...rerankingModels }[model];
+  const facts = encoderModels[model];
   if (json) console.log(JSON.stringify({ model, ...facts, rows }, undefined, 2));
   else {
     const dimension = "dimension" in facts ? `, vectors of ${facts.dimension} elements` : "";

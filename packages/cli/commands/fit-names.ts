@@ -1,11 +1,10 @@
 import {
+  encoderModels,
   type EncoderName,
-  embeddingModels,
   type GpuName,
   gpus,
   type ModelName,
   models,
-  rerankingModels,
   type SpeechModelName,
   speechModels,
 } from "@genai/catalog";
@@ -20,7 +19,7 @@ export type FoundModel =
 
 const kinds = [
   ["language", models],
-  ["encoder", { ...embeddingModels, ...rerankingModels }],
+  ["encoder", encoderModels],
   ["speech", speechModels],
 ] as const;
 const modelNames = kinds.flatMap(([, table]) => Object.keys(table));

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { queuePools, serverNames } from "@genai/platform";
-import { checkSecrets, generatedSecrets, initSecrets } from "@genai/secrets";
+import { stackSecrets } from "@genai/platform";
+import { checkSecrets, initSecrets } from "@genai/secrets";
 import { exitCodes, UserError } from "../errors.ts";
 import { userPulumi } from "../external.ts";
 import { loadStackConfig } from "../stack-config.ts";
@@ -9,7 +9,7 @@ import type { CommandContext } from "./context.ts";
 
 /** Writes the missing generated secrets, encrypted, into the committed stack file; the user's backend and passphrase apply. */
 export async function secretsInit({ stack, json, signal }: CommandContext): Promise<void> {
-  const wanted = wantedSecrets(stack);
+  const wanted = stackSecrets(loadStackConfig(stack));
   const pulumi = await userPulumi(signal);
   const created = await initSecrets({
     stack,
@@ -26,7 +26,7 @@ export async function secretsInit({ stack, json, signal }: CommandContext): Prom
 
 /** Checks the committed stack file's secrets without a passphrase. */
 export function secretsCheck({ stack, json }: CommandContext): void {
-  const wanted = wantedSecrets(stack);
+  const wanted = stackSecrets(loadStackConfig(stack));
   const others = Object.fromEntries(
     committedStacks()
       .filter((other) => other !== stack)
@@ -37,9 +37,4 @@ export function secretsCheck({ stack, json }: CommandContext): void {
   else if (problems.length === 0)
     console.log(`Pulumi.${stack}.yaml: all ${wanted.length} generated secrets are there, encrypted.`);
   if (problems.length > 0) throw new UserError(json ? "" : problems.join("\n"), exitCodes.invalid);
-}
-
-function wantedSecrets(stack: string) {
-  const config = loadStackConfig(stack);
-  return generatedSecrets(serverNames(config), Object.keys(queuePools(config)));
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { KubernetesClient } from "@genai/sandbox";
+import { KubernetesClient, provideHostMetrics } from "@genai/sandbox";
 import { exitCodes, UserError } from "../errors.ts";
 import { imageNotes } from "../images.ts";
 import type { Session } from "../session.ts";
@@ -21,6 +21,7 @@ export async function up(context: CommandContext): Promise<void> {
   );
   // On a cluster of the user's own the engine's output is the answer: it has waited for every resource.
   if (!session) return;
+  await provideHostMetrics(session.paths.cluster);
   const status = await waitUntilReady(session, signal);
   const smoke = await smokeTest(session.config, session.cluster, status, signal);
   if (json) {

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa, type ResultPromise } from "execa";
+import { parseDocument } from "yaml";
 import { linkDependencies } from "../base-revision.ts";
 import { root } from "../workspace.ts";
 
@@ -20,8 +21,11 @@ export interface Checkout {
   remove(): Promise<void>;
 }
 
-/** Copies the work tree as it is, uncommitted changes included. */
-export async function copyCheckout(): Promise<Checkout> {
+/**
+ * Copies the work tree as it is, uncommitted changes included.
+ * @param small Whether its `dev` stack is on simulated nodes and without add-ons that watch, for tests of what does not depend on them.
+ */
+export async function copyCheckout({ small = false } = {}): Promise<Checkout> {
   const directory = mkdtempSync(join(tmpdir(), "genai-live-"));
   const { stdout } = await execa("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
     cwd: root,
@@ -31,6 +35,14 @@ export async function copyCheckout(): Promise<Checkout> {
     cpSync(join(root, file), join(directory, file), { force: true });
   }
   linkDependencies(directory);
+  if (small) {
+    const file = join(directory, "Pulumi.dev.yaml");
+    const document = parseDocument(readFileSync(file, "utf8"));
+    document.deleteIn(["config", "genai:addons"]);
+    document.setIn(["config", "genai:monitoring"], { mode: "none" });
+    document.setIn(["config", "genai:sandbox"], { realNode: false });
+    writeFileSync(file, document.toString());
+  }
   const environment = { GENAI_STATE_DIRECTORY: undefined, KUBECONFIG: undefined, CI: "true" };
   const start: Checkout["start"] = (...args) =>
     execa(process.execPath, [join(directory, "packages", "cli", "genai.ts"), ...args], {

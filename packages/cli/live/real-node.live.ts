@@ -82,6 +82,43 @@ describe("the dev stack on a real node", function () {
     assert.equal((await ask("Say this again", "Bearer wrong")).status, 401);
   });
 
+  it("finds a document again: embedded, kept in the vector store, near the question that asks for it", async () => {
+    const secret = await kubectl("get", "secret", "documents-api-key", "-o", "jsonpath={.data.api-key}");
+    const embedderKey = Buffer.from(secret, "base64").toString();
+    const embed = async (input: string) => {
+      const url = `http://documents.${namespace}.svc.cluster.local:8080/v1/embeddings`;
+      const headers = { Authorization: `Bearer ${embedderKey}` };
+      const { body } = await proxyRequest(result.proxy ?? "", url, { headers, body: { model: "documents", input } });
+      return JSON.stringify((JSON.parse(body) as { data: { embedding: number[] }[] }).data[0]?.embedding);
+    };
+    const sql = (command: string) =>
+      kubectl(
+        "exec",
+        "main-0",
+        "--",
+        "psql",
+        "--username=postgres",
+        "--dbname=vectors",
+        "--tuples-only",
+        "--no-align",
+        "-c",
+        command,
+      );
+    const documents = {
+      leave: "Employees may take thirty days of paid holiday a year.",
+      travel: "Journeys by train are booked through the travel office.",
+      lunch: "The canteen serves soup on Mondays.",
+    };
+    for (const [id, content] of Object.entries(documents))
+      await sql(
+        `INSERT INTO handbook (id, content, embedding) VALUES ('${id}', '${content}', '${await embed(content)}')`,
+      );
+    const nearest = (question: string) =>
+      embed(question).then((vector) => sql(`SELECT id FROM handbook ORDER BY embedding <=> '${vector}' LIMIT 1`));
+    assert.equal(await nearest("How much vacation do I get?"), "leave");
+    assert.equal(await nearest("Where can I order a rail ticket?"), "travel");
+  });
+
   it("shows its logs, and vLLM's own metrics", async () => {
     const [, name = ""] = (await draftPod()).split(" ");
     assert.match(await kubectl("logs", name), /draft/);
@@ -147,6 +184,15 @@ describe("the dev stack on a real node", function () {
     assert.equal(proxy, undefined);
     assert.ok(simulated && workloads.every(({ runs }) => runs === "simulated"), JSON.stringify(workloads));
     assert.ok(smoke.every(({ outcome }) => outcome === "not exercised"));
+    // The API of usage is the host's again, as in a cluster that never had a real node.
+    const service = await kubectl(
+      "get",
+      "apiservice",
+      "v1beta1.metrics.k8s.io",
+      "-o",
+      "jsonpath={.spec.service.namespace}",
+    );
+    assert.equal(service, "kube-system");
   });
 });
 

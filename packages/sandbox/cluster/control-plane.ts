@@ -7,7 +7,7 @@ import { execa } from "execa";
 import { writeEgressConfig } from "../node/egress.ts";
 import { writeWhole } from "./files.ts";
 import { certificateFiles, certificatesFit } from "./kubeconfig.ts";
-import { componentNames, kwokctlConfig, serverAddresses } from "./kwokctl-config.ts";
+import { componentNames, kwokctlConfig, serverAddresses, simulatedUsageFile } from "./kwokctl-config.ts";
 import { ClusterError, type ClusterOptions } from "./options.ts";
 import { clusterPaths } from "./paths.ts";
 import type { Ports } from "./ports.ts";
@@ -33,7 +33,10 @@ export async function startComponents(options: ClusterOptions, ports: Ports): Pr
   for (const path of stale) await rm(path, { recursive: true, force: true });
   for (const directory of [paths.data, paths.kwokctlWork]) await mkdir(directory, { recursive: true, mode: 0o700 });
   await writeWhole(paths.kwokctlConfig, kwokctlConfig(options, paths, ports));
-  if (options.realNode) writeEgressConfig(options.directory);
+  if (options.realNode) {
+    await writeWhole(paths.simulatedUsage, simulatedUsageFile());
+    writeEgressConfig(options.directory);
+  }
   await symlink(options.tools.kwokctl.path, paths.kwokctl);
 
   const stop = new AbortController();

@@ -1,3 +1,4 @@
+export { provideHostMetrics } from "./host-metrics.ts";
 export * from "./lifecycle.ts";
 export {
   type Cluster,

@@ -80,7 +80,13 @@ export function kwokctlConfig(options: ClusterOptions, paths: ClusterPaths, port
           // A restarted KWOK leaves its nodes alone until the leases of its former self have run out: 200 s by default.
           { key: "node-lease-duration-seconds", value: "15", override: true },
           // One that a real node's Pods can reach as well.
-          ...(options.realNode ? [{ key: "node-ip", value: hostAddress, override: true }] : []),
+          // kwokctl hands on what nodes report only together with a metrics-server of its own.
+          ...(options.realNode
+            ? [
+                { key: "node-ip", value: hostAddress, override: true },
+                { key: "config", value: paths.simulatedUsage },
+              ]
+            : []),
           {
             key: "manage-nodes-with-annotation-selector",
             value: `${simulatedNodeAnnotation.key}=${simulatedNodeAnnotation.value}`,
@@ -89,5 +95,14 @@ export function kwokctlConfig(options: ClusterOptions, paths: ClusterPaths, port
       },
     ],
   };
-  return [configuration, ...simulatedUsage].map((document) => stringify(document)).join("---\n");
+  return yamlDocuments([configuration, ...simulatedUsage]);
+}
+
+/** What the simulated nodes report, as KWOK reads it. */
+export function simulatedUsageFile(): string {
+  return yamlDocuments(simulatedUsage);
+}
+
+function yamlDocuments(documents: readonly object[]): string {
+  return documents.map((document) => stringify(document)).join("---\n");
 }

@@ -64,6 +64,8 @@ function node(
     "topology.kubernetes.io/region": "sandbox",
     "topology.kubernetes.io/zone": `sandbox-${zones.charAt(index % zones.length)}`,
     [poolLabel]: pool.name,
+    // Its Pods have addresses, and nothing is there.
+    "genai.platform/scrape": "false",
     ...(pool.spot && { "genai.platform/spot": "true" }),
     ...gpuParts?.labels,
   };

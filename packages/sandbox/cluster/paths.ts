@@ -14,6 +14,8 @@ export function clusterPaths(directory: string, name: string) {
     kwokctl: join(directory, "kwokctl"),
     /** What kwokctl is asked to make. */
     kwokctlConfig: join(directory, "kwokctl.yaml"),
+    /** What the simulated nodes report. */
+    simulatedUsage: join(directory, "usage.yaml"),
     kwokctlWork,
     /** kwokctl's own record of what it made. */
     kwokctlRecord: join(work, "kwok.yaml"),

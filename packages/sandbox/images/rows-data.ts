@@ -98,5 +98,12 @@ export function dataRows(): ImageRow[] {
       from: "published as an image and an archive only",
       differs: "Pods show as Ready, and no vector is kept.",
     },
+    {
+      repositories: ["docker.io/library/node"],
+      workload: "simulated",
+      pulled: true,
+      from: "published as an image and an archive only",
+      differs: "Jobs show as done, and call nothing.",
+    },
   ];
 }

@@ -8,7 +8,7 @@ import { KubernetesClient } from "../kubernetes/client.ts";
 import { ownTool } from "../toolchain/tools.ts";
 import { pauseImage } from "./configuration.ts";
 import { initProcessId } from "./namespaces.ts";
-import { renewSimulatedPods } from "./objects.ts";
+import { renewMisplacedPods } from "./objects.ts";
 import { insidePaths } from "./paths.ts";
 import { applyPodPolicy } from "./pod-policy.ts";
 
@@ -45,7 +45,7 @@ export async function loadPauseImage(options: ContainerdClient & BuildOptions): 
  */
 export async function provideImages(
   references: readonly string[],
-  options: { directory: string; kubeconfig: string; ctr: string } & BuildOptions,
+  options: { directory: string; kubeconfig: string; ctr: string; absentSecrets?: readonly string[] } & BuildOptions,
 ): Promise<ImageReport[]> {
   const pid = await initProcessId(options.directory);
   if (!pid) return [];
@@ -53,8 +53,9 @@ export async function provideImages(
   const client = KubernetesClient.fromKubeconfig(options.kubeconfig);
   try {
     const available = reports.filter(({ obtained }) => obtained !== "unavailable").map(({ reference }) => reference);
-    await applyPodPolicy(client, available);
-    await renewSimulatedPods(client, available);
+    const pods = { images: available, absentSecrets: options.absentSecrets };
+    await applyPodPolicy(client, pods);
+    await renewMisplacedPods(client, pods);
   } finally {
     client.close();
   }

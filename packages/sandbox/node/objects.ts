@@ -1,7 +1,7 @@
 import { apply, orUndefined, removeNode } from "../cluster/cluster-objects.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import { dnsAddress, nodeAddress, nodeName } from "./addresses.ts";
-import { removePodPolicy } from "./pod-policy.ts";
+import { type RealPods, removePodPolicy } from "./pod-policy.ts";
 
 const name = "kube-dns";
 const namespace = "kube-system";
@@ -54,22 +54,34 @@ export async function offerGpus(client: KubernetesClient, gpus: number): Promise
   });
 }
 
+interface Container {
+  image: string;
+  env?: { valueFrom?: { secretKeyRef?: { name: string } } }[];
+}
+
 interface Pod {
   metadata: { name: string; namespace: string; ownerReferences?: { kind: string }[] };
-  spec: { nodeName?: string; containers: { image: string }[] };
+  spec: { nodeName?: string; containers: Container[]; initContainers?: Container[] };
 }
 
 /**
- * Lets owners make those Pods anew that run simulated and now can run: what was deployed before the node had their images.
- * A DaemonSet's are bound to their nodes.
+ * Lets owners make those Pods anew that are in the wrong place: simulated before the node had their images, or on the node without what
+ * they need. A DaemonSet's are bound to their nodes.
  */
-export async function renewSimulatedPods(client: KubernetesClient, images: readonly string[]): Promise<void> {
+export async function renewMisplacedPods(
+  client: KubernetesClient,
+  { images, absentSecrets = [] }: RealPods,
+): Promise<void> {
   const { items } = await client.request<{ items: Pod[] }>("GET", "/api/v1/pods");
-  const belong = ({ metadata, spec }: Pod) =>
-    spec.nodeName !== nodeName &&
-    metadata.ownerReferences?.some(({ kind }) => kind !== "DaemonSet") &&
-    spec.containers.every(({ image }) => images.includes(image));
-  for (const { metadata } of items.filter(belong))
+  const fits = ({ image, env = [] }: Container) =>
+    images.includes(image) && !env.some(({ valueFrom }) => absentSecrets.includes(valueFrom?.secretKeyRef?.name ?? ""));
+  const misplaced = items.filter(
+    ({ metadata, spec }) =>
+      spec.nodeName !== undefined &&
+      metadata.ownerReferences?.some(({ kind }) => kind !== "DaemonSet") &&
+      (spec.nodeName === nodeName) !== [...spec.containers, ...(spec.initContainers ?? [])].every(fits),
+  );
+  for (const { metadata } of misplaced)
     await orUndefined(client.request("DELETE", `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`));
 }
 
@@ -77,11 +89,4 @@ export async function renewSimulatedPods(client: KubernetesClient, images: reado
 export async function withdrawRealNode(client: KubernetesClient): Promise<void> {
   await removePodPolicy(client);
   if (await orUndefined(client.request("GET", `/api/v1/nodes/${nodeName}`))) await removeNode(client, nodeName);
-}
-
-/** Takes away what names the metrics-server that kwokctl ran before there was a real node: the program deploys one of its own. */
-export async function withdrawHostMetrics(client: KubernetesClient): Promise<void> {
-  const path = "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io";
-  const found = await orUndefined(client.request<{ spec: { service?: { namespace: string } } }>("GET", path));
-  if (found?.spec.service?.namespace === "kube-system") await orUndefined(client.request("DELETE", path));
 }

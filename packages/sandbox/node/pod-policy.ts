@@ -12,13 +12,24 @@ const mostContainers = 8;
 /** What a real container requests and may take at most, whatever the program asks for the hardware that it is meant for. */
 const small = { cpu: "50m", memory: "64Mi", memoryLimit: "1Gi" } as const;
 
+/** Which Pods run on the real node. */
+export interface RealPods {
+  /** References of the images that the node has. */
+  images: readonly string[];
+  /**
+   * Names of Secrets that nobody made here, such as a user's own token: a Pod that reads one could not start.
+   * @default none
+   */
+  absentSecrets?: readonly string[];
+}
+
 /**
  * The sandbox's one change to what the program deploys: a mutating admission policy that fits Pods, never their owners, to the real
  * node. It takes those whose images all are on the node; a DaemonSet's are bound to their node already and are only made smaller.
- * @param images References of the images that the node has.
  */
-export function podPolicy(images: readonly string[]): { policy: object; binding: object } {
+export function podPolicy({ images, absentSecrets = [] }: RealPods): { policy: object; binding: object } {
   const list = JSON.stringify(images.toSorted());
+  const absent = JSON.stringify(absentSecrets.toSorted());
   return {
     policy: {
       apiVersion: "admissionregistration.k8s.io/v1",
@@ -33,6 +44,10 @@ export function podPolicy(images: readonly string[]): { policy: object; binding:
         matchConditions: [
           { name: "on-the-real-node", expression: onRealNode },
           { name: "images-are-there", expression: `${allContainers}.all(c, c.image in ${list})` },
+          {
+            name: "secrets-are-there",
+            expression: `!${allContainers}.exists(c, c.?env.orValue([]).exists(e, e.?valueFrom.?secretKeyRef.?name.orValue("") in ${absent}))`,
+          },
           { name: "few-containers", expression: `${allContainers}.size() <= ${mostContainers}` },
         ],
         variables: [
@@ -106,13 +121,13 @@ const effectSeconds = 30;
  * Puts the policy into effect and returns once new Pods are fitted by it.
  * @throws {ClusterError} If they are not after half a minute.
  */
-export async function applyPodPolicy(client: KubernetesClient, images: readonly string[]): Promise<void> {
-  const { policy, binding } = podPolicy(images);
+export async function applyPodPolicy(client: KubernetesClient, pods: RealPods): Promise<void> {
+  const { policy, binding } = podPolicy(pods);
   const group = "/apis/admissionregistration.k8s.io/v1";
   await apply(client, `${group}/mutatingadmissionpolicies/${name}`, policy);
   await apply(client, `${group}/mutatingadmissionpolicybindings/${name}`, binding);
   const deadline = Date.now() + effectSeconds * 1000;
-  for (const image of images) {
+  for (const image of pods.images) {
     while (!(await isFitted(client, image))) {
       if (Date.now() > deadline)
         throw new ClusterError(`Pods of ${image} are not fitted to the real node after ${effectSeconds} s.`);

@@ -1,27 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
 import { ToolchainError } from "../toolchain/errors.ts";
 import { resolveNodeTools } from "../toolchain/resolve.ts";
 import type { RealNodeParts } from "./parts.ts";
-import { systemProgram } from "./system-programs.ts";
+import { onPath, systemProgram } from "./system-programs.ts";
 
-/**
- * Looks whether this machine can run a real node.
- * @returns The programs of the distribution, or why it cannot, as a sentence with the fix.
- */
-async function nodeRequirements(): Promise<Pick<RealNodeParts, "programs"> | { missing: string }> {
-  if (process.platform !== "linux") return { missing: "it needs Linux; containers do not run on this system itself." };
-  if (process.getuid?.() !== 0) return { missing: "it needs root, for namespaces and cgroups; run as root." };
-  const absent = ["ip", "nsenter", "unshare", "mount", "tar"].filter((program) => !onPath(program));
-  if (absent.length > 0)
-    return { missing: `not on PATH: ${absent.join(", ")}; install iproute2, util-linux, mount and tar.` };
-  const missing = kernelFeature() ?? (await namespaces());
-  if (missing) return { missing };
-  const [runc, nft] = await Promise.all([systemProgram("runc"), systemProgram("nft")]);
-  if (!runc) return { missing: "runc is not there and cannot be had from Debian's packages; install runc." };
-  if (!nft) return { missing: "nft is not there and cannot be had from Debian's packages; install nftables." };
-  return { programs: { runc, nft } };
+/** Why this machine can run no real node, as a sentence with the fix; undefined if it can. Changes nothing. */
+export async function realNodeProblem(): Promise<string | undefined> {
+  if (process.platform !== "linux") return "it needs Linux; containers do not run on this system itself.";
+  if (process.getuid?.() !== 0) return "it needs root, for namespaces and cgroups; run as root.";
+  const absent = ["ip", "nsenter", "unshare", "mount"].filter((program) => !onPath(program));
+  if (absent.length > 0) return `not on PATH: ${absent.join(", ")}; install iproute2, util-linux and mount.`;
+  return kernelFeature() ?? (await namespaces());
 }
 
 /**
@@ -32,10 +23,13 @@ export async function realNodeParts(options: {
   onProgress?(message: string): void;
   signal?: AbortSignal;
 }): Promise<RealNodeParts | { missing: string }> {
-  const found = await nodeRequirements();
-  if ("missing" in found) return found;
+  const problem = await realNodeProblem();
+  if (problem) return { missing: problem };
+  const [runc, nft] = await Promise.all([systemProgram("runc"), systemProgram("nft")]);
+  if (!runc) return { missing: "runc is not there and cannot be had from Debian's packages; install runc." };
+  if (!nft) return { missing: "nft is not there and cannot be had from Debian's packages; install nftables." };
   try {
-    return { ...found, tools: await resolveNodeTools(options) };
+    return { programs: { runc, nft }, tools: await resolveNodeTools(options) };
   } catch (error) {
     if (error instanceof ToolchainError) return { missing: error.message };
     throw error;
@@ -67,8 +61,4 @@ async function namespaces(): Promise<string | undefined> {
   if (exitCode === 0) return undefined;
   const why = stderr.trim().split("\n")[0] ?? "";
   return `namespaces and a network bridge cannot be made (${why}); in a container run it privileged.`;
-}
-
-function onPath(program: string): boolean {
-  return (process.env["PATH"] ?? "").split(delimiter).some((directory) => existsSync(join(directory, program)));
 }

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
+import { withLock } from "../lock.ts";
 import { cacheSubdirectory } from "../toolchain/cache.ts";
 
 /** Programs that Linux distributions bring, with the Debian packages that hold them and their libraries. */
@@ -17,15 +18,21 @@ export type SystemProgram = keyof typeof packages;
  * @returns Its path, or undefined where it can be had in neither way.
  */
 export async function systemProgram(name: SystemProgram): Promise<string | undefined> {
-  const onPath = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"].map((part) =>
-    join(part, name),
-  );
-  const found = onPath.find((path) => existsSync(path));
+  const found = onPath(name, ["/usr/sbin", "/sbin"]);
   if (found) return found;
-  const home = join(cacheSubdirectory("debian"), name);
+  const cache = cacheSubdirectory("debian");
+  const home = join(cache, name);
   const program = join(home, name);
   if (existsSync(program)) return program;
-  return (await unpack(name, home)) ? program : undefined;
+  return withLock(join(cache, "lock"), {}, async () =>
+    existsSync(program) || (await unpack(name, home)) ? program : undefined,
+  );
+}
+
+/** Path of the first program of that name on PATH, or in a directory besides. */
+export function onPath(name: string, besides: readonly string[] = []): string | undefined {
+  const directories = [...(process.env["PATH"] ?? "").split(delimiter), ...besides];
+  return directories.map((directory) => join(directory, name)).find((path) => existsSync(path));
 }
 
 async function unpack(name: SystemProgram, home: string): Promise<boolean> {
@@ -34,8 +41,7 @@ async function unpack(name: SystemProgram, home: string): Promise<boolean> {
   mkdirSync(work, { recursive: true });
   try {
     const options = { cwd: work, reject: false, stdin: "ignore" } as const;
-    const got = await execa("apt-get", ["download", ...packages[name]], options);
-    if (got.exitCode !== 0) return false;
+    if (!(await download(packages[name], work))) return false;
     for (const file of readdirSync(work).filter((entry) => entry.endsWith(".deb"))) {
       const { exitCode } = await execa("dpkg", ["-x", file, "root"], options);
       if (exitCode !== 0) return false;
@@ -56,4 +62,15 @@ async function unpack(name: SystemProgram, home: string): Promise<boolean> {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Downloads packages into a directory; where the machine's own lists of packages are missing or old, by lists of the cache's. */
+async function download(names: readonly string[], directory: string): Promise<boolean> {
+  const apt = async (...args: string[]) =>
+    (await execa("apt-get", args, { cwd: directory, reject: false, stdin: "ignore" })).exitCode === 0;
+  if (await apt("download", ...names)) return true;
+  const lists = join(cacheSubdirectory("debian"), "lists");
+  mkdirSync(join(lists, "partial"), { recursive: true });
+  const own = ["-o", `Dir::State::Lists=${lists}`, "-o", "APT::Sandbox::User=root"];
+  return (await apt(...own, "update")) && (await apt(...own, "download", ...names));
 }

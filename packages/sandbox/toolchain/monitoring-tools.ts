@@ -41,6 +41,8 @@ export function monitoringToolTable(): Tool<MonitoringToolName>[] {
       module: "kube-state-metrics",
       package: "k8s.io/kube-state-metrics/v2",
       linkerFlags: versionFlag(kubeStateMetricsVersion),
+      // The published image brings the time zones that CronJobs name; without them it ends at the first one.
+      tags: "timetzdata",
       versionArguments: ["version"],
     },
     {

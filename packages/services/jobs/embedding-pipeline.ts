@@ -1,7 +1,15 @@
-import { ObjectsComponent, type ObjectOf, dnsEgress, selectorLabels, throwProblems } from "@genai/core";
+import {
+  closedExceptFor,
+  dnsEgress,
+  internetEgress,
+  ObjectsComponent,
+  type ObjectOf,
+  selectorLabels,
+  serviceAccountWithoutToken,
+  throwProblems,
+} from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { serverNameProblem } from "../serving/problems.ts";
-import { internet } from "../serving/network.ts";
 import type { NodePool } from "../serving/pool.ts";
 import type { CollectionArgs } from "./collection.ts";
 import { type JobPlace, jobMetadata } from "./job-objects.ts";
@@ -21,7 +29,7 @@ export interface Schedule {
 }
 
 /** What brings a collection to what a source holds. */
-export interface EmbeddingPipelineArgs extends JobPlace {
+export interface EmbeddingPipelineArgs extends Omit<JobPlace, "scraper"> {
   pool: NodePool;
   source: PipelineSource;
   collection: CollectionArgs;
@@ -35,7 +43,10 @@ export interface EmbeddingPipelineArgs extends JobPlace {
 export type EmbeddingPipelineObjects = Record<string, ObjectOf<"ServiceAccount" | "NetworkPolicy" | "CronJob">>;
 
 /** Everything that is wrong with the arguments of a pipeline; empty if nothing is. */
-export function embeddingPipelineProblems(name: string, { path, source }: EmbeddingPipelineArgs) {
+export function embeddingPipelineProblems(
+  name: string,
+  { path, source }: Pick<EmbeddingPipelineArgs, "path" | "source">,
+) {
   const badName = serverNameProblem(name, "handbook");
   return [...(badName ? [{ path, message: badName }] : []), ...sourceProblems(`${path}.source`, source)];
 }
@@ -75,23 +86,11 @@ export function embeddingPipelineObjects(name: string, args: EmbeddingPipelineAr
   });
   const schedules = Object.entries(args.schedules ?? {});
   return {
-    serviceAccount: {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: metadata(name),
-      automountServiceAccountToken: false,
-    },
-    networkPolicy: {
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata: metadata(`${name}-pipeline`),
-      spec: {
-        podSelector: { matchLabels: selectorLabels(identity) },
-        policyTypes: ["Ingress", "Egress"],
-        // Store and embedding server are in the tenant's namespace.
-        egress: [dnsEgress, { to: [{ podSelector: {} }] }, ...sourceEgress(args.source)],
-      },
-    },
+    serviceAccount: serviceAccountWithoutToken(metadata(name)),
+    networkPolicy: closedExceptFor(metadata(`${name}-pipeline`), selectorLabels(identity), {
+      // Store and embedding server are in the tenant's namespace.
+      egress: [dnsEgress, { to: [{ podSelector: {} }] }, ...sourceEgress(args.source)],
+    }),
     // The template of runs by hand: kubectl create job --from=cronjob/<name> <name>-now
     onDemand: cronJob(name, { cron: "@yearly" }, true),
     ...Object.fromEntries(schedules.map(([key, schedule]) => [`schedule-${key}`, cronJob(key, schedule, false)])),
@@ -100,8 +99,8 @@ export function embeddingPipelineObjects(name: string, args: EmbeddingPipelineAr
 
 function sourceEgress({ kind }: PipelineSource) {
   if (kind === "volume") return [];
-  const ports = kind === "web" ? [80, 443] : [443];
-  return [{ to: internet, ports: ports.map((port) => ({ protocol: "TCP", port })) }];
+  const unencrypted = { protocol: "TCP", port: 80 };
+  return [kind === "web" ? { ...internetEgress, ports: [unencrypted, ...internetEgress.ports] } : internetEgress];
 }
 
 /** Documents from a source to a collection, by schedule and on demand; a run that fails is tried again alone. */

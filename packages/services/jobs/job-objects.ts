@@ -1,4 +1,4 @@
-import { recommendedLabels, tenantLabel, type WorkloadIdentity } from "@genai/core";
+import { recommendedLabels, type Scraper, tenantLabel, type WorkloadIdentity } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import type { SecretKeyReference } from "../serving/server-args.ts";
 
@@ -8,9 +8,9 @@ export interface JobPlace {
   path: string;
   tenant: string;
   /** Namespace of that tenant. */
-  namespace: pulumi.Input<string>;
-  /** Namespace of a Prometheus that the cluster already has, which may read the metrics. @default none */
-  monitoringNamespace?: string;
+  namespace: string;
+  /** Who may read the metrics. @default nobody */
+  scraper?: Scraper;
 }
 
 /** Makes the metadata of an instance's objects, all with the same namespace and labels. */

@@ -1,6 +1,5 @@
 import { assert } from "@genai/testing";
 import { embeddingPipelineObjects, type EmbeddingPipelineArgs } from "./embedding-pipeline.ts";
-import { storeConnection } from "./collection.ts";
 import { workQueueObjects } from "./work-queue.ts";
 import type { WorkerPoolArgs } from "./worker-args.ts";
 import { workerPoolObjects } from "./worker-pool.ts";
@@ -23,10 +22,14 @@ const pipeline: EmbeddingPipelineArgs = {
   path: "genai:pipelines.handbook",
   source: { kind: "volume", location: "files" },
   collection: {
-    connection: storeConnection("pgvector", "main", "handbook"),
+    store: {
+      endpoint: "postgresql://main.tenant-research.svc.cluster.local:5432/vectors",
+      writer: { user: "application", key: { name: "main-keys", key: "application" } },
+    },
+    collection: "handbook",
     embedder: {
       endpoint: "http://documents:8080/v1",
-      apiKey: { name: "documents-api-key", key: "api-key" },
+      apiKeySecret: "documents-api-key",
       model: "BAAI/bge-small-en-v1.5",
       dimension: 384,
     },

@@ -1,7 +1,7 @@
 import { images } from "@genai/catalog";
 import { poolPlacement, restrictedContainerSecurityContext, restrictedPodSecurityContext } from "@genai/core";
 import { priorityClassNames } from "../priorities.ts";
-import { collectionVariables } from "./collection.ts";
+import { collectionTrust, collectionVariables } from "./collection.ts";
 import type { EmbeddingPipelineArgs } from "./embedding-pipeline.ts";
 import { variables } from "./job-objects.ts";
 import { sourceVariables, volumeDirectory } from "./pipeline-source.ts";
@@ -15,6 +15,7 @@ const stateDirectory = "/state";
 export function pipelinePodSpec(name: string, args: EmbeddingPipelineArgs) {
   const { pool, source, collection, memory = pipelineResources.memory } = args;
   const isVolume = source.kind === "volume";
+  const trust = collectionTrust(collection);
   return {
     ...poolPlacement(pool),
     restartPolicy: "OnFailure",
@@ -45,6 +46,7 @@ export function pipelinePodSpec(name: string, args: EmbeddingPipelineArgs) {
         volumeMounts: [
           { name: "state", mountPath: stateDirectory },
           { name: "temporary", mountPath: "/tmp" },
+          ...trust.volumeMounts,
           ...(isVolume ? [{ name: "source", mountPath: volumeDirectory, readOnly: true }] : []),
         ],
       },
@@ -52,6 +54,7 @@ export function pipelinePodSpec(name: string, args: EmbeddingPipelineArgs) {
     volumes: [
       { name: "state", emptyDir: { sizeLimit: "64Mi" } },
       { name: "temporary", emptyDir: { sizeLimit: "10Gi" } },
+      ...trust.volumes,
       ...(isVolume ? [{ name: "source", persistentVolumeClaim: { claimName: source.location, readOnly: true } }] : []),
     ],
   };

@@ -1,173 +1,125 @@
-import { embeddingModels, engines } from "@genai/catalog";
-import type { Problem } from "@genai/core";
-import type * as pulumi from "@pulumi/pulumi";
+import type { Problem, Scraper, ScrapeTarget } from "@genai/core";
+import * as pulumi from "@pulumi/pulumi";
 import type { GenAIPlatformArgs } from "../platform.ts";
-import type { EmbeddingServerArgs } from "../serving/embedding-server.ts";
-import { embedderPort } from "../serving/embedding-pod.ts";
-import type { InferenceServerArgs } from "../serving/inference-server.ts";
 import type { NodePool } from "../serving/pool.ts";
-import { apiKeySecretKey, apiKeySecretName } from "../serving/server-objects.ts";
-import { type CollectionArgs, storeConnection } from "./collection.ts";
+import type { CollectionArgs } from "./collection.ts";
 import { EmbeddingPipeline, type EmbeddingPipelineArgs, embeddingPipelineProblems } from "./embedding-pipeline.ts";
-import type { SecretReference } from "./job-objects.ts";
+import {
+  collectionWiring,
+  type JobServices,
+  type NamedCollection,
+  type PlatformTask,
+  taskWiring,
+  type Wiring,
+} from "./wiring.ts";
 import { WorkQueue, type WorkQueueArgs } from "./work-queue.ts";
 import { WorkerPool } from "./worker-pool.ts";
 import type { WorkerPoolArgs, WorkerTask } from "./worker-args.ts";
 import { workerPoolProblems } from "./worker-problems.ts";
 
-/** A collection by the names that the stack file gives its store, itself and its embedding service. */
-export interface PlatformCollection {
-  engine: "pgvector" | "qdrant";
-  store: string;
-  collection: string;
-  /** Name under `embeddings`. */
-  embedder: string;
-  chunkTokens?: number;
+/** What of a queue, a pool of workers or a pipeline the platform works out by itself. */
+type WorkedOut = "path" | "namespace" | "scraper" | "runtimeClassName" | "pool";
+
+/** A pool of workers whose pool of nodes and task are given by name. */
+export interface PlatformWorker extends Omit<WorkerPoolArgs, WorkedOut | "task"> {
+  pool: string;
+  task: PlatformTask;
 }
 
-/** What the workers of a pool do, by the names of the stack file. */
-export type PlatformTask =
-  | { kind: "model"; model: string }
-  | { kind: "embed"; collection: PlatformCollection }
-  | { kind: "image"; image: string };
-
-type Placed<Args> = Omit<Args, "path" | "namespace" | "monitoringNamespace" | "runtimeClassName" | "pool"> & {
-  /** Name of a pool. */
+/** A pipeline whose pool and collection are given by name; it belongs to the tenant of the collection. */
+export interface PlatformPipeline extends Omit<EmbeddingPipelineArgs, WorkedOut | "tenant" | "collection"> {
   pool: string;
-};
+  collection: NamedCollection;
+  /** Tokens of each chunk at most. @default 256 */
+  chunkTokens?: number;
+}
 
 /** Queues, workers and pipelines as the stack file describes them. */
 export interface PlatformJobs {
   /** Pools of workers by name. */
-  workers: Readonly<Record<string, Omit<Placed<WorkerPoolArgs>, "task"> & { task: PlatformTask }>>;
+  workers: Readonly<Record<string, PlatformWorker>>;
   /** Pipelines by name. */
-  pipelines: Readonly<
-    Record<string, Omit<Placed<EmbeddingPipelineArgs>, "collection"> & { collection: PlatformCollection }>
-  >;
+  pipelines: Readonly<Record<string, PlatformPipeline>>;
   /** Pool and password of each tenant's queue, for tenants with workers, by tenant. */
   queues: Readonly<Record<string, { pool: string; password: pulumi.Input<string> }>>;
-}
-
-/** The servers of the platform, by name. */
-interface Servers {
-  servers: Readonly<Record<string, InferenceServerArgs>>;
-  embedders: Readonly<Record<string, EmbeddingServerArgs>>;
 }
 
 /** The arguments of each queue, pool of workers and pipeline, and what is wrong with them. */
 export interface JobArguments {
   queues: Record<string, WorkQueueArgs>;
-  workers: Record<string, WorkerPoolArgs>;
-  pipelines: Record<string, EmbeddingPipelineArgs>;
+  workers: Record<string, { args: Omit<WorkerPoolArgs, "task">; task: Wiring<WorkerTask> }>;
+  pipelines: Record<
+    string,
+    { args: Omit<EmbeddingPipelineArgs, "collection">; collection: Wiring<CollectionArgs>; chunkTokens?: number }
+  >;
   problems: Problem[];
 }
 
-/** Puts queues, workers and pipelines in their places, and finds the servers that they name. */
-export function platformJobs(args: GenAIPlatformArgs, servers: Servers): JobArguments {
-  const { workers = {}, pipelines = {}, queues = {} } = args.jobs ?? {};
-  const found: JobArguments = { queues: {}, workers: {}, pipelines: {}, problems: [] };
+/** Puts queues, workers and pipelines in their places, and looks for the services that they name. */
+export function platformJobs(platform: GenAIPlatformArgs): JobArguments {
+  const { workers = {}, pipelines = {}, queues = {} } = platform.jobs ?? {};
+  const all: JobArguments = { queues: {}, workers: {}, pipelines: {}, problems: [] };
+  const { problems } = all;
   for (const [tenant, { pool, password }] of Object.entries(queues)) {
-    const place = placeOf("genai:workers", { tenant, pool }, args, found.problems);
-    if (place) found.queues[tenant] = { ...place, password };
+    const place = placeOf("genai:workers", { tenant, pool }, platform, problems);
+    if (place) all.queues[tenant] = { ...place, password };
   }
   for (const [name, { task, ...worker }] of Object.entries(workers)) {
     const path = `genai:workers.${name}`;
-    const place = placeOf(path, worker, args, found.problems);
-    const resolved = taskOf(
-      `${path}.${task.kind === "embed" ? "collection" : task.kind}`,
-      task,
-      servers,
-      found.problems,
-    );
-    if (!place || !resolved) continue;
-    const own = { ...worker, ...place, task: resolved, runtimeClassName: args.runtimeClassName };
-    found.workers[name] = own;
-    found.problems.push(...workerPoolProblems(name, own));
+    const place = placeOf(path, worker, platform, problems);
+    const wiring = taskWiring(path, task, platform, problems);
+    if (!place || !wiring) continue;
+    const args = { ...worker, ...place, runtimeClassName: platform.runtimeClassName };
+    all.workers[name] = { args, task: wiring };
+    problems.push(...workerPoolProblems(name, { ...args, task }));
   }
-  for (const [name, { collection, ...pipeline }] of Object.entries(pipelines)) {
+  for (const [name, { collection, chunkTokens, ...pipeline }] of Object.entries(pipelines)) {
     const path = `genai:pipelines.${name}`;
-    const place = placeOf(path, pipeline, args, found.problems);
-    const resolved = collectionOf(`${path}.collection`, collection, servers, found.problems);
-    if (!place || !resolved) continue;
-    const own = { ...pipeline, ...place, collection: resolved };
-    found.pipelines[name] = own;
-    found.problems.push(...embeddingPipelineProblems(name, own));
+    const wiring = collectionWiring(`${path}.collection`, collection, platform, problems);
+    const place = wiring && placeOf(path, { ...pipeline, tenant: wiring.tenant }, platform, problems);
+    if (!wiring || !place) continue;
+    const args = { ...pipeline, ...place };
+    all.pipelines[name] = { args, collection: wiring, chunkTokens };
+    problems.push(...embeddingPipelineProblems(name, args));
   }
-  return found;
+  return all;
 }
 
-/** Deploys what `platformJobs` put together. */
+/**
+ * Deploys what `platformJobs` put together, after the queues and stores that it uses.
+ * @returns Where its metrics are.
+ */
 export function deployJobs(
-  { queues, workers, pipelines }: JobArguments,
+  jobs: JobArguments,
+  services: JobServices,
   options: pulumi.ComponentResourceOptions,
-): void {
-  const built = Object.fromEntries(
-    Object.entries(queues).map(([tenant, queue]) => [tenant, new WorkQueue(`queue-${tenant}`, queue, options)]),
-  );
-  for (const [name, worker] of Object.entries(workers)) {
-    const queue = built[worker.tenant];
-    new WorkerPool(name, worker, { ...options, dependsOn: [...dependencies(options), ...(queue ? [queue] : [])] });
+): ScrapeTarget[] {
+  const after = (dependsOn: pulumi.Resource[]) => pulumi.mergeOptions(options, { dependsOn });
+  const queues = Object.entries(jobs.queues).map(([tenant, queue]) => {
+    return [tenant, new WorkQueue(`queue-${tenant}`, queue, options)] as const;
+  });
+  const pools = Object.entries(jobs.workers).map(([name, { args, task }]) => {
+    const { found, services: before } = task.find(services);
+    const own = queues.filter(([tenant]) => tenant === args.tenant).map(([, queue]) => queue);
+    return new WorkerPool(name, { ...args, task: found }, after([...before, ...own]));
+  });
+  for (const [name, { args, collection, chunkTokens }] of Object.entries(jobs.pipelines)) {
+    const { found, services: before } = collection.find(services);
+    new EmbeddingPipeline(name, { ...args, collection: { ...found, chunkTokens } }, after(before));
   }
-  for (const [name, pipeline] of Object.entries(pipelines)) new EmbeddingPipeline(name, pipeline, options);
-}
-
-function dependencies({ dependsOn }: pulumi.ComponentResourceOptions): pulumi.Resource[] {
-  return Array.isArray(dependsOn) ? (dependsOn as pulumi.Resource[]) : [];
+  return pools.flatMap(({ scrapeTargets }) => scrapeTargets);
 }
 
 function placeOf(
   path: string,
   { tenant: tenantName, pool: poolName }: { tenant: string; pool: string },
-  { pools, tenants, monitoringNamespace }: GenAIPlatformArgs,
+  { pools, tenants, scraper }: GenAIPlatformArgs,
   problems: Problem[],
-):
-  | { path: string; tenant: string; namespace: pulumi.Input<string>; pool: NodePool; monitoringNamespace?: string }
-  | undefined {
+): { path: string; tenant: string; namespace: string; pool: NodePool; scraper?: Scraper } | undefined {
   const pool = pools.find(({ name }) => name === poolName);
   const tenant = tenants[tenantName];
   if (!pool) problems.push({ path: `${path}.pool`, message: `"${poolName}" is no pool; name one of the cluster's` });
   if (!tenant)
     problems.push({ path: `${path}.tenant`, message: `"${tenantName}" is no tenant; name one of the platform's` });
-  return pool && tenant && { path, tenant: tenantName, namespace: tenant.namespace, pool, monitoringNamespace };
-}
-
-function taskOf(path: string, task: PlatformTask, servers: Servers, problems: Problem[]): WorkerTask | undefined {
-  switch (task.kind) {
-    case "image":
-      return task;
-    case "embed": {
-      const collection = collectionOf(path, task.collection, servers, problems);
-      return collection && { kind: "embed", collection };
-    }
-    case "model": {
-      const { model } = task;
-      if (!servers.servers[model]) problems.push({ path, message: `"${model}" is no model that is served; name one` });
-      // A worker is in its model's namespace.
-      const endpoint = `http://${model}:${engines.vllm.port}${engines.vllm.apiPath}`;
-      return servers.servers[model] && { kind: "model", model, endpoint, apiKey: apiKeyReference(model) };
-    }
-  }
-}
-
-function collectionOf(
-  path: string,
-  { engine, store, collection, embedder: name, chunkTokens }: PlatformCollection,
-  { embedders }: Servers,
-  problems: Problem[],
-): CollectionArgs | undefined {
-  const model = embedders[name]?.model;
-  if (!model) {
-    problems.push({ path, message: `its embedder "${name}" is no embedding service; name one` });
-    return undefined;
-  }
-  const endpoint = `http://${name}:${embedderPort}${engines.tei.apiPath}`;
-  return {
-    connection: storeConnection(engine, store, collection),
-    embedder: { endpoint, apiKey: apiKeyReference(name), model, dimension: embeddingModels[model].dimension },
-    chunkTokens,
-  };
-}
-
-function apiKeyReference(server: string): SecretReference {
-  return { name: apiKeySecretName(server), key: apiKeySecretKey };
+  return pool && tenant && { path, tenant: tenantName, namespace: tenant.namespace, pool, scraper };
 }

@@ -1,12 +1,16 @@
 import { images } from "@genai/catalog";
 import {
+  closedExceptFor,
+  clusterService,
   contentName,
   ObjectsComponent,
   type ObjectOf,
+  oneEvictionAtATime,
   poolPlacement,
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
   selectorLabels,
+  serviceAccountWithoutToken,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodePool } from "../serving/pool.ts";
@@ -64,12 +68,7 @@ export function workQueueObjects(args: WorkQueueArgs): WorkQueueObjects {
   const configurationName = contentName(queueName, data);
   const labels = metadata(queueName).labels;
   return {
-    serviceAccount: {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: metadata(queueName),
-      automountServiceAccountToken: false,
-    },
+    serviceAccount: serviceAccountWithoutToken(metadata(queueName)),
     password: {
       apiVersion: "v1",
       kind: "Secret",
@@ -80,34 +79,12 @@ export function workQueueObjects(args: WorkQueueArgs): WorkQueueObjects {
       },
     },
     configuration: { apiVersion: "v1", kind: "ConfigMap", metadata: metadata(configurationName), data },
-    service: {
-      apiVersion: "v1",
-      kind: "Service",
-      // The StatefulSet is awaited.
-      metadata: metadata(queueName, { "pulumi.com/skipAwait": "true" }),
-      spec: {
-        type: "ClusterIP",
-        selector,
-        ports: [{ name: "valkey", port: queuePort, targetPort: "valkey", protocol: "TCP" }],
-      },
-    },
-    disruptionBudget: {
-      apiVersion: "policy/v1",
-      kind: "PodDisruptionBudget",
-      metadata: metadata(queueName),
-      // One replica: a drain may move it, and its clients wait.
-      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: selector } },
-    },
-    networkPolicy: {
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata: metadata(queueName),
-      spec: {
-        podSelector: { matchLabels: selector },
-        policyTypes: ["Ingress", "Egress"],
-        ingress: [{ from: [{ podSelector: {} }], ports: [{ protocol: "TCP", port: "valkey" }] }],
-      },
-    },
+    service: clusterService(metadata(queueName), selector, [{ name: "valkey", port: queuePort }]),
+    // One replica: a drain may move it, and its clients wait.
+    disruptionBudget: oneEvictionAtATime(metadata(queueName), selector),
+    networkPolicy: closedExceptFor(metadata(queueName), selector, {
+      ingress: [{ from: [{ podSelector: {} }], ports: [{ protocol: "TCP", port: "valkey" }] }],
+    }),
     statefulSet: {
       apiVersion: "apps/v1",
       kind: "StatefulSet",

@@ -1,19 +1,24 @@
 import { images } from "@genai/catalog";
 import {
+  closedExceptFor,
+  dnsEgress,
   ObjectsComponent,
   type ObjectOf,
-  ingressFrom,
+  oneEvictionAtATime,
   poolPlacement,
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
+  type ScrapeTarget,
+  scraperIngress,
   selectorLabels,
+  serviceAccountWithoutToken,
   spreadReplicas,
   throwProblems,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { priorityClassNames } from "../priorities.ts";
 import { scrapeAnnotations } from "../serving/server-objects.ts";
-import { collectionVariables } from "./collection.ts";
+import { collectionTrust, collectionVariables } from "./collection.ts";
 import { jobMetadata, variables } from "./job-objects.ts";
 import { queueName, queuePassword, queuePort } from "./work-queue.ts";
 import { type WorkerPoolArgs, workerResources } from "./worker-args.ts";
@@ -46,37 +51,20 @@ type WorkerPoolKind =
  */
 export function workerPoolObjects(name: string, args: WorkerPoolArgs): WorkerPoolObjects {
   throwProblems(workerPoolProblems(name, args));
-  const { minReplicas = 1, maxReplicas, scaler = "cpu", monitoringNamespace } = args;
-  const identity = { application: "genai-worker", instance: name, component: "worker" };
+  const { minReplicas = 1, maxReplicas, scaler = "cpu", scraper } = args;
+  const identity = identityOf(name);
   const metadata = jobMetadata(args, identity);
   const selector = selectorLabels(identity);
   // What scales also says how many there are; a number here would be in its way.
   const fixed = scaler !== "keda" && minReplicas === maxReplicas;
   return {
-    serviceAccount: {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: metadata(name),
-      automountServiceAccountToken: false,
-    },
-    disruptionBudget: {
-      apiVersion: "policy/v1",
-      kind: "PodDisruptionBudget",
-      metadata: metadata(name),
-      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: selector } },
-    },
-    networkPolicy: {
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata: metadata(`${name}-worker`),
+    serviceAccount: serviceAccountWithoutToken(metadata(name)),
+    disruptionBudget: oneEvictionAtATime(metadata(name), selector),
+    networkPolicy: closedExceptFor(metadata(`${name}-worker`), selector, {
+      ingress: scraperIngress(workerPort, scraper),
       // Queue, model and store are in the tenant's namespace, which is open to itself.
-      spec: {
-        podSelector: { matchLabels: selector },
-        policyTypes: ["Ingress", "Egress"],
-        ingress: monitoringNamespace ? [ingressFrom({ namespace: monitoringNamespace, port: workerPort })] : [],
-        egress: [{ to: [{ podSelector: {} }] }],
-      },
-    },
+      egress: [dnsEgress, { to: [{ podSelector: {} }] }],
+    }),
     deployment: {
       apiVersion: "apps/v1",
       kind: "Deployment",
@@ -90,7 +78,7 @@ export function workerPoolObjects(name: string, args: WorkerPoolArgs): WorkerPoo
         template: {
           metadata: {
             labels: metadata(name).labels,
-            annotations: scrapeAnnotations({ metricsPort: workerPort, monitoringNamespace }, "/metrics"),
+            annotations: scrapeAnnotations({ metricsPort: workerPort, scraper }, "/metrics"),
           },
           spec: podSpec(name, args, selector),
         },
@@ -100,8 +88,19 @@ export function workerPoolObjects(name: string, args: WorkerPoolArgs): WorkerPoo
   };
 }
 
+function identityOf(name: string) {
+  return { application: "genai-worker", instance: name, component: "worker" };
+}
+
+/** Where the metrics of a pool's workers are. */
+export function workerScrapeTargets(name: string, { namespace }: Pick<WorkerPoolArgs, "namespace">): ScrapeTarget[] {
+  const selector = selectorLabels(identityOf(name));
+  return [{ job: `worker-${name}`, source: "genai-worker", namespace, selector, port: "http" }];
+}
+
 function podSpec(name: string, args: WorkerPoolArgs, selector: Record<string, string>) {
   const { pool, task, gpusPerReplica = 0, memory = workerResources.memory } = args;
+  const trust = collectionTrust(task.kind === "embed" ? task.collection : {});
   const gpus: Record<string, string> = gpusPerReplica > 0 ? { "nvidia.com/gpu": String(gpusPerReplica) } : {};
   return {
     ...poolPlacement(pool),
@@ -139,10 +138,10 @@ function podSpec(name: string, args: WorkerPoolArgs, selector: Record<string, st
           limits: { memory, "ephemeral-storage": "1Gi", ...gpus },
         },
         securityContext: restrictedContainerSecurityContext,
-        volumeMounts: [{ name: "temporary", mountPath: "/tmp" }],
+        volumeMounts: [{ name: "temporary", mountPath: "/tmp" }, ...trust.volumeMounts],
       },
     ],
-    volumes: [{ name: "temporary", emptyDir: { sizeLimit: "512Mi" } }],
+    volumes: [{ name: "temporary", emptyDir: { sizeLimit: "512Mi" } }, ...trust.volumes],
   };
 }
 
@@ -167,9 +166,13 @@ function environment(name: string, { task, concurrency = 4, maximumDeliveries = 
 
 /** Workers that take messages from a queue, as many as the backlog asks for. */
 export class WorkerPool extends ObjectsComponent<WorkerPoolObjects> {
+  /** Where its metrics are. */
+  public readonly scrapeTargets: readonly ScrapeTarget[];
+
   /** @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`. */
   constructor(name: string, args: WorkerPoolArgs, options?: pulumi.ComponentResourceOptions) {
     super("jobs:WorkerPool", name, workerPoolObjects(name, args), options);
+    this.scrapeTargets = workerScrapeTargets(name, args);
     this.registerOutputs({});
   }
 }

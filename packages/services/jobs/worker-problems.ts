@@ -3,7 +3,10 @@ import { serverNameProblem } from "../serving/problems.ts";
 import type { WorkerPoolArgs } from "./worker-args.ts";
 
 /** Everything that is wrong with the arguments of a pool of workers; empty if nothing is. */
-export function workerPoolProblems(name: string, args: WorkerPoolArgs): Problem[] {
+export function workerPoolProblems(
+  name: string,
+  args: Omit<WorkerPoolArgs, "task"> & { task: Pick<WorkerPoolArgs["task"], "kind"> },
+): Problem[] {
   const { path, task, pool, minReplicas = 1, maxReplicas, gpusPerReplica = 0, scaler = "cpu" } = args;
   const problems: Problem[] = [];
   const add = (field: string, message: string) => problems.push({ path: field ? `${path}.${field}` : path, message });

@@ -1,5 +1,4 @@
 import type { ObjectOf } from "@genai/core";
-import * as pulumi from "@pulumi/pulumi";
 import { autoscalerSpec, defaultScaling } from "../serving/autoscaler.ts";
 import type { jobMetadata } from "./job-objects.ts";
 import { queueName, queuePassword, queuePort } from "./work-queue.ts";
@@ -63,7 +62,7 @@ function kedaObjects(name: string, args: WorkerPoolArgs, metadata: ReturnType<ty
             type: "redis-streams",
             // KEDA's operator asks from a namespace of its own.
             metadata: {
-              address: pulumiAddress(namespace),
+              address: `${queueName}.${namespace}.svc.cluster.local:${queuePort}`,
               stream: name,
               streamLength: String(backlogPerReplica),
             },
@@ -73,8 +72,4 @@ function kedaObjects(name: string, args: WorkerPoolArgs, metadata: ReturnType<ty
       },
     },
   };
-}
-
-function pulumiAddress(namespace: WorkerPoolArgs["namespace"]) {
-  return pulumi.interpolate`${queueName}.${namespace}.svc.cluster.local:${queuePort}`;
 }

@@ -14,6 +14,7 @@ import {
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
   spreadReplicas,
+  variablesOf,
 } from "@genai/core";
 import type { EmbeddingServerArgs } from "./embedding-server.ts";
 import { embedderStartupSeconds } from "./embedding-problems.ts";
@@ -23,7 +24,8 @@ import { apiKeySecretKey, apiKeySecretName } from "./server-objects.ts";
 /** Port of the API: one that a process without root may bind. */
 export const embedderPort = 8080;
 
-const metricsPortName = "metrics";
+/** Name of the port of the metrics. */
+export const embedderMetricsPort = "metrics";
 const cacheDirectory = "/data";
 /** The image prepares no user; this one owns the volumes that it writes to. */
 const user = 1000;
@@ -65,13 +67,13 @@ export function embedderPodSpec(name: string, args: EmbeddingServerArgs, selecto
         // A GPU without an image was refused before.
         image: teiImage(pool.gpu && gpus[pool.gpu]) ?? "",
         env: [
-          ...Object.entries(environment).map(([variable, value]) => ({ name: variable, value })),
+          ...variablesOf(environment),
           secret(options.apiKey, { name: apiKeySecretName(name), key: apiKeySecretKey }),
           ...(weights.token ? [secret("HF_TOKEN", weights.token)] : []),
         ],
         ports: [
           { name: httpPortName, containerPort: embedderPort, protocol: "TCP" },
-          { name: metricsPortName, containerPort: metricsPort, protocol: "TCP" },
+          { name: embedderMetricsPort, containerPort: metricsPort, protocol: "TCP" },
         ],
         ...httpProbes(healthPath, embedderStartupSeconds(args)),
         // Endpoint removal reaches every client before the server stops listening.

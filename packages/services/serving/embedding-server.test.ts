@@ -1,7 +1,12 @@
 import { embedderMemoryMiB, embeddingModels } from "@genai/catalog";
 import { assert, registeredBy } from "@genai/testing";
 import { embeddingServerProblems } from "./embedding-problems.ts";
-import { EmbeddingServer, embeddingServerObjects, type EmbeddingServerArgs } from "./embedding-server.ts";
+import {
+  EmbeddingServer,
+  type EmbeddingServerArgs,
+  embeddingServerObjects,
+  embeddingServerScrapeTargets,
+} from "./embedding-server.ts";
 
 const args: EmbeddingServerArgs = {
   model: "BAAI/bge-m3",
@@ -34,6 +39,14 @@ function podOf(changes: Partial<EmbeddingServerArgs> = {}) {
 }
 
 describe("embedding server", () => {
+  it("says where its metrics are, by the labels and port of its Pods", () => {
+    const { metadata, spec } = objectsOf().deployment.spec.template;
+    const [target] = embeddingServerScrapeTargets("documents", args);
+    assert.ok(target);
+    for (const [label, value] of Object.entries(target.selector)) assert.equal(metadata.labels[label], value);
+    assert.ok(spec.containers[0].ports.some(({ name }: { name: string }) => name === target.port));
+  });
+
   it("runs on CPU in float32, with the memory that model and batch take", () => {
     const { spec, container, environment } = podOf({ runtimeClassName: "nvidia" });
     assert.match(container.image, /text-embeddings-inference:cpu-1\.9$/);

@@ -1,7 +1,7 @@
 import { embeddingModels, engines, rolloutFor, type EmbeddingModelName } from "@genai/catalog";
-import { ObjectsComponent, type ObjectOf, selectorLabels, throwProblems } from "@genai/core";
+import { ObjectsComponent, type ObjectOf, type ScrapeTarget, selectorLabels, throwProblems } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
-import { embedderPodSpec, embedderPort } from "./embedding-pod.ts";
+import { embedderMetricsPort, embedderPodSpec, embedderPort } from "./embedding-pod.ts";
 import { embedderStartupSeconds, embeddingServerProblems } from "./embedding-problems.ts";
 import type { NodePool } from "./pool.ts";
 import type { ServerArgs } from "./server-args.ts";
@@ -49,11 +49,11 @@ export function embeddingServerObjects(name: string, args: EmbeddingServerArgs):
     name,
     namespace: args.namespace,
     tenant: args.tenant,
-    identity: { application: "text-embeddings-inference", instance: name, component: "embedding" },
+    identity: identityOf(name),
     port: embedderPort,
     apiKey: args.apiKey,
     metricsPort: engines.tei.metricsPort,
-    monitoringNamespace: args.monitoringNamespace,
+    scraper: args.scraper,
   };
   const metadata = serverMetadata(server);
   const selector = selectorLabels(server.identity);
@@ -88,12 +88,28 @@ export function embeddingServerObjects(name: string, args: EmbeddingServerArgs):
   };
 }
 
+function identityOf(name: string) {
+  return { application: "text-embeddings-inference", instance: name, component: "embedding" };
+}
+
+/** Where the metrics of an embedding server are. */
+export function embeddingServerScrapeTargets(
+  name: string,
+  { namespace }: Pick<EmbeddingServerArgs, "namespace">,
+): ScrapeTarget[] {
+  const selector = selectorLabels(identityOf(name));
+  const path = engines.tei.metricsPath;
+  return [{ job: `tei-${name}`, source: "tei", namespace, selector, port: embedderMetricsPort, path }];
+}
+
 /** A model that turns texts into vectors, behind an OpenAI-compatible API inside the cluster. */
 export class EmbeddingServer extends ObjectsComponent<EmbeddingServerObjects> implements Embedder {
   public readonly endpoint: pulumi.Output<string>;
   public readonly apiKeySecret: pulumi.Output<string>;
   public readonly model: EmbeddingModelName;
   public readonly dimension: number;
+  /** Where its metrics are. */
+  public readonly scrapeTargets: readonly ScrapeTarget[];
 
   /** @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`. */
   constructor(name: string, args: EmbeddingServerArgs, options?: pulumi.ComponentResourceOptions) {
@@ -106,6 +122,7 @@ export class EmbeddingServer extends ObjectsComponent<EmbeddingServerObjects> im
     this.apiKeySecret = apiKey.metadata.name;
     this.model = args.model;
     this.dimension = embeddingModels[args.model].dimension;
+    this.scrapeTargets = embeddingServerScrapeTargets(name, args);
     this.registerOutputs({ endpoint: this.endpoint, apiKeySecret: this.apiKeySecret, dimension: this.dimension });
   }
 }

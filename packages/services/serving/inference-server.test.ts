@@ -1,6 +1,12 @@
 import { drainBudget, images, startupBudgetSeconds } from "@genai/catalog";
 import { assert, registeredBy } from "@genai/testing";
-import { inferenceServerObjects, InferenceServer, type InferenceServerArgs } from "./inference-server.ts";
+import {
+  InferenceServer,
+  type InferenceServerArgs,
+  inferenceServerObjectives,
+  inferenceServerObjects,
+  inferenceServerScrapeTargets,
+} from "./inference-server.ts";
 
 const args: InferenceServerArgs = {
   model: "Qwen/Qwen3-8B",
@@ -203,7 +209,7 @@ describe("inference server", () => {
     const annotations = deployment.spec.template.metadata.annotations;
     assert.equal(annotations["prometheus.io/scrape"], undefined);
     assert.equal(networkPolicy.spec.ingress.length, 1);
-    const scraped = objectsOf({ monitoringNamespace: "monitoring" });
+    const scraped = objectsOf({ scraper: { namespace: "monitoring", byAnnotations: true } });
     const [, rule] = scraped.networkPolicy.spec.ingress;
     assert.deepEqual(rule, {
       from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } }],
@@ -212,6 +218,29 @@ describe("inference server", () => {
     const { "prometheus.io/port": port, "prometheus.io/path": path } =
       scraped.deployment.spec.template.metadata.annotations;
     assert.deepEqual([port, path], ["8000", "/metrics"]);
+  });
+
+  it("says where its metrics are, by the labels and port of its Pods, and what is promised of it", () => {
+    const { spec, metadata } = deployment.spec.template;
+    const [target] = inferenceServerScrapeTargets("chat", args);
+    assert.ok(target);
+    for (const [label, value] of Object.entries(target.selector)) assert.equal(metadata.labels[label], value);
+    assert.ok(spec.containers[0].ports.some(({ name }: { name: string }) => name === target.port));
+    const { startupSeconds, timeToFirstTokenSeconds } = inferenceServerObjectives("chat", args);
+    const { periodSeconds, failureThreshold } = spec.containers[0].startupProbe;
+    assert.equal(periodSeconds * failureThreshold, Math.ceil(startupSeconds / periodSeconds) * periodSeconds);
+    assert.equal(timeToFirstTokenSeconds, 2);
+  });
+
+  it("scales on waiting requests where something counts them", () => {
+    const queueMetric = { name: "requests_waiting", label: "workload" };
+    const [metric] = objectsOf({ queueMetric, scaling: { requestsWaiting: 8 } }).autoscaler.spec.metrics;
+    assert.equal(metric.type, "External");
+    assert.deepEqual(metric.external.metric, {
+      name: "requests_waiting",
+      selector: { matchLabels: { workload: "chat" } },
+    });
+    assert.deepEqual(metric.external.target, { type: "AverageValue", averageValue: "8" });
   });
 
   it("scales as it is told", () => {

@@ -6,11 +6,20 @@ import {
   type ModelName,
   type QuantizationName,
 } from "@genai/catalog";
-import { contentName, ObjectsComponent, selectorLabels, throwProblems, type ObjectOf } from "@genai/core";
+import {
+  contentName,
+  ObjectsComponent,
+  selectorLabels,
+  throwProblems,
+  type ModelObjectives,
+  type ObjectOf,
+  type ScrapeTarget,
+} from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
-import { autoscalerSpec, type Scaling } from "./autoscaler.ts";
+import { autoscalerSpec, type QueueMetric, type Scaling } from "./autoscaler.ts";
 import { serverPodSpec } from "./pod.ts";
 import type { GpuPool } from "./pool.ts";
+import { httpPortName } from "./probes.ts";
 import { inferenceServerProblems } from "./problems.ts";
 import {
   apiKeySecretKey,
@@ -40,6 +49,10 @@ export interface InferenceServerArgs extends ServerArgs {
   maxReplicas?: number;
   /** When the autoscaler acts. */
   scaling?: Scaling;
+  /** Where the autoscaler reads how many requests wait. @default it scales on CPU */
+  queueMetric?: QueueMetric;
+  /** Seconds in which 95 of 100 requests get their first token; an alert says when they do not. @default 2 */
+  timeToFirstTokenSeconds?: number;
   /** Tokens of prompt and answer together. @default the model's own limit, or the longest that fits; `defaultContextLength` */
   contextLength?: number;
   /** Longest answer in tokens; the server enforces it, and the time to drain follows from it. @default 4096, or the context length if shorter */
@@ -90,11 +103,11 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
     name,
     namespace,
     tenant,
-    identity: { application: "vllm", instance: name, component: "inference" },
+    identity: identityOf(name),
     port: engines.vllm.port,
     apiKey: args.apiKey,
     metricsPort: engines.vllm.metricsPort,
-    monitoringNamespace: args.monitoringNamespace,
+    scraper: args.scraper,
   };
   const selector = selectorLabels(server.identity);
   const metadata = serverMetadata(server);
@@ -151,10 +164,31 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
           apiVersion: "autoscaling/v2",
           kind: "HorizontalPodAutoscaler",
           metadata: metadata(name),
-          spec: autoscalerSpec({ deployment: name, minReplicas, maxReplicas, scaling: settings.scaling }),
+          spec: autoscalerSpec({ ...settings, deployment: name }),
         }
       : undefined,
   };
+}
+
+function identityOf(name: string) {
+  return { application: "vllm", instance: name, component: "inference" };
+}
+
+/** Where the metrics of a model server are. */
+export function inferenceServerScrapeTargets(
+  name: string,
+  { namespace }: Pick<InferenceServerArgs, "namespace">,
+): ScrapeTarget[] {
+  const selector = selectorLabels(identityOf(name));
+  return [
+    { job: `vllm-${name}`, source: "vllm", namespace, selector, port: httpPortName, path: engines.vllm.metricsPath },
+  ];
+}
+
+/** What is promised of a model server. */
+export function inferenceServerObjectives(name: string, args: InferenceServerArgs): ModelObjectives {
+  const { namespace, tenant, startupSeconds, timeToFirstTokenSeconds } = withDefaults(name, args);
+  return { workload: name, namespace, tenant, startupSeconds, timeToFirstTokenSeconds };
 }
 
 /** A model behind an OpenAI-compatible API inside the cluster. */
@@ -165,6 +199,10 @@ export class InferenceServer extends ObjectsComponent<InferenceServerObjects> {
   public readonly apiKeySecret: pulumi.Output<string>;
   /** Name of the ConfigMap whose `system.txt` is the system prompt, if there is one. */
   public readonly promptConfigMap: pulumi.Output<string> | undefined;
+  /** Where its metrics are. */
+  public readonly scrapeTargets: readonly ScrapeTarget[];
+  /** What is promised of it. */
+  public readonly objectives: ModelObjectives;
 
   constructor(name: string, args: InferenceServerArgs, options?: pulumi.ComponentResourceOptions) {
     const objects = inferenceServerObjects(name, args);
@@ -181,6 +219,8 @@ export class InferenceServer extends ObjectsComponent<InferenceServerObjects> {
     this.endpoint = pulumi.interpolate`http://${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local:${port}${apiPath}`;
     this.apiKeySecret = apiKey.metadata.name;
     this.promptConfigMap = prompt?.metadata.name;
+    this.scrapeTargets = inferenceServerScrapeTargets(name, args);
+    this.objectives = inferenceServerObjectives(name, args);
     this.registerOutputs({
       endpoint: this.endpoint,
       apiKeySecret: this.apiKeySecret,

@@ -1,3 +1,4 @@
+import type { Scraper } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 
 /** A key of a Secret in the server's namespace. */
@@ -26,7 +27,7 @@ export interface ServerArgs {
   /** Tenant that the server belongs to. */
   tenant: string;
   /** Namespace of that tenant. */
-  namespace: pulumi.Input<string>;
+  namespace: string;
   /** @default the model's own repository, without a token */
   weights?: WeightsArgs;
   /** Key that clients must present; reaches the Secret and nothing else. */
@@ -38,8 +39,8 @@ export interface ServerArgs {
    * quota has room for one more replica. Decides whether a rollout surges.
    */
   freeGpus: number;
-  /** Namespace of a Prometheus that the cluster already has, which may scrape the server. @default none */
-  monitoringNamespace?: string;
+  /** Who may read the server's metrics. @default nobody */
+  scraper?: Scraper;
   /** @default the cluster's default priority */
   priorityClassName?: string;
   /** RuntimeClass of Pods with a GPU: `nvidia` where the container runtime does not inject GPUs by itself. @default the cluster's default */

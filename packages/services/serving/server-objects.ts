@@ -1,12 +1,23 @@
-import { type ObjectOf, recommendedLabels, selectorLabels, tenantLabel, type WorkloadIdentity } from "@genai/core";
+import {
+  closedExceptFor,
+  clusterService,
+  type ObjectOf,
+  oneEvictionAtATime,
+  recommendedLabels,
+  type Scraper,
+  selectorLabels,
+  serviceAccountWithoutToken,
+  tenantLabel,
+  type WorkloadIdentity,
+} from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
-import { serverNetworkPolicySpec } from "./network.ts";
+import { serverEdges } from "./network.ts";
 import { httpPortName } from "./probes.ts";
 
 /** What the objects around a server's Pods follow from. */
 export interface ServerIdentity {
   name: string;
-  namespace: pulumi.Input<string>;
+  namespace: string;
   tenant: string;
   identity: WorkloadIdentity;
   /** Port of its API. */
@@ -14,8 +25,8 @@ export interface ServerIdentity {
   apiKey: pulumi.Input<string>;
   /** Port of its metrics. */
   metricsPort: number;
-  /** Namespace of a Prometheus that may read them. @default none */
-  monitoringNamespace?: string;
+  /** Who may read them. @default nobody */
+  scraper?: Scraper;
 }
 
 /** The objects that every server has around its Deployment. */
@@ -46,12 +57,12 @@ export function serverMetadata({ namespace, tenant, identity }: ServerIdentity) 
   });
 }
 
-/** The annotations by which a Prometheus without its operator finds Pods; none where nothing scrapes. */
+/** The annotations by which a Prometheus that the cluster already has finds Pods; none where nothing scrapes so. */
 export function scrapeAnnotations(
-  { metricsPort, monitoringNamespace }: Pick<ServerIdentity, "metricsPort" | "monitoringNamespace">,
+  { metricsPort, scraper }: Pick<ServerIdentity, "metricsPort" | "scraper">,
   path: string,
 ): Record<string, string> {
-  if (!monitoringNamespace) return {};
+  if (!scraper?.byAnnotations) return {};
   return {
     "prometheus.io/scrape": "true",
     "prometheus.io/port": String(metricsPort),
@@ -61,49 +72,19 @@ export function scrapeAnnotations(
 
 /** A server's identity, key, address, protection against eviction, and edges. */
 export function serverObjects(server: ServerIdentity): ServerObjects {
-  const { name, identity, port, apiKey, metricsPort, monitoringNamespace } = server;
+  const { name, identity, port, apiKey, metricsPort, scraper } = server;
   const metadata = serverMetadata(server);
   const selector = selectorLabels(identity);
   return {
-    serviceAccount: {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: metadata(name),
-      automountServiceAccountToken: false,
-    },
+    serviceAccount: serviceAccountWithoutToken(metadata(name)),
     apiKey: {
       apiVersion: "v1",
       kind: "Secret",
       metadata: metadata(apiKeySecretName(name)),
       stringData: { [apiKeySecretKey]: apiKey },
     },
-    service: {
-      apiVersion: "v1",
-      kind: "Service",
-      // The Deployment is awaited; waiting for its Pods a second time costs ten seconds per Service.
-      metadata: metadata(name, { "pulumi.com/skipAwait": "true" }),
-      spec: {
-        type: "ClusterIP",
-        selector,
-        ports: [{ name: httpPortName, port, targetPort: httpPortName, protocol: "TCP" }],
-      },
-    },
-    disruptionBudget: {
-      apiVersion: "policy/v1",
-      kind: "PodDisruptionBudget",
-      metadata: metadata(name),
-      // One at a time and never none, so that a drain goes on with a single replica too; a Pod that is still loading, or broken,
-      // may always go.
-      spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: selector } },
-    },
-    networkPolicy: {
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata: metadata(`${name}-server`),
-      spec: serverNetworkPolicySpec(
-        selector,
-        monitoringNamespace ? { namespace: monitoringNamespace, port: metricsPort } : undefined,
-      ),
-    },
+    service: clusterService(metadata(name), selector, [{ name: httpPortName, port }]),
+    disruptionBudget: oneEvictionAtATime(metadata(name), selector),
+    networkPolicy: closedExceptFor(metadata(`${name}-server`), selector, serverEdges(metricsPort, scraper)),
   };
 }

@@ -8,6 +8,9 @@ import {
 import { defaultScaling } from "./autoscaler.ts";
 import type { InferenceServerArgs } from "./inference-server.ts";
 
+/** What MLPerf Inference asks of Llama 2 70B in its server scenario (mlcommons/inference_policies: inference_rules). */
+export const defaultTimeToFirstTokenSeconds = 2;
+
 /** The arguments of a server with every default filled in. */
 export function withDefaults(name: string, args: InferenceServerArgs) {
   const { weights = {}, gpusPerReplica = 1, pipelineParallel = 1, minReplicas = 1 } = args;
@@ -29,6 +32,7 @@ export function withDefaults(name: string, args: InferenceServerArgs) {
     weights: { ...weights, revision: weights.revision ?? models[args.model].revision },
     startupSeconds: args.startupSeconds ?? startupBudgetSeconds(args.model, weights.bandwidth),
     gracePeriodSeconds: args.gracePeriodSeconds ?? drainBudgetSeconds(maximumOutputTokens),
+    timeToFirstTokenSeconds: args.timeToFirstTokenSeconds ?? defaultTimeToFirstTokenSeconds,
     apiKeyGeneration: args.apiKeyGeneration ?? 1,
   };
 }

@@ -1,4 +1,4 @@
-import { countSetting, type Environment, SettingError, textSetting } from "../settings.ts";
+import { type Environment, SettingError, textSetting } from "../settings.ts";
 import { PgvectorStore } from "./pgvector.ts";
 import { QdrantStore } from "./qdrant.ts";
 import type { VectorStore } from "./store.ts";
@@ -8,19 +8,25 @@ import type { VectorStore } from "./store.ts";
  * @throws {SettingError} If something of it is missing.
  */
 export function storeOf(environment: Environment): VectorStore {
-  const kind = textSetting(environment, "STORE_KIND");
-  const host = textSetting(environment, "STORE_HOST");
-  const port = countSetting(environment, "STORE_PORT");
-  const password = textSetting(environment, "STORE_PASSWORD");
+  const address = textSetting(environment, "STORE_URL");
+  const key = textSetting(environment, "STORE_KEY");
   const collection = textSetting(environment, "STORE_COLLECTION");
-  switch (kind) {
-    case "pgvector": {
-      const [user, database] = [textSetting(environment, "STORE_USER"), textSetting(environment, "STORE_DATABASE")];
-      return new PgvectorStore({ host, port, user, password, database, collection });
-    }
-    case "qdrant":
-      return new QdrantStore({ url: `http://${host}:${port}`, apiKey: password, collection });
+  const url = URL.parse(address);
+  switch (url?.protocol) {
+    case "postgresql:":
+      return new PgvectorStore({
+        host: url.hostname,
+        port: Number(url.port),
+        user: textSetting(environment, "STORE_USER"),
+        password: key,
+        database: url.pathname.slice(1),
+        encrypted: environment["STORE_ENCRYPTED"] === "true",
+        collection,
+      });
+    case "http:":
+    case "https:":
+      return new QdrantStore({ url: address, apiKey: key, collection });
     default:
-      throw new SettingError(`STORE_KIND is "${kind}"; must be pgvector or qdrant`);
+      throw new SettingError(`STORE_URL is "${address}"; must begin with postgresql://, http:// or https://`);
   }
 }

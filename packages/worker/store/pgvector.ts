@@ -8,7 +8,9 @@ export interface PgvectorSettings {
   user: string;
   password: string;
   database: string;
-  /** Table with the columns id, document, chunk, content, metadata and embedding. */
+  /** Whether the server has to show a certificate that is trusted. */
+  encrypted: boolean;
+  /** Table of the schema `collections`, with the columns id, content, metadata and embedding. */
   collection: string;
 }
 
@@ -17,32 +19,33 @@ export class PgvectorStore implements VectorStore {
   readonly #pool: pg.Pool;
   readonly #table: string;
 
-  constructor({ collection, ...connection }: PgvectorSettings) {
-    this.#pool = new pg.Pool({ ...connection, max: 4, connectionTimeoutMillis: 10_000 });
+  constructor({ collection, encrypted, ...connection }: PgvectorSettings) {
+    this.#pool = new pg.Pool({ ...connection, ssl: encrypted, max: 4, connectionTimeoutMillis: 10_000 });
     // A connection that breaks while idle is replaced when one is needed.
     this.#pool.on("error", () => {});
-    this.#table = pg.escapeIdentifier(collection);
+    this.#table = `collections.${pg.escapeIdentifier(collection)}`;
   }
 
   async digests(writer: string): Promise<Map<string, string>> {
     const { rows } = await this.#pool.query<{ document: string; digest: string; chunks: number; count: number }>(
-      `SELECT document, metadata->>'digest' AS digest, (metadata->>'chunks')::int AS chunks, count(*)::int AS count
-       FROM ${this.#table} WHERE metadata->>'writer' = $1 GROUP BY 1, 2, 3`,
-      [writer],
+      `SELECT metadata->>'document' AS document, metadata->>'digest' AS digest, (metadata->>'chunks')::int AS chunks,
+       count(*)::int AS count FROM ${this.#table} WHERE metadata @> $1 GROUP BY 1, 2, 3`,
+      [JSON.stringify({ writer })],
     );
     return wholeDocuments(rows);
   }
 
   async replace(document: StoredDocument): Promise<void> {
     const { writer, chunks } = document;
-    const metadata = JSON.stringify(metadataOf(document));
     await this.#transaction(writer, document.document, async (client) => {
       await this.#delete(client, writer, document.document);
       for (const [place, { content, vector }] of chunks.entries()) {
-        await client.query(
-          `INSERT INTO ${this.#table} (id, document, chunk, content, metadata, embedding) VALUES ($1, $2, $3, $4, $5, $6::vector)`,
-          [chunkId(document, place), document.document, place, content, metadata, JSON.stringify(vector)],
-        );
+        await client.query(`INSERT INTO ${this.#table} (id, content, metadata, embedding) VALUES ($1, $2, $3, $4)`, [
+          chunkId(document, place),
+          content,
+          JSON.stringify(metadataOf(document, place)),
+          JSON.stringify(vector),
+        ]);
       }
     });
   }
@@ -56,8 +59,7 @@ export class PgvectorStore implements VectorStore {
   }
 
   async #delete(client: pg.PoolClient, writer: string, document: string): Promise<void> {
-    const own = "document = $1 AND metadata->>'writer' = $2";
-    await client.query(`DELETE FROM ${this.#table} WHERE ${own}`, [document, writer]);
+    await client.query(`DELETE FROM ${this.#table} WHERE metadata @> $1`, [JSON.stringify({ writer, document })]);
   }
 
   /** Runs a change of one document; two workers with the same document take turns. */

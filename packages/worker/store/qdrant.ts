@@ -13,8 +13,7 @@ export interface QdrantSettings {
 const pointsPerRequest = 256;
 
 interface Payload {
-  document: string;
-  metadata: { writer: string; digest: string; chunks: number };
+  metadata: { document: string; digest: string; chunks: number };
 }
 
 /**
@@ -38,15 +37,15 @@ export class QdrantStore implements VectorStore {
         {
           filter: { must: [match("metadata.writer", writer)] },
           limit: pointsPerRequest * 4,
-          with_payload: ["document", "metadata"],
+          with_payload: ["metadata"],
           ...(offset === undefined ? {} : { offset }),
         },
       );
       for (const { payload } of page.points) {
-        const { digest, chunks } = payload.metadata;
-        const key = JSON.stringify([payload.document, digest]);
+        const { document, digest, chunks } = payload.metadata;
+        const key = JSON.stringify([document, digest]);
         const count = (counts.get(key)?.count ?? 0) + 1;
-        counts.set(key, { document: payload.document, digest, chunks, count });
+        counts.set(key, { document, digest, chunks, count });
       }
       offset = page.next_page_offset ?? undefined;
     } while (offset !== undefined);
@@ -54,11 +53,10 @@ export class QdrantStore implements VectorStore {
   }
 
   async replace(document: StoredDocument): Promise<void> {
-    const metadata = metadataOf(document);
     const points = document.chunks.map(({ content, vector }, chunk) => ({
       id: chunkId(document, chunk),
       vector,
-      payload: { document: document.document, chunk, content, metadata },
+      payload: { content, metadata: metadataOf(document, chunk) },
     }));
     for (let first = 0; first < points.length; first += pointsPerRequest)
       await this.#request("PUT", "", { points: points.slice(first, first + pointsPerRequest) });
@@ -73,7 +71,10 @@ export class QdrantStore implements VectorStore {
   async close(): Promise<void> {}
 
   async #delete(writer: string, document: string, mustNot: object[]): Promise<void> {
-    const filter = { must: [match("metadata.writer", writer), match("document", document)], must_not: mustNot };
+    const filter = {
+      must: [match("metadata.writer", writer), match("metadata.document", document)],
+      must_not: mustNot,
+    };
     await this.#request("POST", "delete", { filter });
   }
 

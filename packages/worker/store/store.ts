@@ -29,8 +29,8 @@ export interface VectorStore {
 }
 
 /** What a chunk carries beside its text; a document's chunks have all but `chunk` in common. */
-export function metadataOf({ writer, digest, chunks }: StoredDocument) {
-  return { writer, digest, chunks: chunks.length };
+export function metadataOf({ document, writer, digest, chunks }: StoredDocument, chunk: number) {
+  return { document, chunk, chunks: chunks.length, digest, writer };
 }
 
 /** Number of a chunk in the form of a UUID. It follows from the chunk's place, so that writing it twice leaves it once. */

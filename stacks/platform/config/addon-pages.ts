@@ -9,6 +9,7 @@ import {
   addons,
 } from "@genai/addons";
 import { milliUnits } from "@genai/core";
+import { monitoringAddonSchemas } from "./addons/monitoring.ts";
 import { gpuPoolsOf } from "./check-addons.ts";
 import { type JsonSchema, stackFileSchema } from "./json-schema.ts";
 import { readStackFile } from "./read.ts";
@@ -16,15 +17,31 @@ import { configurationTable, markdownTable } from "./reference.ts";
 
 const folder = join(import.meta.dirname, "..", "..", "..", "docs", "addons");
 
+interface Page {
+  path: string;
+  text: string;
+}
+
 /** The pages of the add-ons, each with its tables as schema and objects have them; the rest of a page is written by hand. */
-export function addonPages(): { path: string; text: string }[] {
-  return (Object.keys(addons) as AddonKey[]).map((key) => {
-    const path = join(folder, `${addonName(key)}.md`);
-    return {
-      path,
-      text: withBlock(withBlock(readFileSync(path, "utf8"), "configuration", configuration(key)), "cost", cost(key)),
-    };
-  });
+export function addonPages(): Page[] {
+  const sections = stackFileSchema().properties?.["config"]?.properties ?? {};
+  const keys = sections["genai:addons"]?.properties ?? {};
+  const ofAddon = (key: AddonKey | keyof typeof monitoringAddonSchemas) =>
+    page(addonName(key), `genai:addons.${key}`, keys[key]);
+  return [
+    page("monitoring", "genai:monitoring", sections["genai:monitoring"]),
+    ...(Object.keys(monitoringAddonSchemas) as (keyof typeof monitoringAddonSchemas)[]).map(ofAddon),
+    ...(Object.keys(addons) as AddonKey[]).map((key) => {
+      const { path, text } = ofAddon(key);
+      return { path, text: withBlock(text, "cost", cost(key)) };
+    }),
+  ];
+}
+
+/** A page with the table of what the stack file says at a place. */
+function page(name: string, place: string, schema: JsonSchema = {}): Page {
+  const path = join(folder, `${name}.md`);
+  return { path, text: withBlock(readFileSync(path, "utf8"), "configuration", configurationTable(place, schema)) };
 }
 
 /** Replaces what stands between two marks of a page. */
@@ -32,11 +49,6 @@ function withBlock(page: string, name: string, text: string): string {
   const [start, end] = [`<!-- ${name}: generated -->`, `<!-- /${name} -->`];
   if (!page.includes(start) || !page.includes(end)) throw new Error(`an add-on's page has no ${start} … ${end}`);
   return `${page.slice(0, page.indexOf(start) + start.length)}\n\n${text}\n\n${page.slice(page.indexOf(end))}`;
-}
-
-function configuration(key: AddonKey): string {
-  const all: JsonSchema | undefined = stackFileSchema().properties?.["config"]?.properties?.["genai:addons"];
-  return configurationTable(`genai:addons.${key}`, all?.properties?.[key] ?? {});
 }
 
 interface Workload {
@@ -52,16 +64,16 @@ interface Resources {
 /** What an add-on's Pods request, and may use of memory, on nodes of eight GPUs. */
 function cost(key: AddonKey): string {
   const { addons: configurations, context } = example();
-  const objects = Object.values(objectsOf(key, configurations, context)) as (Workload | undefined)[];
-  const rows = objects
+  const render = (highAvailability: boolean) =>
+    Object.values(objectsOf(key, configurations, { ...context, highAvailability })) as (Workload | undefined)[];
+  const replicated = render(true);
+  const rows = render(false)
     .filter((object) => object !== undefined)
     .filter(({ kind }) => kind === "Deployment" || kind === "DaemonSet")
     .map(({ kind, metadata, spec }) => {
       const all = spec.template.spec.containers.map(({ resources }) => resources);
-      const replicas = objectsOf(key, configurations, { ...context, highAvailability: true });
-      const many = (Object.values(replicas) as (Workload | undefined)[]).find(
-        (other) => other?.kind === kind && other.metadata.name === metadata.name,
-      )?.spec.replicas;
+      const many = replicated.find((other) => other?.kind === kind && other.metadata.name === metadata.name)?.spec
+        .replicas;
       const pods =
         kind === "DaemonSet"
           ? "one on each of its nodes"

@@ -1,5 +1,5 @@
 import { addonProblems, atLeast, extendedResourceVersion, type GpuPool } from "@genai/addons";
-import { embedderMemoryMiB, offeredMemoryMiB, offeredResources, gpuResource } from "@genai/catalog";
+import { embedderMemoryMiB, gibibytes, offeredMemoryMiB, offeredResources, gpuResource } from "@genai/catalog";
 import type { Problem } from "@genai/core";
 import type { CheckInput } from "./cross-checks.ts";
 import { poolSharing } from "./offered-gpus.ts";
@@ -112,7 +112,6 @@ function embeddingProblems(
   }
   const [needed, has] = [embedderMemoryMiB(model, gpu, maximumBatchTokens), offeredMemoryMiB(gpu, sharing)];
   if (needed <= has) return [];
-  const gibibytes = (mebibytes: number) => `${(mebibytes / 1024).toFixed(1)} GiB`;
   const message = `${model} needs ${gibibytes(needed)}, and one ${gpuResource} of pool "${pool.name}" has ${gibibytes(has)} by ${sharing.mode}; lower maximumBatchTokens, or share among fewer`;
   return [{ path, message }];
 }

@@ -18,7 +18,8 @@ export function checkPlaces({ cluster, tenantNames, ...input }: CheckInput): Pro
   const named = (section: "vectorStores" | "pipelines" | "workers") =>
     Object.entries(input[section] ?? {}).map(([name, entry]) => ({ path: `genai:${section}.${name}`, name, ...entry }));
   const placed: Placed[] = [
-    ...named("vectorStores"),
+    // Their names are checked with all else that is theirs.
+    ...named("vectorStores").map((store) => ({ ...store, name: undefined })),
     ...named("pipelines"),
     ...named("workers"),
     ...(input.gateway ? [{ path: "genai:gateway", ...input.gateway }] : []),

@@ -1,3 +1,4 @@
+import { gibibytes, mebibyte } from "@genai/catalog";
 import { milliUnits, type Problem } from "@genai/core";
 import type { CheckInput } from "./cross-checks.ts";
 import { poolGpus } from "./offered-gpus.ts";
@@ -116,6 +117,6 @@ const units: Readonly<Record<keyof Resource, string>> = {
 };
 
 function shown(amount: bigint, resource: keyof Resource): string {
-  if (resource === "memory") return `${(Number(amount) / 1000 / 2 ** 30).toFixed(1)} GiB`;
+  if (resource === "memory") return gibibytes(Number(amount) / 1000 / mebibyte);
   return String(Number(amount) / 1000);
 }

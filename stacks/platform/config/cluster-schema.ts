@@ -17,9 +17,9 @@ import {
   yesOrNo,
 } from "./fields.ts";
 import { providers } from "./providers.ts";
+import { poolSharingSchema } from "./sharing-schema.ts";
 
 const labelValue = /^[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
-import { poolSharingSchema } from "./sharing-schema.ts";
 
 const taint = strictMap({
   key: textLike(labelKey, "a taint key such as nvidia.com/gpu").meta({
@@ -97,7 +97,7 @@ export const clusterSchema = strictMap({
   storageClass: dnsName("a StorageClass's name")
     .optional()
     .meta({
-      description: "StorageClass of volumes. Default: the cluster's. Checked; not used by this version.",
+      description: "StorageClass of volumes. Default: the cluster's.",
       examples: ["gp3"],
     }),
   sharedStorageClass: dnsName("a StorageClass's name")
@@ -154,18 +154,6 @@ const tenant = strictMap({
 export const tenantsSchema = mapOf(tenant, "tenant names to their quotas and people")
   .prefault({})
   .meta({ description: "Tenants by name: each gets the namespace tenant-<name>, a quota and its people's roles." });
-
-/** `genai:monitoring`: what the cluster already has for it. */
-export const monitoringSchema = strictMap({
-  namespace: dnsName("a namespace's name")
-    .optional()
-    .meta({
-      description: "Namespace of a Prometheus that the cluster already has: it may scrape every server. Default: none.",
-      examples: ["monitoring"],
-    }),
-})
-  .prefault({})
-  .meta({ description: "Monitoring that the cluster already has." });
 
 /** `genai:policy`: how strictly the policy pack is applied by `genai up` and `genai preview`. */
 export const policySchema = strictMap({

@@ -3,10 +3,13 @@ import { checkAddons } from "./check-addons.ts";
 import { checkData, checkEdge } from "./check-data.ts";
 import { checkJobs } from "./check-jobs.ts";
 import { checkModels } from "./check-models.ts";
+import { checkMonitoring } from "./check-monitoring.ts";
 import { checkPlaces } from "./check-places.ts";
 import { checkPools } from "./check-pools.ts";
 import { checkSums } from "./check-sums.ts";
 import { checkTenants } from "./check-tenants.ts";
+import { checkVectorStores } from "./check-vector-stores.ts";
+import { isMap } from "./is-map.ts";
 import type { PlatformConfig } from "./schema.ts";
 
 /** What the checks read: the sections that parsed, and the names that the file gives, so that a broken entry is not called absent. */
@@ -18,18 +21,19 @@ export interface CheckInput extends Partial<PlatformConfig> {
 /** What must hold between the parts of a stack file, beyond the form of each. */
 export function crossChecks(config: Partial<PlatformConfig>, values: Readonly<Record<string, unknown>>): Problem[] {
   const tenants = values["genai:tenants"] ?? {};
-  const named = typeof tenants === "object" && !Array.isArray(tenants);
-  const input = { ...config, tenantNames: named ? Object.keys(tenants) : undefined };
+  const input = { ...config, tenantNames: isMap(tenants) ? Object.keys(tenants) : undefined };
   const checks = [
     checkPools,
     checkAddons,
     checkTenants,
     checkModels,
     checkPlaces,
+    checkVectorStores,
     checkData,
     checkJobs,
     checkEdge,
     checkSums,
+    checkMonitoring,
   ];
   return checks.flatMap((check) => check(input));
 }

@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { hostName, listOf, mapOf, oneOf, quantity, strictMap, text, wholeNumber } from "./fields.ts";
+import type { z } from "zod";
+import { hostName, listOf, mapOf, strictMap, text, wholeNumber } from "./fields.ts";
 
 /**
  * The sections of a stack file whose components are still to come. They are checked as strictly as all others, so that a stack can
@@ -16,42 +16,6 @@ export const poolName = text("the name of a pool under genai:cluster.pools").met
   description: "The pool that it runs on.",
   examples: ["system"],
 });
-
-const collection = strictMap({
-  embedder: text("the name of an embedding service under genai:embeddings").meta({
-    description: "The embedding service that makes its vectors; their dimension follows from it.",
-    examples: ["documents"],
-  }),
-  distance: oneOf(["cosine", "dot", "euclid"])
-    .default("cosine")
-    .meta({ description: "How near two vectors are.", examples: ["cosine"] }),
-  vectors: wholeNumber(1)
-    .default(1_000_000)
-    .meta({ description: "Vectors that it is to hold, from which memory and storage follow.", examples: [5000000] }),
-});
-
-const vectorStore = strictMap({
-  engine: oneOf(["qdrant", "pgvector"])
-    .default("qdrant")
-    .meta({ description: "What stores the vectors.", examples: ["qdrant"] }),
-  tenant: tenantName,
-  pool: poolName,
-  replicas: wholeNumber(1)
-    .default(1)
-    .meta({ description: "Replicas, between which the vectors are divided.", examples: [3] }),
-  storage: quantity("storage for each replica", "20Gi").meta({
-    description: "Volume of each replica, as a Kubernetes quantity.",
-    examples: ["20Gi"],
-  }),
-  collections: mapOf(collection, "collection names to their embedders").meta({
-    description: "Its collections by name.",
-  }),
-});
-
-/** `genai:vectorStores`: where embedded texts are kept and found. */
-export const vectorStoresSchema = mapOf(vectorStore, "names to vector stores")
-  .prefault({})
-  .meta({ description: "Vector stores by name. Checked; not deployed by this version." });
 
 const host = hostName().meta({
   description: "Host name under which it is reached from outside.",
@@ -94,7 +58,6 @@ export const uiSchema = strictMap({
 
 /** The sections that a deployment refuses for now. */
 export const plannedSections = {
-  vectorStores: vectorStoresSchema,
   gateway: gatewaySchema,
   ui: uiSchema,
 } as const satisfies Record<string, z.ZodType>;

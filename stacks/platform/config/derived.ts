@@ -5,9 +5,14 @@ import {
   pipelineResources,
   queueResources,
   serverResources,
+  storeJobResources,
+  storeJobs,
+  storeResources,
   workerResources,
 } from "@genai/services";
 import { isMap } from "./is-map.ts";
+import { own } from "./own.ts";
+import { defaultVectors } from "./vector-stores-schema.ts";
 
 /** The cluster of a stack file that describes none: what the embedded one needs for a first try. */
 const firstCluster = {
@@ -50,6 +55,9 @@ export function withDerived(values: Values): Record<string, unknown> {
     ...Object.values(placed.embeddings)
       .filter(isMap)
       .flatMap((each) => embeddingReplicas(each, gpuPools.has(each["pool"]))),
+    ...Object.values(entriesOf(values["genai:vectorStores"]) ?? {})
+      .filter(isMap)
+      .flatMap((store) => storeReplicas(store, placed.embeddings)),
     ...Object.values(entriesOf(values["genai:workers"]) ?? {})
       .filter(isMap)
       .flatMap(workerReplicas),
@@ -97,6 +105,33 @@ function embeddingReplicas({ model, tenant, replicas }: Entry, onGpu: boolean): 
   const wanted = { model: model as EmbeddingModelName, ...(onGpu ? { gpu: "L4" as const } : {}) };
   const { cpu, memory } = embedderResources(wanted).requests;
   return [{ tenant, count: countOf(replicas), gpus: onGpu ? 1 : 0, cpu: milliUnits(cpu), memory: milliUnits(memory) }];
+}
+
+function storeReplicas({ tenant, engine, replicas, collections }: Entry, embeddings: Entry): Replicas[] {
+  const count = countOf(replicas);
+  const sizes = Object.values(entriesOf(collections) ?? {}).flatMap((collection) => {
+    if (!isMap(collection)) return [];
+    const embedding = own(embeddings, String(collection["embedder"]));
+    const model = isMap(embedding) ? String(embedding["model"]) : "";
+    if (!Object.hasOwn(embeddingModels, model)) return [];
+    const { dimension } = embeddingModels[model as EmbeddingModelName];
+    return [
+      { dimension, vectors: collection["vectors"] === undefined ? defaultVectors : countOf(collection["vectors"]) },
+    ];
+  });
+  const size = {
+    engine: engine === "pgvector" ? ("pgvector" as const) : ("qdrant" as const),
+    replicas: count,
+    collections: sizes,
+  };
+  const replicasOf = (pods: number, { cpu, memory }: { cpu: string; memory: string }) => ({
+    tenant,
+    count: pods,
+    gpus: 0,
+    cpu: milliUnits(cpu),
+    memory: milliUnits(memory),
+  });
+  return [replicasOf(count, storeResources(size).requests), replicasOf(storeJobs, storeJobResources.requests)];
 }
 
 function workerReplicas({ tenant, maxReplicas, gpusPerReplica, memory = workerResources.memory }: Entry): Replicas[] {

@@ -7,5 +7,6 @@ export type * from "./schema.ts";
 export { migrateText, schemaVersion, versionKey } from "./migrations.ts";
 export { offeredPool, poolGpus, poolSharing } from "./offered-gpus.ts";
 export { providers, type ProviderName } from "./providers.ts";
+export { stackSecrets } from "./stack-secrets.ts";
 export { parseYaml } from "./yaml.ts";
 export { notDeployed } from "./not-deployed.ts";

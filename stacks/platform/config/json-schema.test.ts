@@ -30,7 +30,11 @@ describe("the stack file's JSON Schema", () => {
 
   it("allows Pulumi's own keys, other providers' and encrypted secrets, and underlines what is misspelt", () => {
     const good = { "kubernetes:context": "k3s", "genai:apiKey-chat": { secure: "v1:x" } };
-    assert.ok(valid({ config: good, encryptionsalt: "v1:x" }), JSON.stringify(valid.errors));
+    const others = {
+      "genai:grafanaAdminPassword": { secure: "v1:x" },
+      "genai:vectorStoreKey-main-readOnly": { secure: "v1:x" },
+    };
+    assert.ok(valid({ config: { ...good, ...others }, encryptionsalt: "v1:x" }), JSON.stringify(valid.errors));
     const bad = { "genai:apiKey-chat": "in clear", "genai:model": {}, "genai:cluster": { pools: [{ nodes: 0 }] } };
     assert.ok(!valid({ config: bad }));
     const places = new Set(valid.errors?.map(({ instancePath }) => instancePath));

@@ -1,4 +1,6 @@
+import { generatedKeyPattern } from "@genai/secrets";
 import { z } from "zod";
+import { own } from "./own.ts";
 import { sections } from "./schema.ts";
 
 /** The part of JSON Schema that a stack file's schema uses. */
@@ -33,13 +35,17 @@ const encrypted: JsonSchema = {
   additionalProperties: false,
 };
 
-/** The sections as JSON Schema, with the rules in words. */
-function sectionSchemas(): Record<string, JsonSchema> {
-  const ours = Object.entries(sections).map(([name, schema]) => {
-    const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-    return [`genai:${name}`, withoutDerived(rest as JsonSchema)] as const;
-  });
-  return Object.fromEntries(ours);
+let schemas: Readonly<Record<string, JsonSchema>> | undefined;
+
+/** The sections as JSON Schema, with the rules in words; made once, for the reference asks at every key. */
+function sectionSchemas(): Readonly<Record<string, JsonSchema>> {
+  schemas ??= Object.fromEntries(
+    Object.entries(sections).map(([name, schema]) => {
+      const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+      return [`genai:${name}`, withoutDerived(rest as JsonSchema)] as const;
+    }),
+  );
+  return schemas;
 }
 
 /** The JSON Schema of a whole `Pulumi.<stack>.yaml`, for editors. What only holds between parts of it, `genai config check` checks. */
@@ -53,7 +59,7 @@ export function stackFileSchema(): JsonSchema & Record<string, unknown> {
         description: "The stack's configuration.",
         type: "object",
         properties: mapValues(sectionSchemas(), withoutRules),
-        patternProperties: { "^genai:apiKey-": encrypted, "^(?!genai:)[^:]+:": {} },
+        patternProperties: { [generatedKeyPattern]: encrypted, "^(?!genai:)[^:]+:": {} },
         additionalProperties: false,
       },
       encryptionsalt: { type: "string" },
@@ -154,7 +160,7 @@ export function explain(path: string): Explanation | NoPlace {
 function childOf(schema: JsonSchema, step: string): JsonSchema | undefined {
   if (schema.items) return /^\d+$/.test(step) ? schema.items : undefined;
   if (schema.oneOf) return oneSchema(schema.oneOf.flatMap((one) => childOf(one, step) ?? []));
-  const known = schema.properties && Object.hasOwn(schema.properties, step) ? schema.properties[step] : undefined;
+  const known = own(schema.properties, step);
   if (known) return known;
   return typeof schema.additionalProperties === "object" ? schema.additionalProperties : undefined;
 }

@@ -1,13 +1,6 @@
 import { embeddingModels, models } from "@genai/catalog";
-import { dnsName, mapOf, namesOf, oneOf, strictMap, text, textLike, wholeNumber } from "./fields.ts";
-
-const secretKey = strictMap({
-  name: dnsName("a Secret's name").meta({ description: "The Secret's name.", examples: ["hugging-face"] }),
-  key: textLike(/^[-._a-zA-Z0-9]{1,253}$/, "a key of a Secret, such as token").meta({
-    description: "The key in it.",
-    examples: ["token"],
-  }),
-});
+import { mapOf, namesOf, oneOf, positiveNumber, strictMap, text, wholeNumber } from "./fields.ts";
+import { secretKey } from "./secret-key.ts";
 
 const weights = strictMap({
   revision: text("a git revision of the model's repository")
@@ -22,15 +15,25 @@ const weights = strictMap({
       description: "Bytes per second at which weights arrive, from which the startup probe's budget is derived.",
       examples: [100000000],
     }),
-  token: secretKey.optional().meta({
+  token: secretKey({ name: "hugging-face", key: "token" }).optional().meta({
     description: "Secret of the tenant's namespace with the token for a gated model; the platform does not make it.",
   }),
 });
 
 const scaling = strictMap({
+  requestsWaiting: wholeNumber(1)
+    .optional()
+    .meta({
+      description:
+        "Waiting requests per replica above which one is added; needs genai:addons.prometheusAdapter, which takes the place of CPU. Default: 5.",
+      examples: [8],
+    }),
   cpuUtilization: wholeNumber(1, 100)
     .default(70)
-    .meta({ description: "Percent of the requested CPU above which a replica is added.", examples: [60] }),
+    .meta({
+      description: "Percent of the requested CPU above which a replica is added, without prometheusAdapter.",
+      examples: [60],
+    }),
   scaleDownSeconds: wholeNumber(0, 3600)
     .default(300)
     .meta({ description: "Seconds of less load before a replica is removed.", examples: [600] }),
@@ -105,6 +108,12 @@ const model = strictMap({
     .meta({
       description: "System prompt, published as a ConfigMap for the gateway and the UI.",
       examples: ["Answer briefly."],
+    }),
+  timeToFirstTokenSeconds: positiveNumber("seconds", 600, "2")
+    .default(2)
+    .meta({
+      description: "Seconds in which 95 of 100 requests get their first token; an alert says when they do not.",
+      examples: [5],
     }),
   scaling: scaling.prefault({}).meta({ description: "When the autoscaler adds and removes replicas." }),
   weights: weights.optional().meta({ description: "Where the weights come from, and how fast." }),

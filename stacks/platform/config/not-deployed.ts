@@ -8,7 +8,7 @@ export function notDeployed(config: PlatformConfig): Problem[] {
   const planned = (Object.keys(plannedSections) as (keyof typeof plannedSections)[])
     .filter((section) => Object.keys(config[section] ?? {}).length > 0)
     .map((section) => ({ path: `genai:${section}`, message }));
-  const classes = (["storageClass", "sharedStorageClass"] as const)
+  const classes = (["sharedStorageClass"] as const)
     .filter((key) => config.cluster[key] !== undefined)
     .map((key) => ({ path: `genai:cluster.${key}`, message }));
   return [...classes, ...planned];

@@ -1,10 +1,12 @@
 import { isMap } from "./is-map.ts";
-import type { AddonConfigurations } from "@genai/addons";
+import type { AddonConfigurations, MonitoringAddonConfigurations } from "@genai/addons";
+
+type Configurations = AddonConfigurations & MonitoringAddonConfigurations;
 
 /** What a kind of cluster brings along, and what the platform's defaults follow from. */
 export interface ProviderPreset {
   /** What a stack file need not say of an add-on; `enabled: false` where the provider brings it. */
-  addons: { readonly [Key in keyof AddonConfigurations]?: Partial<AddonConfigurations[Key]> };
+  addons: { readonly [Key in keyof Configurations]?: Partial<Configurations[Key]> };
   /** Why, with the source. */
   source: string;
 }
@@ -18,7 +20,11 @@ export const providers = {
     source: "k8s-device-plugin's README: the plugin, and a RuntimeClass where nvidia is not the default runtime",
   },
   sandbox: {
-    addons: { metricsServer: { insecureKubeletTls: true } },
+    addons: {
+      metricsServer: { insecureKubeletTls: true },
+      prometheus: { insecureKubeletTls: true },
+      nodeExporter: { followMounts: false },
+    },
     source: "docs/embedded-cluster.md: an empty cluster, whose kubelets sign their own certificates",
   },
   k3s: {
@@ -27,7 +33,11 @@ export const providers = {
       "docs.k3s.io, advanced: K3s finds the NVIDIA runtime and makes the RuntimeClass nvidia itself; packaged components: metrics-server",
   },
   k3d: {
-    addons: { nvidiaDevicePlugin: { runtimeClass: "existing" }, metricsServer: adopted },
+    addons: {
+      nvidiaDevicePlugin: { runtimeClass: "existing" },
+      metricsServer: adopted,
+      nodeExporter: { followMounts: false },
+    },
     source: "k3d.io, usage/advanced/cuda: K3s in a container with the NVIDIA runtime, and all that K3s packages",
   },
   eks: {

@@ -165,7 +165,7 @@ describe("a provider's preset", () => {
     const installed = ["generic", "sandbox", "k3s", "k3d", "eks", "gke", "aks"].filter(
       (provider) => addonsWith({ "genai:cluster/provider": provider })?.metricsServer.enabled,
     );
-    assert.deepEqual(installed, ["generic", "eks"]);
+    assert.deepEqual(installed, ["generic", "sandbox", "eks"]);
   });
 
   it("leaves the RuntimeClass to whoever brings the device plugin", () => {

@@ -1,12 +1,14 @@
 import type { z } from "zod";
 import { addonsSchema } from "./addons/index.ts";
-import { clusterSchema, monitoringSchema, policySchema, tenantsSchema } from "./cluster-schema.ts";
+import { clusterSchema, policySchema, tenantsSchema } from "./cluster-schema.ts";
 import { plannedSections } from "./data-schema.ts";
 import { wholeNumber } from "./fields.ts";
 import { pipelinesSchema, schedulesSchema, workersSchema } from "./jobs-schema.ts";
 import { schemaVersion } from "./migrations.ts";
 import { embeddingsSchema, modelsSchema } from "./models-schema.ts";
+import { monitoringSchema } from "./monitoring-schema.ts";
 import { sandboxSchema } from "./sandbox-schema.ts";
+import { vectorStoresSchema } from "./vector-stores-schema.ts";
 
 /** `genai:version`: which version of this schema the file is written for; an older file is read as the newer one would say it. */
 export const versionSchema = wholeNumber(1, schemaVersion)
@@ -24,12 +26,11 @@ export const sections = {
   monitoring: monitoringSchema,
   policy: policySchema,
   sandbox: sandboxSchema,
-  vectorStores: plannedSections.vectorStores,
+  vectorStores: vectorStoresSchema,
   pipelines: pipelinesSchema,
   workers: workersSchema,
   schedules: schedulesSchema,
-  gateway: plannedSections.gateway,
-  ui: plannedSections.ui,
+  ...plannedSections,
 } as const;
 
 /** The keys of the sections. */

@@ -7,6 +7,7 @@ import {
   workerResources,
 } from "@genai/services";
 import { type PlatformConfig, queuePools } from "./schema.ts";
+import { vectorStoreUses } from "./vector-store-uses.ts";
 
 /** What one replica requests. */
 export interface ReplicaRequests {
@@ -68,6 +69,7 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
       maxReplicas: 1,
       replica: requests(0, { cpu: pipelineResources.cpu, memory }),
     })),
+    ...vectorStoreUses(config).map((use) => ({ ...use, replica: requests(0, use.replica) })),
     ...Object.entries(embeddings).map(([name, { tenant, pool, replicas, ...embedding }]) => {
       const gpu = cluster?.pools.find((candidate) => candidate.name === pool)?.gpu;
       return {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { badValue, mapOf, strictMap, text, wholeNumber, yesOrNo } from "./fields.ts";
+import { isMap } from "./is-map.ts";
 
 const modeIs = <const Mode extends string>(mode: Mode) =>
   z
@@ -46,8 +47,8 @@ const migMixed = strictMap({
 function byMode<const Modes extends readonly z.core.$ZodTypeDiscriminable[]>(modes: Modes, names: string) {
   return z.discriminatedUnion("mode", modes as unknown as [Modes[number], ...Modes[number][]], {
     error: ({ input }) =>
-      typeof input === "object" && input !== null && !Array.isArray(input)
-        ? badValue((input as { mode?: unknown }).mode, `one of ${names}`)
+      isMap(input)
+        ? badValue(input["mode"], `one of ${names}`)
         : badValue(input, `a map with the key mode, one of ${names}`),
   });
 }

@@ -8,6 +8,10 @@ import { systemProgram } from "../../node/system-programs.ts";
 import { resolveNodeTools } from "../../toolchain/index.ts";
 import type { ContainerdClient } from "../containerd.ts";
 
+// What live tests of other packages need beside it.
+export { ensureImages } from "../ensure.ts";
+export { storedName } from "../reference.ts";
+
 /** A containerd of the test's own, outside any cluster. */
 export interface TestContainerd extends ContainerdClient {
   /** Runs a command in a container of an image, with a read-only root, and returns what it printed, however it ended. */
@@ -38,23 +42,16 @@ export async function startContainerd(directory: string): Promise<TestContainerd
     if (child.exitCode !== null) throw new Error("containerd ended at once; it needs root.");
     await delay(50);
   }
+  // Of its own, so that tests that run at once do not remove each other's.
+  const group = `genai-test-${process.pid}`;
   let count = 0;
   return {
     ctr: tools.ctr.path,
     socket,
     async run(reference, command, options = []) {
-      const flags = ["--rm", "--read-only", "--runc-binary", runc, ...options];
-      const args = [
-        "--address",
-        socket,
-        "--namespace",
-        "k8s.io",
-        "run",
-        ...flags,
-        reference,
-        `test-${count++}`,
-        ...command,
-      ];
+      const name = `test-${count++}`;
+      const flags = ["--rm", "--read-only", "--runc-binary", runc, "--cgroup", `/${group}/${name}`, ...options];
+      const args = ["--address", socket, "--namespace", "k8s.io", "run", ...flags, reference, name, ...command];
       const { all } = await execa(tools.ctr.path, args, { all: true, reject: false, stdin: "ignore" });
       return all;
     },
@@ -70,19 +67,19 @@ export async function startContainerd(directory: string): Promise<TestContainerd
       child.kill("SIGTERM");
       await once(child, "exit");
       rmSync(directory, { recursive: true, force: true });
-      removeParentGroups();
+      removeParentGroups(group);
     },
   };
 }
 
-/** Removes the parents of the containers' cgroups, one in each hierarchy, which outlive them; others' are not empty and stay. */
-function removeParentGroups(): void {
+/** Removes the parents of the containers' cgroups, one in each hierarchy, which outlive them. */
+function removeParentGroups(group: string): void {
   const root = "/sys/fs/cgroup";
   for (const hierarchy of [root, ...readdirSync(root).map((name) => join(root, name))]) {
     try {
-      rmdirSync(join(hierarchy, "k8s.io"));
+      rmdirSync(join(hierarchy, group));
     } catch {
-      // It has none, or it is in use.
+      // It has none.
     }
   }
 }

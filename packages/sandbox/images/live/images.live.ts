@@ -53,8 +53,10 @@ describe("images that are built", function () {
       reports.filter(({ obtained }) => obtained === "unavailable"),
       [],
     );
-    for (const [reference, [command, answer]] of Object.entries(questions))
-      assert.match(await containerd.run(storedName(reference), command), answer, reference);
+    for (const [reference, [command, answer]] of Object.entries(questions)) {
+      const said = await containerd.run(storedName(reference), command);
+      assert.match(said, answer, `${reference} says: ${said}`);
+    }
   });
 
   it("keep vectors in PostgreSQL, and ask for its password", async () => {

@@ -12,8 +12,11 @@ export async function loadProbeServer({ directory, realNode }: ClusterOptions): 
   await loadImage(programImage("probe-server"), probeImage, containerdOf(pid, realNode.tools.ctr.path));
 }
 
-/** A Deployment as a model server's: it asks for a GPU, a pool and more than a small node has, and drains before it ends. */
-export function probeServer(name: string, replicas: number, image = probeImage): object {
+/**
+ * A Deployment as a model server's: it asks for a GPU, a pool and more than a small node has, and drains before it ends.
+ * @param secret A Secret that it reads. @default none
+ */
+export function probeServer(name: string, replicas: number, image = probeImage, secret?: string): object {
   const labels = { app: name };
   const bounds = { memory: "20Gi", "nvidia.com/gpu": "1" };
   const probe = { httpGet: { path: "/healthz", port: "http" }, periodSeconds: 1, failureThreshold: 2 };
@@ -21,6 +24,7 @@ export function probeServer(name: string, replicas: number, image = probeImage):
     name: "main",
     image,
     ports: [{ name: "http", containerPort: 8080 }],
+    ...(secret && { env: [{ name: "TOKEN", valueFrom: { secretKeyRef: { name: secret, key: "token" } } }] }),
     readinessProbe: probe,
     livenessProbe: probe,
     lifecycle: { preStop: { sleep: { seconds: 3 } } },

@@ -68,7 +68,9 @@ describe("a cluster with a real node", function () {
     options = { ...(await clusterOptions("real", [cpuPool, gpuPool])), realNode: parts, realNodeRequired: true };
     cluster = await startCluster(options);
     await loadProbeServer(options);
-    await withClient(cluster, (client) => applyPodPolicy(client, [probeImage]));
+    await withClient(cluster, (client) =>
+      applyPodPolicy(client, { images: [probeImage], absentSecrets: ["elsewhere"] }),
+    );
     await post("/api/v1/namespaces/default/persistentvolumeclaims", claim("shared"));
     await post("/apis/apps/v1/namespaces/default/deployments", probeServer("web", 2));
     await post("/api/v1/namespaces/default/services", service("web"));
@@ -112,6 +114,12 @@ describe("a cluster with a real node", function () {
   it("leaves Pods whose image it has not on simulated nodes", async () => {
     await post("/apis/apps/v1/namespaces/default/deployments", probeServer("else", 1, "example.test/else:1"));
     const nodeName = await eventually(async () => (await pods("else"))[0]?.spec.nodeName);
+    assert.match(nodeName, /^a10-/);
+  });
+
+  it("leaves Pods that read a Secret which nobody made on simulated nodes too, where they are declared Ready", async () => {
+    await post("/apis/apps/v1/namespaces/default/deployments", probeServer("token", 1, probeImage, "elsewhere"));
+    const nodeName = await eventually(async () => (await pods("token"))[0]?.spec.nodeName);
     assert.match(nodeName, /^a10-/);
   });
 

@@ -6,6 +6,7 @@ import { draDriver } from "./dra-driver.ts";
 import { gpuFeatureDiscovery } from "./gpu-feature-discovery.ts";
 import { metricsServer } from "./metrics-server.ts";
 import { migManager } from "./mig-manager.ts";
+import { monitoringAddonSchemas } from "./monitoring.ts";
 import { nodeFeatureDiscovery } from "./node-feature-discovery.ts";
 import { nvidiaDevicePlugin } from "./nvidia-device-plugin.ts";
 import { openTelemetryCollector } from "./opentelemetry-collector.ts";
@@ -31,6 +32,7 @@ export const addonsSchema = strictMap({
       examples: [true],
     }),
   ...addonSchemas,
+  ...monitoringAddonSchemas,
 })
   .prefault({})
   .meta({ description: "What the platform adds to the cluster itself." });

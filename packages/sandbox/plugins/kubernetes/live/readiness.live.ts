@@ -107,7 +107,11 @@ describe("kubernetes stand-in: readiness", function () {
   });
 
   it("waits for a claim and an Ingress only as long as it was told", async () => {
-    const claim = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } };
+    const claim = {
+      storageClassName: "none-such",
+      accessModes: ["ReadWriteOnce"],
+      resources: { requests: { storage: "1Gi" } },
+    };
     const rule = {
       http: {
         paths: [{ path: "/", pathType: "Prefix", backend: { service: { name: "found", port: { number: 80 } } } }],

@@ -1,0 +1,67 @@
+import { type ObjectOf, poolPlacement, spreadReplicas } from "@genai/core";
+import type { StoreSettings } from "./args.ts";
+import { storePart } from "./store-objects.ts";
+import { claimTemplate, keepClaims } from "./volumes.ts";
+
+/** What every Pod of a store and around it has: its place, its ServiceAccount, and no token of it. */
+function podBase(name: string, { pool }: StoreSettings) {
+  return {
+    serviceAccountName: name,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    ...poolPlacement(pool),
+  };
+}
+
+/** What the Pods of every engine have: two minutes to end connections and write everything to disk, and replicas apart. */
+export function serverPodBase(name: string, settings: StoreSettings) {
+  const { priorityClassName } = settings;
+  return {
+    ...podBase(name, settings),
+    ...(priorityClassName && { priorityClassName }),
+    terminationGracePeriodSeconds: 120,
+    topologySpreadConstraints: spreadReplicas(storePart(name, settings, "store").selector),
+  };
+}
+
+/** What the Pods of every Job around a store have: one that failed is replaced, so that its log stays. */
+export function jobPodBase(name: string, settings: StoreSettings) {
+  return { ...podBase(name, settings), restartPolicy: "Never", terminationGracePeriodSeconds: 10 };
+}
+
+/**
+ * The StatefulSet of a store.
+ * @param serviceName Service by which its replicas have names.
+ * @param volumes Sizes of each replica's volumes, by the claims' names.
+ */
+export function storeStatefulSet(
+  name: string,
+  settings: StoreSettings,
+  { serviceName, volumes, pod }: { serviceName: string; volumes: Readonly<Record<string, string>>; pod: object },
+): ObjectOf<"StatefulSet"> {
+  const part = storePart(name, settings, "store");
+  return {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: part.metadata(name),
+    spec: {
+      replicas: settings.replicas,
+      serviceName,
+      // All at once: after a power cut no replica of a cluster is ready before most are there. Updates still go one by one.
+      podManagementPolicy: "Parallel",
+      revisionHistoryLimit: 3,
+      persistentVolumeClaimRetentionPolicy: keepClaims,
+      selector: { matchLabels: part.selector },
+      template: {
+        metadata: {
+          labels: part.labels,
+          annotations: { "genai.platform/key-generation": String(settings.keyGeneration) },
+        },
+        spec: pod,
+      },
+      volumeClaimTemplates: Object.entries(volumes).map(([volume, size]) =>
+        claimTemplate(volume, size, settings, part),
+      ),
+    },
+  } as ObjectOf<"StatefulSet">;
+}

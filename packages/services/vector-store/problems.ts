@@ -1,0 +1,40 @@
+import type { Problem } from "@genai/core";
+import { serverNameProblem } from "../serving/problems.ts";
+import { storeSettings, type StoreShape } from "./args.ts";
+import { longestIndexed } from "./postgresql-collections.ts";
+
+/** Longest name of a store: that of its CronJob `<store>-snapshot` has 52 characters at most, as Kubernetes asks. */
+const longestStoreName = 43;
+
+/** Longest name of a collection: PostgreSQL cuts names, here that of an index, at 63 characters. */
+const collectionName = /^[a-z][a-z0-9_-]{0,39}$/;
+
+/** Everything that is wrong with the arguments of a vector store; empty if nothing is. */
+export function vectorStoreProblems(name: string, args: StoreShape): Problem[] {
+  const { path, engine, replicas, snapshots, collections } = storeSettings(name, args);
+  const problems: Problem[] = [];
+  const add = (field: string, message: string) => problems.push({ path: field ? `${path}.${field}` : path, message });
+  const badName = serverNameProblem(name, "handbook");
+  if (badName) add("", badName);
+  else if (name.length > longestStoreName)
+    add("", `"${name}" has ${name.length} characters, and a store's name at most ${longestStoreName}; shorten it`);
+  if (replicas < 1) add("replicas", `is ${replicas}, must be at least 1`);
+  if (engine === "pgvector" && replicas > 1)
+    add("replicas", `is ${replicas}, and PostgreSQL runs as one; leave it out, or use the engine qdrant`);
+  if (snapshots.keep < 1) add("snapshots.keep", `is ${snapshots.keep}, must be at least 1`);
+  for (const { name: collection, dimension, model } of collections) {
+    const place = `collections.${collection}`;
+    if (!collectionName.test(collection)) {
+      const rule = 'use at most 40 lower-case letters, digits, "-" and "_", beginning with a letter';
+      add(place, `"${collection}" cannot name a collection; ${rule}, such as "handbook"`);
+    }
+    if (engine === "pgvector" && dimension > longestIndexed) {
+      const most = longestIndexed.toLocaleString("en");
+      add(
+        place,
+        `${model} makes vectors of ${dimension} elements, and pgvector indexes at most ${most}; use the engine qdrant, or another embedder`,
+      );
+    }
+  }
+  return problems;
+}

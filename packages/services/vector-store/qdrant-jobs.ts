@@ -1,0 +1,69 @@
+import { images } from "@genai/catalog";
+import { restrictedContainerSecurityContext, variablesOf } from "@genai/core";
+import type { Distance, StoreSettings } from "./args.ts";
+import { jobPodBase } from "./pods.ts";
+import { nodesName, qdrantPorts, qdrantSecurityContext, schemeOf } from "./qdrant-pod.ts";
+import { copiesOf, storeJobResources } from "./resources.ts";
+import { storeKeys, storeKeysName } from "./store-objects.ts";
+
+/** Qdrant's names of distances. */
+const distances: Readonly<Record<Distance, string>> = { cosine: "Cosine", dot: "Dot", euclid: "Euclid" };
+
+/** The wanted collections, as the script reads them. A shard for each replica, so that adding vectors is shared work. */
+export function wantedCollections({ collections, replicas }: StoreSettings) {
+  return collections.map(({ name, dimension, distance }) => ({
+    name,
+    size: dimension,
+    distance: distances[distance],
+    shards: replicas,
+    copies: copiesOf(replicas),
+  }));
+}
+
+/** The Pod of a Job that calls Qdrant; satisfies the Pod Security Standard `restricted`. */
+export function qdrantJobPod(
+  name: string,
+  settings: StoreSettings,
+  scripts: string,
+  action: "collections" | "snapshot" | "drill",
+) {
+  const { tls, replicas, snapshots } = settings;
+  const nodes = Array.from({ length: replicas }, (_, index) => {
+    return `${schemeOf(settings)}://${name}-${index}.${nodesName(name)}:${qdrantPorts.http}`;
+  });
+  const environment: Record<string, string> = {
+    QDRANT_NODES: nodes.join(","),
+    COLLECTIONS: JSON.stringify(wantedCollections(settings)),
+    KEEP: String(snapshots.keep),
+    ...(tls && { NODE_EXTRA_CA_CERTS: "/tls/ca.crt" }),
+  };
+  const authority = tls && { secretName: tls.secretName, items: [{ key: "ca.crt", path: "ca.crt" }] };
+  return {
+    ...jobPodBase(name, settings),
+    securityContext: qdrantSecurityContext,
+    containers: [
+      {
+        name: action,
+        image: images.node,
+        command: ["node", "/scripts/qdrant.mts", action],
+        env: [
+          ...variablesOf(environment),
+          {
+            name: "QDRANT_API_KEY",
+            valueFrom: { secretKeyRef: { name: storeKeysName(name), key: storeKeys.administrator } },
+          },
+        ],
+        resources: storeJobResources,
+        securityContext: restrictedContainerSecurityContext,
+        volumeMounts: [
+          { name: "scripts", mountPath: "/scripts", readOnly: true },
+          ...(tls ? [{ name: "authority", mountPath: "/tls", readOnly: true }] : []),
+        ],
+      },
+    ],
+    volumes: [
+      { name: "scripts", configMap: { name: scripts } },
+      ...(authority ? [{ name: "authority", secret: authority }] : []),
+    ],
+  };
+}

@@ -1,0 +1,68 @@
+import { assert } from "@genai/testing";
+import type { VectorStoreArgs } from "./args.ts";
+import { qdrantVectorStoreObjects } from "./vector-store.ts";
+
+const args: VectorStoreArgs = {
+  engine: "qdrant",
+  tenant: "support",
+  namespace: "tenant-support",
+  pool: { name: "system", nodes: 3, memory: "64Gi", taints: [] },
+  storage: "20Gi",
+  collections: { handbook: { embedder: { model: "BAAI/bge-m3", dimension: 1024 } } },
+  keys: { administrator: "secret-1", application: "secret-2", readOnly: "secret-3" },
+};
+
+interface Container {
+  command?: string[];
+  env: { name: string; value?: string; valueFrom?: { secretKeyRef: { key: string } } }[];
+  readinessProbe: { httpGet: object };
+  resources: { limits: { memory: string } };
+}
+const containerOf = (spec: unknown) =>
+  (spec as { template: { spec: { containers: Container[] } } }).template.spec.containers[0] as Container;
+const variable = ({ env }: Container, name: string) => env.find((each) => each.name === name);
+
+describe("qdrantVectorStoreObjects", () => {
+  const one = qdrantVectorStoreObjects("main", args);
+  const three = qdrantVectorStoreObjects("main", { ...args, replicas: 3 });
+
+  it("keeps its keys in one Secret and nowhere else", () => {
+    const holders = Object.entries(one).filter(([, object]) => JSON.stringify(object).includes("secret-"));
+    assert.deepEqual(
+      holders.map(([key]) => key),
+      ["keys"],
+    );
+    const server = containerOf(one.statefulSet.spec);
+    assert.equal(variable(server, "QDRANT__SERVICE__API_KEY")?.valueFrom?.secretKeyRef.key, "administrator");
+    assert.equal(variable(server, "QDRANT__SERVICE__READ_ONLY_API_KEY")?.valueFrom?.secretKeyRef.key, "read-only");
+  });
+
+  it("founds a cluster by its first replica, where there are several", () => {
+    assert.equal(containerOf(one.statefulSet.spec).command, undefined);
+    const { command = [] } = containerOf(three.statefulSet.spec);
+    assert.match(command[2] ?? "", /--bootstrap http:\/\/main-0\.main-nodes:6335 --uri "\$own"$/);
+    assert.equal((three.nodes.spec as { publishNotReadyAddresses: boolean }).publishNotReadyAddresses, true);
+  });
+
+  it("keeps two of each vector where there are replicas, and has memory for them", () => {
+    const memory = (objects: typeof one) => containerOf(objects.statefulSet.spec).resources.limits.memory;
+    // 1,000,000 vectors × 1,024 elements × 4 bytes × 1.5 = 5,860 MiB, of which three replicas have two thirds each.
+    assert.deepEqual([memory(one), memory(three)], ["6372Mi", "4419Mi"]);
+    const wanted = variable(containerOf(three.collections.spec), "COLLECTIONS")?.value ?? "";
+    assert.deepEqual(JSON.parse(wanted), [{ name: "handbook", size: 1024, distance: "Cosine", shards: 3, copies: 2 }]);
+  });
+
+  it("copies on every replica, and tries a copy where one replica has all", () => {
+    const copy = containerOf((three.snapshot.spec as { jobTemplate: { spec: unknown } }).jobTemplate.spec);
+    assert.equal(variable(copy, "QDRANT_NODES")?.value?.split(",").length, 3);
+    assert.ok(one.drill);
+    assert.equal(three.drill, undefined);
+  });
+
+  it("speaks HTTPS alone where it has a certificate", () => {
+    const tls = qdrantVectorStoreObjects("main", { ...args, tls: { secretName: "main-tls" } });
+    const { readinessProbe } = containerOf(tls.statefulSet.spec);
+    assert.deepEqual(readinessProbe.httpGet, { path: "/readyz", port: "http", scheme: "HTTPS" });
+    assert.match(variable(containerOf(tls.collections.spec), "QDRANT_NODES")?.value ?? "", /^https:/);
+  });
+});

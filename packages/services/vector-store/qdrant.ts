@@ -1,0 +1,59 @@
+import { contentName, headlessService, type ObjectOf } from "@genai/core";
+import { storeSettings, type VectorStoreArgs } from "./args.ts";
+import { storeStatefulSet } from "./pods.ts";
+import { qdrantJobPod, wantedCollections } from "./qdrant-jobs.ts";
+import { nodesName, qdrantPodSpec, qdrantPorts, qdrantVolumes } from "./qdrant-pod.ts";
+import { snapshotGibibytes } from "./resources.ts";
+import { script } from "./scripts.ts";
+import { setupJob, storeCronJob } from "./store-jobs.ts";
+import { storeObjects, type StoreObjects, storePart } from "./store-objects.ts";
+
+/** The objects of Qdrant. */
+export interface QdrantObjects extends StoreObjects {
+  nodes: ObjectOf<"Service">;
+  statefulSet: ObjectOf<"StatefulSet">;
+  scripts: ObjectOf<"ConfigMap">;
+  collections: ObjectOf<"Job">;
+  snapshot: ObjectOf<"CronJob">;
+  /** Of a single replica alone: a replica of several has not all of a collection, and where its part belongs only the cluster knows. */
+  drill: ObjectOf<"CronJob"> | undefined;
+}
+
+/** Qdrant as plain data; arguments are taken to be right. */
+export function qdrantObjects(name: string, args: VectorStoreArgs): QdrantObjects {
+  const settings = storeSettings(name, args);
+  const part = storePart(name, settings, "store");
+  const data = { "qdrant.mts": script("qdrant.ts") };
+  const scripts = contentName(`${name}-qdrant`, data);
+  const ports = [
+    { name: "http", port: qdrantPorts.http, appProtocol: settings.tls ? "https" : "http" },
+    { name: "grpc", port: qdrantPorts.grpc, appProtocol: "grpc" },
+  ];
+  const pod = (action: "collections" | "snapshot" | "drill") => qdrantJobPod(name, settings, scripts, action);
+  const volumes = {
+    storage: settings.storage,
+    snapshots: `${snapshotGibibytes(settings, settings.snapshots.keep)}Gi`,
+  } satisfies Record<keyof typeof qdrantVolumes, string>;
+  return {
+    ...storeObjects(name, settings, ports, ["p2p"]),
+    nodes: headlessService(
+      part.metadata(nodesName(name)),
+      part.selector,
+      Object.entries(qdrantPorts).map(([port, number]) => ({ name: port, port: number })),
+    ),
+    statefulSet: storeStatefulSet(name, settings, {
+      serviceName: nodesName(name),
+      volumes,
+      pod: qdrantPodSpec(name, settings),
+    }),
+    scripts: { apiVersion: "v1", kind: "ConfigMap", metadata: part.metadata(scripts), data },
+    collections: setupJob(
+      name,
+      settings,
+      { ...data, wanted: JSON.stringify(wantedCollections(settings)) },
+      pod("collections"),
+    ),
+    snapshot: storeCronJob(name, settings, "snapshot", pod("snapshot")),
+    drill: settings.replicas > 1 ? undefined : storeCronJob(name, settings, "drill", pod("drill")),
+  };
+}

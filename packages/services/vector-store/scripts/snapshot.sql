@@ -1,0 +1,13 @@
+-- A copy and its counts see the same moment: both read the snapshot that this transaction holds.
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SELECT pg_export_snapshot() AS snapshot \gset
+\setenv SNAPSHOT :snapshot
+\! pg_dump --format=custom --snapshot="$SNAPSHOT" --schema=collections --no-owner --no-privileges --file="$PARTIAL/collections.dump"
+\if :SHELL_ERROR
+  DO $$ BEGIN RAISE EXCEPTION 'The copy was not made.'; END $$;
+\endif
+\getenv counts COUNTS
+\o :counts
+\i /scripts/counts.sql
+\o
+COMMIT;

@@ -1,0 +1,58 @@
+import { contentName, type ObjectOf } from "@genai/core";
+import type { StoreSettings } from "./args.ts";
+import { storePart } from "./store-objects.ts";
+
+/**
+ * The Job that makes what a store is to hold. It has another name whenever its content or the keys are others, because a Job cannot be
+ * changed. It stays until then, without a time to live: what removes itself would be missing at the next refresh.
+ */
+export function setupJob(
+  name: string,
+  settings: StoreSettings,
+  content: Readonly<Record<string, string>>,
+  pod: object,
+): ObjectOf<"Job"> {
+  const { metadata, labels } = storePart(name, settings, "collections");
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: metadata(contentName(`${name}-setup`, { ...content, keys: String(settings.keyGeneration) })),
+    spec: {
+      backoffLimit: 6,
+      activeDeadlineSeconds: 1200,
+      template: { metadata: { labels }, spec: pod },
+    },
+  } as ObjectOf<"Job">;
+}
+
+/** What the CronJobs of copies and of drills have in common. */
+export function storeCronJob(
+  name: string,
+  settings: StoreSettings,
+  part: "snapshot" | "drill",
+  pod: object,
+): ObjectOf<"CronJob"> {
+  const { metadata, labels } = storePart(name, settings, part);
+  return {
+    apiVersion: "batch/v1",
+    kind: "CronJob",
+    metadata: metadata(`${name}-${part}`),
+    spec: {
+      schedule: part === "snapshot" ? settings.snapshots.schedule : settings.snapshots.drill,
+      timeZone: "Etc/UTC",
+      concurrencyPolicy: "Forbid",
+      // A cluster that was away at the time makes it up within the hour.
+      startingDeadlineSeconds: 3600,
+      successfulJobsHistoryLimit: 1,
+      failedJobsHistoryLimit: 3,
+      jobTemplate: {
+        metadata: { labels },
+        spec: {
+          backoffLimit: 2,
+          activeDeadlineSeconds: 6 * 3600,
+          template: { metadata: { labels }, spec: pod },
+        },
+      },
+    },
+  } as ObjectOf<"CronJob">;
+}

@@ -1,0 +1,76 @@
+import { cronExpression, dnsName, mapOf, oneOf, quantity, strictMap, text, wholeNumber } from "./fields.ts";
+
+/** Vectors of a collection where nothing is said. */
+export const defaultVectors = 1_000_000;
+
+const collection = strictMap({
+  embedder: text("the name of an embedding service under genai:embeddings").meta({
+    description: "The embedding service that makes its vectors; their dimension follows from it.",
+    examples: ["documents"],
+  }),
+  distance: oneOf(["cosine", "dot", "euclid"])
+    .default("cosine")
+    .meta({ description: "How near two vectors are.", examples: ["cosine"] }),
+  vectors: wholeNumber(1)
+    .default(defaultVectors)
+    .meta({ description: "Vectors that it is to hold, from which memory and storage follow.", examples: [5000000] }),
+});
+
+const snapshots = strictMap({
+  schedule: cronExpression()
+    .default("0 2 * * *")
+    .meta({ description: "When a copy is made: five fields of cron, or a macro, in UTC.", examples: ["0 2 * * *"] }),
+  keep: wholeNumber(1, 365)
+    .default(7)
+    .meta({ description: "Copies that are kept; their volume follows.", examples: [14] }),
+  drill: cronExpression()
+    .default("0 4 * * 0")
+    .meta({
+      description: "When the newest copy is restored beside the store and its points are counted, in UTC.",
+      examples: ["0 4 * * *"],
+    }),
+});
+
+const vectorStore = strictMap({
+  engine: oneOf(["qdrant", "pgvector"])
+    .default("qdrant")
+    .meta({ description: "What stores the vectors.", examples: ["qdrant"] }),
+  tenant: text("the name of a tenant under genai:tenants").meta({
+    description: "The tenant in whose namespace it runs and whose quota it uses.",
+    examples: ["research"],
+  }),
+  pool: text("the name of a pool under genai:cluster.pools").meta({
+    description: "The pool that it runs on.",
+    examples: ["system"],
+  }),
+  replicas: wholeNumber(1)
+    .default(1)
+    .meta({
+      description: "Replicas, between which the vectors are divided; of several, two have each vector.",
+      examples: [3],
+    }),
+  storage: quantity("storage for each replica", "20Gi").meta({
+    description: "Volume of each replica, as a Kubernetes quantity.",
+    examples: ["20Gi"],
+  }),
+  collections: mapOf(collection, "collection names to their embedders").meta({
+    description: "Its collections by name.",
+  }),
+  snapshots: snapshots.prefault({}).meta({ description: "Copies of it, and the drill that tries them." }),
+  tls: strictMap({
+    secretName: dnsName("a Secret's name").meta({
+      description: "Secret of the tenant's namespace with tls.crt, tls.key and ca.crt, as cert-manager writes it.",
+      examples: ["main-tls"],
+    }),
+  })
+    .optional()
+    .meta({ description: "Encrypts connections and refuses others. Default: not encrypted." }),
+  keyGeneration: wholeNumber(1)
+    .default(1)
+    .meta({ description: "Raise it after new keys were generated; the store then takes them.", examples: [2] }),
+});
+
+/** `genai:vectorStores`: where embedded texts are kept and found. */
+export const vectorStoresSchema = mapOf(vectorStore, "names to vector stores")
+  .prefault({})
+  .meta({ description: "Vector stores by name." });
