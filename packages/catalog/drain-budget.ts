@@ -18,17 +18,10 @@ const preStopSeconds = 15;
 const exitSeconds = 10;
 
 /** Time to stop without cutting off an answer: the longest one that a server of this setting may have just begun. */
-export function drainBudget(maximumOutputTokens: number = defaultMaximumOutputTokens): DrainBudget {
-  const drainSeconds = Math.ceil(maximumOutputTokens * secondsPerToken);
+export function drainBudget(
+  maximumOutputTokens: number = defaultMaximumOutputTokens,
+  perToken: number = secondsPerToken,
+): DrainBudget {
+  const drainSeconds = Math.ceil(maximumOutputTokens * perToken);
   return { preStopSeconds, drainSeconds, gracePeriodSeconds: preStopSeconds + drainSeconds + exitSeconds };
-}
-
-/** The grace period in seconds; see {@link drainBudget}. */
-export function drainBudgetSeconds(maximumOutputTokens?: number): number {
-  return drainBudget(maximumOutputTokens).gracePeriodSeconds;
-}
-
-/** Seconds that a gateway must wait for an answer at least: a shorter timeout cuts off what a draining server still finishes. */
-export function gatewayTimeoutSeconds(maximumOutputTokens?: number): number {
-  return drainBudgetSeconds(maximumOutputTokens);
 }

@@ -17,6 +17,8 @@ export const images = {
   node: "docker.io/library/node:24.21.0-alpine",
   /** PostgreSQL 17 with pgvector 0.8. */
   pgvector: "docker.io/pgvector/pgvector:0.8.0-pg17",
+  /** KServe's storage initialiser: Python with the clients of Hugging Face's hub and of S3, in a virtual environment under /prod_venv. */
+  weightsLoader: "docker.io/kserve/storage-initializer:v0.16.0",
   /** NVIDIA's device plugin, GPU feature discovery, MPS control daemon and their config manager, one image. */
   nvidiaDevicePlugin: "nvcr.io/nvidia/k8s-device-plugin:v0.18.2",
   prometheus: "quay.io/prometheus/prometheus:v3.8.0",
@@ -38,7 +40,11 @@ export const images = {
   metricsServer: "registry.k8s.io/metrics-server/metrics-server:v0.7.2",
   /** The distribution with the components that Kubernetes users need. */
   openTelemetryCollector: "docker.io/otel/opentelemetry-collector-k8s:0.160.0",
-  /** What keeps queues: a Redis whose licence stayed free. */
+  /** LiteLLM's proxy. The version that the embedded cluster can build from PyPI. */
+  liteLlm: "ghcr.io/berriai/litellm:v1.99.3",
+  /** Open WebUI. The version that the embedded cluster can build from PyPI. */
+  openWebUi: "ghcr.io/open-webui/open-webui:v0.12.4",
+  /** Valkey: counters, caches and queues. */
   valkey: "docker.io/valkey/valkey:8.1.1",
   /** This project's own worker of queues and pipelines, `packages/worker/Dockerfile`: build it and push it where your cluster pulls. */
   worker: "ghcr.io/genai-platform/worker:0.1.0",

@@ -9,6 +9,7 @@ export * from "./engines.ts";
 export * from "./fit.ts";
 export * from "./fit-embedder.ts";
 export * from "./fit-speech.ts";
+export * from "./gguf.ts";
 export * from "./gpus.ts";
 export * from "./images.ts";
 export * from "./memory.ts";

@@ -47,6 +47,24 @@ const more: Record<string, object> = {
       ]),
     ),
   },
+  "every engine, and weights from everywhere": {
+    "genai:cluster": {
+      kubernetesVersion: "1.36",
+      sharedStorageClass: "nfs",
+      pools: [pool("a10", "A10", { mode: "none" }), { name: "system", nodes: 2, cpu: "64", memory: "256Gi" }],
+    },
+    "genai:tenants": { research: {} },
+    "genai:models": Object.fromEntries(
+      [
+        { engine: "vllm", weights: { mirror: true, revision: "0123456789abcdef0123456789abcdef01234567" } },
+        { engine: "sglang", weights: { source: "s3://models/qwen3", mirror: true, credentials: "models-bucket" } },
+        { engine: "sglang", keyValueOffload: 32, weights: { source: "pvc://models/qwen3" } },
+        { engine: "vllm", prefixCaching: false, weights: { source: "oci://ghcr.io/acme/qwen3:1.0" } },
+        { engine: "llamaCpp" },
+      ].map((model, index) => [`chat-${index}`, { model: "Qwen/Qwen3-8B", ...model }]),
+    ),
+    "genai:monitoring": { namespace: "monitoring" },
+  },
   "dynamic resource allocation": {
     "genai:cluster": { kubernetesVersion: "1.36", pools: [pool("a10", "A10", { mode: "none" })] },
     "genai:addons": { nvidiaDevicePlugin: { enabled: false }, draDriver: { enabled: true } },

@@ -62,6 +62,7 @@ const foundations: ReadonlySet<Kind> = new Set([
   "ConfigMap",
   "LimitRange",
   "NetworkPolicy",
+  "PersistentVolumeClaim",
   "PriorityClass",
   "ResourceQuota",
   "Role",

@@ -3,7 +3,7 @@ import { milliUnits } from "@genai/core";
 import type { GenAIPlatformArgs, PlatformEmbedding, PlatformModel } from "./platform.ts";
 import { embedderResources } from "./serving/embedding-pod.ts";
 import type { GpuPool, NodePool } from "./serving/pool.ts";
-import { serverResources } from "./serving/resources.ts";
+import { modelResources } from "./serving/resources.ts";
 
 type Server = PlatformModel | PlatformEmbedding;
 
@@ -22,9 +22,10 @@ interface ReplicaUse {
 
 function replicaOf(server: Server, pool: NodePool | undefined): ReplicaUse {
   const isModel = isInferenceModel(server);
-  const gpus = isModel ? (server.gpusPerReplica ?? 1) : pool?.gpu ? 1 : 0;
+  const onGpus = pool?.gpu !== undefined && !(isModel && server.engine === "llamaCpp");
+  const gpus = onGpus ? (isModel ? (server.gpusPerReplica ?? 1) : 1) : 0;
   const { cpu, memory } = isModel
-    ? serverResources(server.model, gpus).requests
+    ? modelResources(server).requests
     : embedderResources({ ...server, gpu: pool?.gpu }).requests;
   const count = isModel ? (server.maxReplicas ?? server.minReplicas ?? 1) : (server.replicas ?? 1);
   return { gpus, milliCpus: milliUnits(cpu), milliBytes: milliUnits(memory), count };

@@ -1,5 +1,8 @@
 import { ObjectsComponent, throwProblems, type Problem, type Scraper, type ScrapeTarget } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
+import type { ChatPage } from "./edge/chat-page.ts";
+import type { Gateway } from "./edge/gateway.ts";
+import { platformEdge, type PlatformEdgeArgs } from "./edge/platform-edge.ts";
 import { freeGpus, isGpuPool } from "./free-gpus.ts";
 import { deployJobs, platformJobs, type PlatformJobs } from "./jobs/platform-jobs.ts";
 import { priorityClassNames, priorityObjects, type PriorityObjects } from "./priorities.ts";
@@ -8,6 +11,8 @@ import { EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-s
 import { InferenceServer, type InferenceServerArgs } from "./serving/inference-server.ts";
 import type { QueueMetric } from "./serving/autoscaler.ts";
 import type { NodePool } from "./serving/pool.ts";
+import { WeightsMirror } from "./serving/weights-mirror.ts";
+import { weightsMirrorName, weightsMirrors } from "./serving/weights-platform.ts";
 import { inferenceServerProblems } from "./serving/problems.ts";
 import type { VectorStore } from "./vector-store/args.ts";
 import { platformVectorStores, type PlatformVectorStore, vectorStore } from "./vector-store/platform-stores.ts";
@@ -24,11 +29,20 @@ export interface PlatformTenant {
 
 /** What of a service the platform works out by itself. */
 type WorkedOut =
-  "path" | "namespace" | "pool" | "freeGpus" | "priorityClassName" | "runtimeClassName" | "scraper" | "queueMetric";
+  | "path"
+  | "namespace"
+  | "pool"
+  | "freeGpus"
+  | "priorityClassName"
+  | "runtimeClassName"
+  | "scraper"
+  | "queueMetric"
+  | "sharedStorageClass"
+  | "kubernetesVersion";
 
 /** A model to serve: an `InferenceServer` whose pool is given by name, and whose place in the platform is worked out. */
 export interface PlatformModel extends Omit<InferenceServerArgs, WorkedOut> {
-  /** Name of a pool with GPUs. */
+  /** Name of a pool: with GPUs, or without for llama.cpp. */
   pool: string;
 }
 
@@ -39,7 +53,7 @@ export interface PlatformEmbedding extends Omit<EmbeddingServerArgs, WorkedOut> 
 }
 
 /** The services of the platform. */
-export interface GenAIPlatformArgs {
+export interface GenAIPlatformArgs extends PlatformEdgeArgs {
   pools: readonly NodePool[];
   tenants: Readonly<Record<string, PlatformTenant>>;
   /** What to serve, by the name that clients and other objects use. */
@@ -56,18 +70,30 @@ export interface GenAIPlatformArgs {
   scraper?: Scraper;
   /** Where autoscalers read how many requests wait for a model. @default they scale on CPU */
   queueMetric?: QueueMetric;
+  /** StorageClass of volumes that Pods of several nodes read; mirrored weights need one. @default none */
+  sharedStorageClass?: string;
+  /** Minor version of the cluster's Kubernetes, `1.36`. @default one that has everything */
+  kubernetesVersion?: string;
 }
 
 /** Every service of the platform, wired to each other by their outputs. */
 export class GenAIPlatform extends ObjectsComponent<PriorityObjects> {
   /** The model servers, by their names. */
   public readonly servers: Readonly<Record<string, InferenceServer>>;
+  /** The caches of weights, by the names of their tenants. */
+  public readonly mirrors: Readonly<Record<string, WeightsMirror>>;
   /** The embedding servers, by their names. */
   public readonly embedders: Readonly<Record<string, EmbeddingServer>>;
   /** The vector stores, by their names. */
   public readonly vectorStores: Readonly<Record<string, VectorStore>>;
+  /** The gateway, if there is one. */
+  public readonly gateway: Gateway | undefined;
+  /** The chat page, if there is one. */
+  public readonly ui: ChatPage | undefined;
   /** Base URL of each server and vector store inside the cluster, by its name. */
   public readonly endpoints: pulumi.Output<Record<string, string>>;
+  /** The namespaces that it made: the gateway's, if there is one. */
+  public readonly namespaces: readonly pulumi.Resource[];
   /** Where the metrics of all of them are. */
   public readonly scrapeTargets: readonly ScrapeTarget[];
 
@@ -79,20 +105,30 @@ export class GenAIPlatform extends ObjectsComponent<PriorityObjects> {
     throwProblems([...problems, ...storeProblems, ...jobs.problems]);
     super("services:GenAIPlatform", name, priorityObjects(name), options);
     const child = { parent: this, dependsOn: Object.values(this.nodes) };
+    const mirrors = mapValues(weightsMirrors(servers), (mirror) => {
+      return new WeightsMirror(weightsMirrorName(mirror.tenant), mirror, child);
+    });
     const services = {
-      servers: mapValues(servers, (serverArgs, key) => new InferenceServer(key, serverArgs, child)),
+      servers: mapValues(servers, (serverArgs, key) => {
+        // A server of mirrored weights comes after the Job that fetches them.
+        const dependsOn = [...child.dependsOn, ...(mirrors[serverArgs.tenant]?.loaders(serverArgs) ?? [])];
+        return new InferenceServer(key, serverArgs, { parent: this, dependsOn });
+      }),
       embedders: mapValues(embedders, (serverArgs, key) => new EmbeddingServer(key, serverArgs, child)),
       vectorStores: mapValues(stores, (storeArgs, key) => vectorStore(key, storeArgs, child)),
     };
+    this.mirrors = mirrors;
     this.servers = services.servers;
     this.embedders = services.embedders;
     this.vectorStores = services.vectorStores;
-    const reachable = { ...this.servers, ...this.embedders, ...this.vectorStores };
-    this.endpoints = pulumi.output(mapValues(reachable, ({ endpoint }) => endpoint));
-    this.scrapeTargets = [
-      ...Object.values({ ...this.servers, ...this.embedders }).flatMap((each) => each.scrapeTargets),
-      ...deployJobs(jobs, services, child),
-    ];
+    const answering = { ...this.servers, ...this.embedders };
+    const { gateway, ui } = platformEdge(args, answering, priorityClassNames.serving, child);
+    this.gateway = gateway;
+    this.ui = ui;
+    this.namespaces = gateway ? [gateway.nodes.namespace] : [];
+    this.endpoints = pulumi.output(mapValues({ ...answering, ...this.vectorStores }, ({ endpoint }) => endpoint));
+    const scraped = [...Object.values(answering), ...(gateway ? [gateway] : [])];
+    this.scrapeTargets = [...scraped.flatMap((each) => each.scrapeTargets), ...deployJobs(jobs, services, child)];
     this.registerOutputs({ endpoints: this.endpoints });
   }
 }
@@ -110,7 +146,7 @@ export function platformServers(args: GenAIPlatformArgs): {
     const path = `genai:models.${name}`;
     const place = placeOf(path, model, args, problems);
     if (!place) continue;
-    if (!isGpuPool(place.pool)) {
+    if (model.engine !== "llamaCpp" && !isGpuPool(place.pool)) {
       const known = args.pools.filter(isGpuPool).map((candidate) => candidate.name);
       const message = `"${model.pool}" is no pool with GPUs; those are: ${known.join(", ") || "none"}`;
       problems.push({ path: `${path}.pool`, message });
@@ -158,6 +194,8 @@ function placeOf(
     priorityClassName: priorityClassNames.serving,
     runtimeClassName: args.runtimeClassName,
     scraper: args.scraper,
+    sharedStorageClass: args.sharedStorageClass,
+    kubernetesVersion: args.kubernetesVersion,
   };
 }
 

@@ -4,7 +4,7 @@ const perRequest = ["requested_model", "team", "team_alias", "api_key_alias", "u
 
 /** LiteLLM's proxy with the `prometheus` callback. Its client library adds `_total` to a counter's name. */
 export const litellm = {
-  version: "1.99.1",
+  version: "1.99.3",
   source: "BerriAI/litellm: litellm/integrations/prometheus.py, docs.litellm.ai/docs/proxy/prometheus",
   metrics: {
     litellm_proxy_total_requests_metric_total: { type: "counter", labels: [...perRequest, "status_code"] },

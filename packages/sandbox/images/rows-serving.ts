@@ -83,6 +83,7 @@ export function servingRows(): ImageRow[] {
     },
     simulated("docker.io/lmsysorg/sglang", false, needsGpu),
     simulated("ghcr.io/ggml-org/llama.cpp", false, "its weights come from a hub of models when it starts"),
+    simulated("docker.io/kserve/storage-initializer", false, "what it downloads lies on a hub of models"),
     ...["k8s-device-plugin", "k8s/dcgm-exporter", "cloud-native/k8s-mig-manager"].map((name) =>
       simulated(`nvcr.io/nvidia/${name}`, false, needsGpu),
     ),

@@ -53,6 +53,7 @@ export function embeddingServerObjects(name: string, args: EmbeddingServerArgs):
     port: embedderPort,
     apiKey: args.apiKey,
     metricsPort: engines.tei.metricsPort,
+    downloads: true,
     scraper: args.scraper,
   };
   const metadata = serverMetadata(server);

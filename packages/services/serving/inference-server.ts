@@ -18,8 +18,10 @@ import {
 import * as pulumi from "@pulumi/pulumi";
 import { autoscalerSpec, type QueueMetric, type Scaling } from "./autoscaler.ts";
 import { serverPodSpec } from "./pod.ts";
-import type { GpuPool } from "./pool.ts";
+import type { EngineArgs } from "./engine.ts";
+import { engineProgram } from "./engine-programs.ts";
 import { httpPortName } from "./probes.ts";
+import type { ServerPool } from "./pool.ts";
 import { inferenceServerProblems } from "./problems.ts";
 import {
   apiKeySecretKey,
@@ -31,14 +33,13 @@ import {
 } from "./server-objects.ts";
 import type { ServerArgs } from "./server-args.ts";
 import { withDefaults } from "./settings.ts";
-import { vllmConfig, vllmConfigFile } from "./vllm.ts";
 
-/** What a model server is: a vLLM server for one model, in one tenant, on one pool of GPUs. */
-export interface InferenceServerArgs extends ServerArgs {
+/** What a model server is: an engine with one model, in one tenant, on one pool. */
+export interface InferenceServerArgs extends ServerArgs, EngineArgs {
   /** Model of the catalogue. */
   model: ModelName;
   /** Nodes that it runs on. */
-  pool: GpuPool;
+  pool: ServerPool;
   /** GPUs of one replica; the weights are split between them. @default 1 */
   gpusPerReplica?: number;
   /** Groups among these GPUs that hold successive layers; within a group they share each layer. @default 1 */
@@ -74,7 +75,8 @@ export interface InferenceServerArgs extends ServerArgs {
 /** The objects of a model server. */
 export interface InferenceServerObjects
   extends ServerObjects, Record<string, ObjectOf<InferenceServerKind> | undefined> {
-  model: ObjectOf<"ConfigMap">;
+  /** Settings of an engine that reads them from a ConfigMap. */
+  model: ObjectOf<"ConfigMap"> | undefined;
   prompt: ObjectOf<"ConfigMap"> | undefined;
   deployment: ObjectOf<"Deployment">;
   autoscaler: ObjectOf<"HorizontalPodAutoscaler"> | undefined;
@@ -99,15 +101,19 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
   const settings = withDefaults(name, args);
   const { model, tenant, namespace, pool, gpusPerReplica, minReplicas, maxReplicas, systemPrompt } = settings;
 
+  const { application, config, secretConfig } = engineProgram(settings);
+  const { port, metricsPort, metricsPath } = engines[settings.engine];
   const server = {
     name,
     namespace,
     tenant,
-    identity: identityOf(name),
-    port: engines.vllm.port,
+    identity: identityOf(name, application),
+    port,
     apiKey: args.apiKey,
-    metricsPort: engines.vllm.metricsPort,
-    scraper: args.scraper,
+    metricsPort,
+    ...(secretConfig && { secretFiles: { [secretConfig.file]: secretConfig.withKey(args.apiKey) } }),
+    downloads: !settings.plan.local,
+    scraper: settings.engine === "llamaCpp" ? undefined : args.scraper,
   };
   const selector = selectorLabels(server.identity);
   const metadata = serverMetadata(server);
@@ -119,9 +125,7 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
     data,
   });
 
-  const modelConfig = configMap("model", {
-    [vllmConfigFile]: vllmConfig({ ...settings, name, gpu: pool.gpu }),
-  });
+  const modelConfig = config && configMap("model", { [config.file]: config.text });
   const autoscaled = maxReplicas > minReplicas;
   return {
     ...serverObjects(server),
@@ -138,23 +142,31 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
         progressDeadlineSeconds: progressDeadlineSeconds(settings),
         strategy: {
           type: "RollingUpdate",
-          rollingUpdate: rolloutFor({ nodes: pool.nodes, gpusPerReplica, freeGpus: settings.freeGpus }),
+          rollingUpdate: rolloutFor({
+            nodes: pool.nodes,
+            gpusPerReplica: pool.gpu ? gpusPerReplica : 1,
+            freeGpus: settings.freeGpus,
+          }),
         },
         selector: { matchLabels: selector },
         template: {
           metadata: {
             labels: metadata(name).labels,
             annotations: {
-              ...scrapeAnnotations(server, engines.vllm.metricsPath),
+              ...scrapeAnnotations(server, metricsPath),
               "genai.platform/model": model,
               "genai.platform/api-key-generation": String(settings.apiKeyGeneration),
+              // A change of settings in a Secret restarts no Pod by itself.
+              ...(secretConfig && {
+                "genai.platform/settings": contentName(application, { settings: secretConfig.text }),
+              }),
             },
           },
           spec: serverPodSpec(settings, {
             selector,
             serviceAccountName: name,
             apiKey: { name: apiKeySecretName(name), key: apiKeySecretKey },
-            modelConfigMap: contentName(`${name}-model`, modelConfig.data as Record<string, string>),
+            modelConfigMap: config && contentName(`${name}-model`, { [config.file]: config.text }),
           }),
         },
       },
@@ -164,24 +176,36 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
           apiVersion: "autoscaling/v2",
           kind: "HorizontalPodAutoscaler",
           metadata: metadata(name),
-          spec: autoscalerSpec({ ...settings, deployment: name }),
+          spec: autoscalerSpec({
+            ...settings,
+            deployment: name,
+            // The metrics adapter knows vLLM's queue only.
+            queueMetric: settings.engine === "vllm" ? settings.queueMetric : undefined,
+          }),
         }
       : undefined,
   };
 }
 
-function identityOf(name: string) {
-  return { application: "vllm", instance: name, component: "inference" };
+function identityOf(name: string, application: string) {
+  return { application, instance: name, component: "inference" };
 }
 
-/** Where the metrics of a model server are. */
+/** Where the metrics of a model server are: nowhere for llama.cpp, which asks for its key there too, and no scraper has that. */
 export function inferenceServerScrapeTargets(
   name: string,
-  { namespace }: Pick<InferenceServerArgs, "namespace">,
+  { namespace, engine = "vllm" }: Pick<InferenceServerArgs, "namespace" | "engine">,
 ): ScrapeTarget[] {
-  const selector = selectorLabels(identityOf(name));
+  if (engine === "llamaCpp") return [];
   return [
-    { job: `vllm-${name}`, source: "vllm", namespace, selector, port: httpPortName, path: engines.vllm.metricsPath },
+    {
+      job: `${engine}-${name}`,
+      source: engine,
+      namespace,
+      selector: selectorLabels(identityOf(name, engine)),
+      port: httpPortName,
+      path: engines[engine].metricsPath,
+    },
   ];
 }
 
@@ -215,7 +239,7 @@ export class InferenceServer extends ObjectsComponent<InferenceServerObjects> {
     };
     super("serving:InferenceServer", name, objects, { ...options, childOptions: { deployment: { customTimeouts } } });
     const { service, apiKey, prompt } = this.nodes;
-    const { port, apiPath } = engines.vllm;
+    const { port, apiPath } = engines[settings.engine];
     this.endpoint = pulumi.interpolate`http://${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local:${port}${apiPath}`;
     this.apiKeySecret = apiKey.metadata.name;
     this.promptConfigMap = prompt?.metadata.name;

@@ -4,8 +4,11 @@ import { httpPortName } from "./probes.ts";
 /** A namespace with this label, value `"true"`, holds the gateway and may call every model server. */
 export const gatewayNamespaceLabel = "genai.platform/gateway";
 
-/** The edges of a model server in a namespace that denies by default: callers in, names and weights out. */
-export function serverEdges(metricsPort: number, scraper?: Scraper): NetworkEdges {
+/**
+ * The edges of a model server in a namespace that denies by default: callers in, names and weights out.
+ * @param downloads Whether it fetches its weights itself; nothing but names goes out otherwise.
+ */
+export function serverEdges(metricsPort: number, downloads: boolean, scraper?: Scraper): NetworkEdges {
   return {
     ingress: [
       {
@@ -14,6 +17,6 @@ export function serverEdges(metricsPort: number, scraper?: Scraper): NetworkEdge
       },
       ...scraperIngress(metricsPort, scraper),
     ],
-    egress: [dnsEgress, internetEgress],
+    egress: [dnsEgress, ...(downloads ? [internetEgress] : [])],
   };
 }

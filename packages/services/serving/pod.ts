@@ -1,4 +1,4 @@
-import { drainBudget, engines, gpus, vllmImage } from "@genai/catalog";
+import { engines } from "@genai/catalog";
 import {
   poolPlacement,
   restrictedContainerSecurityContext,
@@ -6,65 +6,85 @@ import {
   spreadReplicas,
 } from "@genai/core";
 import type { SecretKeyReference } from "./server-args.ts";
-import { httpPortName, serverProbes } from "./probes.ts";
-import { serverResources, volumeSizes } from "./resources.ts";
+import { engineProgram } from "./engine-programs.ts";
+import { httpPortName, httpProbes } from "./probes.ts";
+import { modelResources, volumeSizes } from "./resources.ts";
 import type { withDefaults } from "./settings.ts";
-import { homeDirectory, vllmConfigDirectory, vllmConfigFile, vllmEnvironment } from "./vllm.ts";
+import { mountWeights } from "./weights-volume.ts";
 
 /** What the Pod refers to by name. */
 export interface PodReferences {
   selector: Record<string, string>;
   serviceAccountName: string;
   apiKey: SecretKeyReference;
-  modelConfigMap: string;
+  /** @default the engine takes its settings from elsewhere */
+  modelConfigMap?: string;
 }
 
 /** The Pod of a model server; satisfies the Pod Security Standard `restricted`. */
 export function serverPodSpec(settings: ReturnType<typeof withDefaults>, references: PodReferences) {
-  const { model, pool, gpusPerReplica, maximumOutputTokens, weights } = settings;
-  const { command, port, user, group } = engines.vllm;
-  const { preStopSeconds } = drainBudget(maximumOutputTokens);
-  const sizes = volumeSizes(model);
+  const { pool, weights, plan } = settings;
+  const program = engineProgram(settings);
+  const { application, image, user, group, home, config, secretConfig } = program;
+  const resources = modelResources(settings);
+  const sizes = volumeSizes(settings);
+  const mounted = mountWeights(plan, image);
+  const { apiKey } = references;
   return {
     serviceAccountName: references.serviceAccountName,
     automountServiceAccountToken: false,
     // Off because Kubernetes would set VLLM_PORT and the like for a Service of that name, which vLLM reads as its own setting.
     enableServiceLinks: false,
     ...(settings.priorityClassName && { priorityClassName: settings.priorityClassName }),
-    ...(settings.runtimeClassName && { runtimeClassName: settings.runtimeClassName }),
+    ...(pool.gpu && settings.runtimeClassName && { runtimeClassName: settings.runtimeClassName }),
     terminationGracePeriodSeconds: settings.gracePeriodSeconds,
     securityContext: { ...restrictedPodSecurityContext, runAsUser: user, runAsGroup: group, fsGroup: user },
     ...poolPlacement(pool),
     topologySpreadConstraints: spreadReplicas(references.selector),
+    ...(mounted.initContainers.length > 0 && { initContainers: mounted.initContainers }),
     containers: [
       {
-        name: "vllm",
-        image: vllmImage(gpus[pool.gpu]),
-        command: [...command],
-        args: ["--config", `${vllmConfigDirectory}/${vllmConfigFile}`],
+        name: application,
+        image,
+        command: [...program.command],
+        ...(program.args.length > 0 && { args: [...program.args] }),
         env: [
-          ...vllmEnvironment,
-          { name: "VLLM_API_KEY", valueFrom: { secretKeyRef: references.apiKey } },
-          ...(weights.token ? [{ name: "HF_TOKEN", valueFrom: { secretKeyRef: weights.token } }] : []),
+          ...program.environment,
+          ...(program.apiKeyVariable ? [{ name: program.apiKeyVariable, valueFrom: { secretKeyRef: apiKey } }] : []),
+          ...mounted.environment,
+          ...(weights.token && !plan.local ? [{ name: "HF_TOKEN", valueFrom: { secretKeyRef: weights.token } }] : []),
         ],
-        ports: [{ name: httpPortName, containerPort: port, protocol: "TCP" }],
-        ...serverProbes(settings.startupSeconds),
-        lifecycle: { preStop: { sleep: { seconds: preStopSeconds } } },
-        resources: serverResources(model, gpusPerReplica),
+        ports: [{ name: httpPortName, containerPort: engines[settings.engine].port, protocol: "TCP" }],
+        ...httpProbes(engines[settings.engine].healthPath, settings.startupSeconds),
+        lifecycle: { preStop: { sleep: { seconds: program.preStopSeconds } } },
+        resources,
         securityContext: restrictedContainerSecurityContext,
         volumeMounts: [
-          { name: "model", mountPath: vllmConfigDirectory, readOnly: true },
-          { name: "home", mountPath: homeDirectory },
+          ...(config ? [{ name: "model", mountPath: config.directory, readOnly: true }] : []),
+          ...(secretConfig ? [{ name: "settings", mountPath: secretConfig.directory, readOnly: true }] : []),
+          { name: "home", mountPath: home },
           { name: "temporary", mountPath: "/tmp" },
-          { name: "shared-memory", mountPath: "/dev/shm" },
+          ...(sizes.sharedMemory ? [{ name: "shared-memory", mountPath: "/dev/shm" }] : []),
+          ...mounted.mounts,
         ],
       },
     ],
     volumes: [
-      { name: "model", configMap: { name: references.modelConfigMap } },
+      ...(references.modelConfigMap ? [{ name: "model", configMap: { name: references.modelConfigMap } }] : []),
+      ...(secretConfig
+        ? [
+            {
+              name: "settings",
+              secret: { secretName: apiKey.name, items: [{ key: secretConfig.file, path: secretConfig.file }] },
+            },
+          ]
+        : []),
       { name: "home", emptyDir: { sizeLimit: sizes.home } },
       { name: "temporary", emptyDir: { sizeLimit: sizes.temporary } },
-      { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: sizes.sharedMemory } },
+      ...(sizes.sharedMemory
+        ? [{ name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: sizes.sharedMemory } }]
+        : []),
+      ...mounted.volumes,
     ],
   };
 }

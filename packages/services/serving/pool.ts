@@ -14,6 +14,9 @@ export interface NodePool {
   taints: readonly Taint[];
 }
 
+/** A node pool as far as a server needs to know it. */
+export type ServerPool = Omit<NodePool, "memory"> & { memory?: string };
+
 /** A node pool with GPUs. */
 export interface GpuPool extends Omit<NodePool, "memory"> {
   gpu: GpuName;

@@ -1,21 +1,15 @@
-import { engines } from "@genai/catalog";
-
 /** Name of the container port that probes, Service and NetworkPolicy refer to. */
 export const httpPortName = "http";
 
 const startupPeriodSeconds = 10;
 
 /**
- * Probes of a model server. Until the startup probe has succeeded the others wait, so that loading weights is never mistaken for a
- * hang; health needs no API key and is answered only once the engine can generate, hence it serves readiness as well.
+ * Probes of a server whose `path` answers without a key, and only once it can serve. Until the startup probe has succeeded the others
+ * wait, so that loading weights is never mistaken for a hang; health is answered only once the engine can generate, hence it serves
+ * readiness as well.
  *
  * @param startupSeconds Longest time from the start of the container to the first answer.
  */
-export function serverProbes(startupSeconds: number) {
-  return httpProbes(engines.vllm.healthPath, startupSeconds);
-}
-
-/** The same probes for any server whose `path` answers without a key, and only once it can serve. */
 export function httpProbes(path: string, startupSeconds: number) {
   const httpGet = { path, port: httpPortName };
   return {

@@ -1,14 +1,9 @@
-import {
-  describeConfiguration,
-  downloadBytes,
-  drainBudgetSeconds,
-  fitsGpu,
-  models,
-  startupBudgetSeconds,
-} from "@genai/catalog";
+import { describeConfiguration, downloadBytes, fitsGpu, models } from "@genai/catalog";
 import { isServiceName, type Problem } from "@genai/core";
+import { llamaCppProblems } from "./engine-problems.ts";
 import type { InferenceServerArgs } from "./inference-server.ts";
 import { withDefaults } from "./settings.ts";
+import { weightsProblems } from "./weights-problems.ts";
 
 /** Longest name of a server: its objects add a suffix of up to 16 characters to it. */
 export const longestServerName = 47;
@@ -38,7 +33,12 @@ export function inferenceServerProblems(name: string, args: InferenceServerArgs)
   if (maxReplicas < minReplicas) {
     add("maxReplicas", `is ${maxReplicas}, below minReplicas ${minReplicas}; raise it, or lower minReplicas`);
   }
-  if (gpusPerReplica > pool.gpusPerNode) {
+  if (settings.engine === "llamaCpp") {
+    for (const [field, message] of llamaCppProblems(settings)) add(field, message);
+  } else if (!pool.gpu || pool.gpusPerNode === undefined) {
+    add("pool", `"${pool.name}" has no GPUs, and ${settings.engine} needs some; use a GPU pool, or engine llamaCpp`);
+    return problems;
+  } else if (gpusPerReplica > pool.gpusPerNode) {
     add(
       "gpusPerReplica",
       `is ${gpusPerReplica}, but a node of pool "${pool.name}" has ${pool.gpusPerNode} GPUs, and a replica runs on one node; ` +
@@ -56,17 +56,10 @@ export function inferenceServerProblems(name: string, args: InferenceServerArgs)
   if (maximumOutputTokens < 1 || maximumOutputTokens > contextLength) {
     add("maximumOutputTokens", `is ${maximumOutputTokens}, must be between 1 and contextLength ${contextLength}`);
   }
-  if (args.weights?.bandwidth !== undefined && !(args.weights.bandwidth > 0)) {
-    add("weights.bandwidth", `is ${args.weights.bandwidth}, must be bytes per second above 0, such as 100e6`);
-  }
-  if (models[model].gated && !args.weights?.token) {
-    add(
-      "weights.token",
-      `is missing; ${model} can only be downloaded by an account that accepted its licence (${models[model].licence}). ` +
-        `Put such an account's token into a Secret of the tenant's namespace and give its name and key here`,
-    );
-  }
+  for (const [field, message] of weightsProblems(model, settings.weights, settings.plan, args))
+    add(`weights.${field}`, message);
   for (const [field, message] of budgetProblems(settings)) add(field, message);
+  if (settings.engine === "llamaCpp" || !pool.gpu) return problems;
   if (!Number.isInteger(settings.tensorParallel)) {
     add(
       "pipelineParallel",
@@ -97,9 +90,9 @@ const fitFields = {
 
 /** Hand-set times below those that follow from the weights and the longest answer. */
 function budgetProblems(settings: ReturnType<typeof withDefaults>): [field: string, message: string][] {
-  const { model, weights, maximumOutputTokens, startupSeconds, gracePeriodSeconds } = settings;
-  const startup = startupBudgetSeconds(model, weights.bandwidth);
-  const grace = drainBudgetSeconds(maximumOutputTokens);
+  const { model, maximumOutputTokens, startupSeconds, gracePeriodSeconds } = settings;
+  const { startupBudget: startup } = settings;
+  const grace = settings.drain.gracePeriodSeconds;
   const gigabytes = (downloadBytes(models[model]) / 1e9).toFixed(1);
   return [
     ...(startupSeconds < startup && Number.isFinite(startup)

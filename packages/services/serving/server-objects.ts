@@ -23,10 +23,14 @@ export interface ServerIdentity {
   /** Port of its API. */
   port: number;
   apiKey: pulumi.Input<string>;
+  /** What else the Secret with the key holds, by the file's name. @default nothing */
+  secretFiles?: Record<string, pulumi.Input<string>>;
   /** Port of its metrics. */
   metricsPort: number;
   /** Who may read them. @default nobody */
   scraper?: Scraper;
+  /** Whether the server fetches its weights from the internet. */
+  downloads: boolean;
 }
 
 /** The objects that every server has around its Deployment. */
@@ -72,7 +76,7 @@ export function scrapeAnnotations(
 
 /** A server's identity, key, address, protection against eviction, and edges. */
 export function serverObjects(server: ServerIdentity): ServerObjects {
-  const { name, identity, port, apiKey, metricsPort, scraper } = server;
+  const { name, identity, port, apiKey, metricsPort, downloads, scraper } = server;
   const metadata = serverMetadata(server);
   const selector = selectorLabels(identity);
   return {
@@ -81,10 +85,10 @@ export function serverObjects(server: ServerIdentity): ServerObjects {
       apiVersion: "v1",
       kind: "Secret",
       metadata: metadata(apiKeySecretName(name)),
-      stringData: { [apiKeySecretKey]: apiKey },
+      stringData: { [apiKeySecretKey]: apiKey, ...server.secretFiles },
     },
     service: clusterService(metadata(name), selector, [{ name: httpPortName, port }]),
     disruptionBudget: oneEvictionAtATime(metadata(name), selector),
-    networkPolicy: closedExceptFor(metadata(`${name}-server`), selector, serverEdges(metricsPort, scraper)),
+    networkPolicy: closedExceptFor(metadata(`${name}-server`), selector, serverEdges(metricsPort, downloads, scraper)),
   };
 }

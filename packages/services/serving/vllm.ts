@@ -1,51 +1,54 @@
-import {
-  drainBudget,
-  dtypeFor,
-  engines,
-  type Dtype,
-  type GpuName,
-  type ModelName,
-  type QuantizationName,
-} from "@genai/catalog";
+import { drainBudget, dtypeFor, engines, gpus, vllmImage } from "@genai/catalog";
+import { type EngineProgram, gpuOf, settingsText } from "./engine.ts";
+import type { withDefaults } from "./settings.ts";
+import { weightsLocation } from "./weights-volume.ts";
 
-/** What decides vLLM's settings. */
-export interface VllmSettings {
-  /** Name that clients put into `model`, beside the repository's own. */
-  name: string;
-  model: ModelName;
-  gpu: GpuName;
-  /** GPUs that share each layer. */
-  tensorParallel: number;
-  /** Groups of GPUs that hold successive layers. */
-  pipelineParallel: number;
-  /** Tokens of prompt and answer together. */
-  contextLength: number;
-  /** Longest answer in tokens. */
-  maximumOutputTokens: number;
-  /** @default the model's own, see `dtypeFor` */
-  dtype?: Dtype;
-  /** @default the one that the weights are published with, which vLLM reads from them */
-  quantization?: QuantizationName;
-  /** @default 16 bits */
-  keyValueCacheDtype?: "fp8";
-  weights: { revision?: string };
+const directory = "/etc/genai/model";
+const file = "vllm.yaml";
+
+/** The only writable home that vLLM and the compilers below it have; every cache of theirs is under it. */
+const home = "/home/vllm";
+
+const environment = [
+  { name: "HOME", value: home },
+  { name: "XDG_CACHE_HOME", value: `${home}/.cache` },
+  { name: "HF_HOME", value: `${home}/.cache/huggingface` },
+  { name: "VLLM_CACHE_ROOT", value: `${home}/.cache/vllm` },
+  { name: "TRITON_CACHE_DIR", value: `${home}/.cache/triton` },
+  { name: "TORCHINDUCTOR_CACHE_DIR", value: `${home}/.cache/torchinductor` },
+  { name: "VLLM_NO_USAGE_STATS", value: "1" },
+  { name: "DO_NOT_TRACK", value: "1" },
+  { name: "HF_HUB_DISABLE_TELEMETRY", value: "1" },
+];
+
+/** vLLM for a server. */
+export function vllmProgram(settings: ReturnType<typeof withDefaults>): EngineProgram {
+  const { command, user, group } = engines.vllm;
+  return {
+    application: "vllm",
+    image: vllmImage(gpus[gpuOf(settings)]),
+    command,
+    args: ["--config", `${directory}/${file}`],
+    environment,
+    apiKeyVariable: "VLLM_API_KEY",
+    config: { directory, file, text: vllmConfig(settings) },
+    user,
+    group,
+    home,
+    preStopSeconds: drainBudget(settings.maximumOutputTokens).preStopSeconds,
+  };
 }
 
-/** Where the settings are mounted. */
-export const vllmConfigDirectory = "/etc/genai/model";
-/** The file vLLM reads them from. */
-export const vllmConfigFile = "vllm.yaml";
-
 /** vLLM's configuration file (docs.vllm.ai, configuration/serve_args): its long options without dashes, as of the pinned version. */
-export function vllmConfig(settings: VllmSettings): string {
-  const { name, model, gpu, pipelineParallel, maximumOutputTokens, quantization, keyValueCacheDtype } = settings;
+export function vllmConfig(settings: ReturnType<typeof withDefaults>): string {
+  const { name, model, plan, pipelineParallel, maximumOutputTokens, quantization, keyValueCacheDtype } = settings;
   const { options } = engines.vllm;
-  const values: Record<string, string | number | string[]> = {
-    [options.model]: model,
-    ...(settings.weights.revision && { [options.revision]: settings.weights.revision }),
+  return settingsText({
+    [options.model]: weightsLocation(plan),
+    ...(!plan.local && plan.revision && { [options.revision]: plan.revision }),
     [options.servedModelName]: [name, model],
     [options.port]: engines.vllm.port,
-    [options.dtype]: dtypeFor(model, gpu, settings.dtype),
+    [options.dtype]: dtypeFor(model, gpuOf(settings), settings.dtype),
     ...(quantization && { [options.quantization]: quantization }),
     ...(keyValueCacheDtype && { [options.keyValueCacheDtype]: keyValueCacheDtype }),
     [options.tensorParallel]: settings.tensorParallel,
@@ -53,28 +56,15 @@ export function vllmConfig(settings: VllmSettings): string {
     [options.contextLength]: settings.contextLength,
     [options.gpuMemoryUtilization]: engines.vllm.gpuMemoryUtilization,
     [options.maximumSequences]: engines.vllm.maximumSequences,
+    ...(!settings.prefixCaching && { [options.noPrefixCaching]: true }),
+    ...(settings.keyValueOffload && {
+      // In gibibytes, for all GPUs together.
+      [options.keyValueOffloadSize]: settings.keyValueOffload,
+      [options.keyValueOffloadBackend]: "native",
+    }),
     // Caps every answer, whatever the request says, so that the time to drain is known.
     [options.generationConfig]: JSON.stringify({ max_new_tokens: maximumOutputTokens }),
     // Without it vLLM aborts running requests at the stop signal.
     [options.shutdownTimeout]: drainBudget(maximumOutputTokens).drainSeconds,
-  };
-  return Object.entries(values)
-    .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
-    .join("");
+  });
 }
-
-/** The only writable home that vLLM and the compilers below it have; every cache of theirs is under it. */
-export const homeDirectory = "/home/vllm";
-
-/** Environment without secrets. */
-export const vllmEnvironment = [
-  { name: "HOME", value: homeDirectory },
-  { name: "XDG_CACHE_HOME", value: `${homeDirectory}/.cache` },
-  { name: "HF_HOME", value: `${homeDirectory}/.cache/huggingface` },
-  { name: "VLLM_CACHE_ROOT", value: `${homeDirectory}/.cache/vllm` },
-  { name: "TRITON_CACHE_DIR", value: `${homeDirectory}/.cache/triton` },
-  { name: "TORCHINDUCTOR_CACHE_DIR", value: `${homeDirectory}/.cache/torchinductor` },
-  { name: "VLLM_NO_USAGE_STATS", value: "1" },
-  { name: "DO_NOT_TRACK", value: "1" },
-  { name: "HF_HUB_DISABLE_TELEMETRY", value: "1" },
-];

@@ -9,10 +9,11 @@ import type { EmbeddingConfig, ModelConfig, PoolConfig } from "./schema.ts";
 /** Models and embedding models: tenant and pool exist, the server accepts its settings, and no two have one name. */
 export function checkModels({ cluster, addons, models = {}, embeddings = {}, tenantNames }: CheckInput): Problem[] {
   const pools = cluster?.pools.map((pool) => offeredPool(pool, addons));
+  const ofCluster = { sharedStorageClass: cluster?.sharedStorageClass, kubernetesVersion: cluster?.kubernetesVersion };
   return [
     ...Object.entries(models).flatMap(([name, model]) => [
       ...checkTenant(`genai:models.${name}`, model.tenant, tenantNames),
-      ...(pools ? checkModel(name, model, pools) : []),
+      ...(pools ? checkModel(name, { ...ofCluster, ...model }, pools) : []),
     ]),
     ...Object.entries(embeddings).flatMap(([name, embedding]) => [
       ...checkTenant(`genai:embeddings.${name}`, embedding.tenant, tenantNames),
@@ -39,17 +40,16 @@ const unknown = { apiKey: "", freeGpus: 0 };
 function checkModel(name: string, config: ModelConfig, pools: readonly PoolConfig[]): Problem[] {
   const path = `genai:models.${name}.pool`;
   const named = pools.filter((candidate) => candidate.name === config.pool);
-  const pool = named.find(({ gpu }) => gpu) ?? named[0];
+  const pool = named.find(({ gpu }) => (gpu !== undefined) === (config.engine !== "llamaCpp")) ?? named[0];
   const gpuPools = pools.filter(({ gpu }) => gpu).map((candidate) => candidate.name);
   if (!pool) return [{ path, message: absent(config.pool, "pool under genai:cluster.pools", gpuPools) }];
-  const { gpu, gpusPerNode } = pool;
-  if (!gpu) {
+  if (!pool.gpu && config.engine !== "llamaCpp") {
     const message = `pool "${pool.name}" has no GPUs; must be a GPU pool: ${gpuPools.join(", ") || "there is none yet"}`;
     return [{ path, message }];
   }
-  if (!gpusPerNode) return []; // Said of the pool or its sharing already.
+  if (pool.gpu && !pool.gpusPerNode) return []; // Said of the pool or its sharing already.
   const namespace = tenantNamespace(config.tenant);
-  return inferenceServerProblems(name, { ...config, ...unknown, namespace, pool: { ...pool, gpu, gpusPerNode } });
+  return inferenceServerProblems(name, { ...config, ...unknown, namespace, pool });
 }
 
 function checkEmbedding(name: string, config: EmbeddingConfig, pools: readonly PoolConfig[]): Problem[] {

@@ -103,7 +103,8 @@ export const clusterSchema = strictMap({
   sharedStorageClass: dnsName("a StorageClass's name")
     .optional()
     .meta({
-      description: "StorageClass of volumes that many Pods write to. Checked; not used by this version.",
+      description:
+        "StorageClass of volumes that Pods of several nodes read and write: mirrored weights need one. Default: none.",
       examples: ["efs"],
     }),
   pools: listOf(pool, "node pool").meta({ description: "The node pools, with and without GPUs." }),

@@ -1,10 +1,13 @@
 import { isModelName, type EmbeddingModelName, embeddingModels } from "@genai/catalog";
 import { isQuantity, milliUnits } from "@genai/core";
 import {
+  cacheResources,
+  chatPageResources,
   embedderResources,
+  loaderResources,
+  modelResources,
   pipelineResources,
   queueResources,
-  serverResources,
   storeJobResources,
   storeJobs,
   storeResources,
@@ -46,9 +49,12 @@ export function withDerived(values: Values): Record<string, unknown> {
   const gpuPool = only(pools.filter(({ gpu }) => gpu !== undefined).map(({ name }) => name));
   const cpuPool = only(pools.filter(({ gpu }) => gpu === undefined).map(({ name }) => name));
   const placed = {
-    models: mapEntries(models, (model) => place(model, gpuPool)),
+    models: mapEntries(models, (model) => place(model, model["engine"] === "llamaCpp" ? cpuPool : gpuPool)),
     embeddings: mapEntries(embeddings, (embedding) => place(embedding, cpuPool)),
   };
+  const edge = (section: string) => (isMap(values[section]) ? place(values[section], cpuPool) : undefined);
+  const { tenant: _, ...gateway } = edge("genai:gateway") ?? {};
+  const ui = edge("genai:ui");
   const gpuPools = new Set(pools.filter(({ gpu }) => gpu !== undefined).map(({ name }) => name));
   const replicas = [
     ...Object.values(placed.models).filter(isMap).flatMap(modelReplicas),
@@ -63,6 +69,7 @@ export function withDerived(values: Values): Record<string, unknown> {
       .flatMap(workerReplicas),
     ...queueReplicas(entriesOf(values["genai:workers"]) ?? {}),
     ...pipelineReplicas(entriesOf(values["genai:pipelines"]) ?? {}, entriesOf(values["genai:vectorStores"]) ?? {}),
+    ...(ui ? pageReplicas(ui) : []),
   ];
   return {
     ...values,
@@ -76,6 +83,8 @@ export function withDerived(values: Values): Record<string, unknown> {
             ...tenant,
           })),
         }),
+    ...(ui ? { "genai:ui": ui } : {}),
+    ...(Object.keys(gateway).length > 0 ? { "genai:gateway": gateway } : {}),
     ...(values["genai:models"] === undefined ? {} : { "genai:models": placed.models }),
     ...(values["genai:embeddings"] === undefined ? {} : { "genai:embeddings": placed.embeddings }),
   };
@@ -90,11 +99,24 @@ interface Replicas {
   memory: bigint;
 }
 
-function modelReplicas({ model, tenant, gpusPerReplica, minReplicas, maxReplicas }: Entry): Replicas[] {
+function modelReplicas(entry: Entry): Replicas[] {
+  const { model, tenant, minReplicas, maxReplicas, weights } = entry;
   if (typeof model !== "string" || !isModelName(model)) return [];
-  const gpus = countOf(gpusPerReplica);
-  const { cpu, memory } = serverResources(model, gpus).requests;
+  const onCpu = entry["engine"] === "llamaCpp";
+  const gpus = onCpu ? 0 : countOf(entry["gpusPerReplica"]);
+  const whole = (key: string) => (entry[key] === undefined ? undefined : countOf(entry[key]));
+  const { cpu, memory } = modelResources({
+    model,
+    engine: onCpu ? "llamaCpp" : "vllm",
+    gpusPerReplica: countOf(entry["gpusPerReplica"]),
+    contextLength: whole("contextLength"),
+    keyValueOffload: whole("keyValueOffload"),
+  }).requests;
+  const loader = loaderResources.requests;
+  // The Job that fetches mirrored weights, and the one that tidies up after it.
+  const loaders = isMap(weights) && weights["mirror"] === true ? 2 : 0;
   return [
+    { tenant, count: loaders, gpus: 0, cpu: milliUnits(loader.cpu), memory: milliUnits(loader.memory) },
     { tenant, count: countOf(maxReplicas ?? minReplicas), gpus, cpu: milliUnits(cpu), memory: milliUnits(memory) },
   ];
 }
@@ -124,14 +146,10 @@ function storeReplicas({ tenant, engine, replicas, collections }: Entry, embeddi
     replicas: count,
     collections: sizes,
   };
-  const replicasOf = (pods: number, { cpu, memory }: { cpu: string; memory: string }) => ({
-    tenant,
-    count: pods,
-    gpus: 0,
-    cpu: milliUnits(cpu),
-    memory: milliUnits(memory),
-  });
-  return [replicasOf(count, storeResources(size).requests), replicasOf(storeJobs, storeJobResources.requests)];
+  return [
+    replicasOf(tenant, count, storeResources(size).requests),
+    replicasOf(tenant, storeJobs, storeJobResources.requests),
+  ];
 }
 
 function workerReplicas({ tenant, maxReplicas, gpusPerReplica, memory = workerResources.memory }: Entry): Replicas[] {
@@ -174,6 +192,19 @@ function pipelineReplicas(
       const cpu = milliUnits(pipelineResources.cpu);
       return [{ tenant: store["tenant"], count: 1, gpus: 0, cpu, memory: milliUnits(bytes) }];
     });
+}
+
+function pageReplicas({ tenant, replicas }: Entry): Replicas[] {
+  const count = countOf(replicas);
+  return [
+    replicasOf(tenant, count, chatPageResources.requests),
+    ...(count > 1 ? [replicasOf(tenant, 1, cacheResources.requests)] : []),
+  ];
+}
+
+/** Replicas without a GPU. */
+function replicasOf(tenant: unknown, count: number, { cpu, memory }: { cpu: string; memory: string }): Replicas {
+  return { tenant, count, gpus: 0, cpu: milliUnits(cpu), memory: milliUnits(memory) };
 }
 
 /** A quota that holds services at their largest, and of CPU, memory and Pods one more replica of the largest for a rollout. */

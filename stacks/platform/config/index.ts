@@ -9,4 +9,3 @@ export { offeredPool, poolGpus, poolSharing } from "./offered-gpus.ts";
 export { providers, type ProviderName } from "./providers.ts";
 export { stackSecrets } from "./stack-secrets.ts";
 export { parseYaml } from "./yaml.ts";
-export { notDeployed } from "./not-deployed.ts";

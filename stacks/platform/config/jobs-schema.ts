@@ -1,6 +1,14 @@
 import { workerResources } from "@genai/services";
-import { poolName, tenantName } from "./data-schema.ts";
 import { cronExpression, mapOf, oneOf, quantity, strictMap, text, timeZone, wholeNumber } from "./fields.ts";
+
+const tenantName = text("the name of a tenant under genai:tenants").meta({
+  description: "The tenant in whose namespace it runs and whose quota it uses.",
+  examples: ["research"],
+});
+const poolName = text("the name of a pool under genai:cluster.pools").meta({
+  description: "The pool that it runs on.",
+  examples: ["system"],
+});
 
 const pipeline = strictMap({
   source: strictMap({

@@ -1,24 +1,6 @@
 import { embeddingModels, models } from "@genai/catalog";
-import { mapOf, namesOf, oneOf, positiveNumber, strictMap, text, wholeNumber } from "./fields.ts";
-import { secretKey } from "./secret-key.ts";
-
-const weights = strictMap({
-  revision: text("a git revision of the model's repository")
-    .optional()
-    .meta({
-      description: "Git revision of the model's repository. Default: the catalogue's, or main where it has none.",
-      examples: ["0e9e39f249a16976918f6564b8830bc894c89659"],
-    }),
-  bandwidth: wholeNumber(1_000_000)
-    .optional()
-    .meta({
-      description: "Bytes per second at which weights arrive, from which the startup probe's budget is derived.",
-      examples: [100000000],
-    }),
-  token: secretKey({ name: "hugging-face", key: "token" }).optional().meta({
-    description: "Secret of the tenant's namespace with the token for a gated model; the platform does not make it.",
-  }),
-});
+import { mapOf, namesOf, oneOf, positiveNumber, strictMap, text, wholeNumber, yesOrNo } from "./fields.ts";
+import { downloadSchema, weightsSchema } from "./weights-schema.ts";
 
 const scaling = strictMap({
   requestsWaiting: wholeNumber(1)
@@ -52,11 +34,20 @@ const model = strictMap({
     description: "The tenant in whose namespace it runs and whose quota it uses.",
     examples: ["research"],
   }),
-  pool: text("the name of a GPU pool under genai:cluster.pools").meta({
-    derived: "the only GPU pool",
-    description: "The GPU pool that it runs on.",
+  pool: text("the name of a pool under genai:cluster.pools").meta({
+    derived: "the only GPU pool, or for llamaCpp the only pool without GPUs",
+    description: "The pool that it runs on: one with GPUs, or for llamaCpp one without.",
     examples: ["a10"],
   }),
+  engine: oneOf(["vllm", "sglang", "llamaCpp"])
+    .default("vllm")
+    .meta({ description: "The engine: vllm and sglang on GPUs, llamaCpp on CPUs.", examples: ["llamaCpp"] }),
+  gguf: oneOf(["q8_0", "q4_k_m"])
+    .optional()
+    .meta({
+      description: "Format of the file for llamaCpp. Default: the smallest that the model's makers publish.",
+      examples: ["q4_k_m"],
+    }),
   gpusPerReplica: wholeNumber(1, 16)
     .default(1)
     .meta({ description: "GPUs of one replica, between which the weights are split.", examples: [4] }),
@@ -103,6 +94,16 @@ const model = strictMap({
       description: "fp8 halves the key-value cache, on GPUs from compute capability 8.9 on. Default: 16 bits.",
       examples: ["fp8"],
     }),
+  prefixCaching: yesOrNo()
+    .default(true)
+    .meta({ description: "Reuse the cache of prompts that begin alike.", examples: [false] }),
+  keyValueOffload: wholeNumber(1, 4096)
+    .optional()
+    .meta({
+      description:
+        "GiB of the node's memory in which each replica keeps cache that its GPUs have no room for. Default: none.",
+      examples: [64],
+    }),
   systemPrompt: text("the system prompt's text")
     .optional()
     .meta({
@@ -116,7 +117,7 @@ const model = strictMap({
       examples: [5],
     }),
   scaling: scaling.prefault({}).meta({ description: "When the autoscaler adds and removes replicas." }),
-  weights: weights.optional().meta({ description: "Where the weights come from, and how fast." }),
+  weights: weightsSchema.optional().meta({ description: "Where the weights come from, and how fast." }),
   startupSeconds: wholeNumber(1, 2_592_000)
     .optional()
     .meta({
@@ -160,7 +161,7 @@ const embedding = strictMap({
         "Tokens of all texts that are embedded at once, from which memory follows. Default: 16384, or the model's longest text.",
       examples: [32768],
     }),
-  weights: weights.optional().meta({ description: "Where the weights come from, and how fast." }),
+  weights: downloadSchema.optional().meta({ description: "Where the weights come from, and how fast." }),
   apiKeyGeneration: wholeNumber(1)
     .default(1)
     .meta({ description: "Raise it to replace the generated API key.", examples: [2] }),

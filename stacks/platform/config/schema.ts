@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { addonsSchema } from "./addons/index.ts";
 import { clusterSchema, policySchema, tenantsSchema } from "./cluster-schema.ts";
-import { plannedSections } from "./data-schema.ts";
+import { gatewaySchema, uiSchema } from "./edge-schema.ts";
 import { wholeNumber } from "./fields.ts";
 import { pipelinesSchema, schedulesSchema, workersSchema } from "./jobs-schema.ts";
 import { schemaVersion } from "./migrations.ts";
@@ -30,7 +30,8 @@ export const sections = {
   pipelines: pipelinesSchema,
   workers: workersSchema,
   schedules: schedulesSchema,
-  ...plannedSections,
+  gateway: gatewaySchema,
+  ui: uiSchema,
 } as const;
 
 /** The keys of the sections. */

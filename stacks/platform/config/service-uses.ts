@@ -1,11 +1,14 @@
 import { milliUnits } from "@genai/core";
 import {
   embedderResources,
+  loaderResources,
+  mirroredWeights,
+  modelResources,
   pipelineResources,
   queueResources,
-  serverResources,
   workerResources,
 } from "@genai/services";
+import { edgeUses } from "./edge-uses.ts";
 import { type PlatformConfig, queuePools } from "./schema.ts";
 import { vectorStoreUses } from "./vector-store-uses.ts";
 
@@ -22,14 +25,15 @@ export interface ReplicaRequests {
 export interface ServiceUse {
   path: string;
   name: string;
-  tenant: string;
+  /** None: a service of the platform's own, in no tenant's quota. */
+  tenant?: string;
   pool: string;
   minReplicas: number;
   maxReplicas: number;
   replica: ReplicaRequests;
 }
 
-/** Every service with what its replicas request: models, embedding models, workers with their queues, and pipelines. */
+/** Every service with what its replicas request: models, embedding models, workers with their queues, pipelines, gateway and page. */
 export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
   const { cluster, models = {}, embeddings = {}, workers = {}, pipelines = {}, vectorStores = {} } = config;
   return [
@@ -40,8 +44,12 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
       pool: model.pool,
       minReplicas,
       maxReplicas,
-      replica: requests(gpusPerReplica, serverResources(model.model, gpusPerReplica).requests),
+      replica: requests(
+        model.engine === "llamaCpp" ? 0 : gpusPerReplica,
+        modelResources({ ...model, gpusPerReplica }).requests,
+      ),
     })),
+    ...loaderUses(models),
     ...Object.entries(workers).map(([name, { minReplicas, maxReplicas, gpusPerReplica, memory, ...worker }]) => ({
       path: `genai:workers.${name}`,
       name,
@@ -69,7 +77,7 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
       maxReplicas: 1,
       replica: requests(0, { cpu: pipelineResources.cpu, memory }),
     })),
-    ...vectorStoreUses(config).map((use) => ({ ...use, replica: requests(0, use.replica) })),
+    ...[...vectorStoreUses(config), ...edgeUses(config)].map((use) => ({ ...use, replica: requests(0, use.replica) })),
     ...Object.entries(embeddings).map(([name, { tenant, pool, replicas, ...embedding }]) => {
       const gpu = cluster?.pools.find((candidate) => candidate.name === pool)?.gpu;
       return {
@@ -83,6 +91,27 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
       };
     }),
   ];
+}
+
+/** The Jobs that fetch weights: one for each source and revision of a tenant, all at once at most, and the one that tidies up. */
+function loaderUses(models: Partial<PlatformConfig>["models"] = {}): ServiceUse[] {
+  const keys = new Map<string, { pool: string; keys: Set<string>; path: string }>();
+  for (const [name, model] of Object.entries(models)) {
+    const key = mirroredWeights(model)?.plan.cacheKey;
+    if (key === undefined) continue;
+    const entry = keys.get(model.tenant) ?? { pool: model.pool, keys: new Set(), path: `genai:models.${name}` };
+    entry.keys.add(key);
+    keys.set(model.tenant, entry);
+  }
+  return [...keys].map(([tenant, { pool, path, keys: own }]) => ({
+    path,
+    name: "weights-loader",
+    tenant,
+    pool,
+    minReplicas: 0,
+    maxReplicas: own.size + 1,
+    replica: requests(0, loaderResources.requests),
+  }));
 }
 
 function requests(gpus: number, { cpu, memory }: { cpu: string; memory: string }): ReplicaRequests {

@@ -1,4 +1,11 @@
-import { generatedSecrets, type GeneratedSecret, queueSecrets, vectorStoreSecrets } from "@genai/secrets";
+import {
+  gatewaySecrets,
+  generatedSecrets,
+  type GeneratedSecret,
+  queueSecrets,
+  uiSecrets,
+  vectorStoreSecrets,
+} from "@genai/secrets";
 import { queuePools, serverNames, type PlatformConfig } from "./schema.ts";
 
 /** The secrets that a stack needs. */
@@ -8,5 +15,7 @@ export function stackSecrets(config: PlatformConfig): GeneratedSecret[] {
     ...generatedSecrets(serverNames(config), { grafana }),
     ...vectorStoreSecrets(Object.keys(config.vectorStores)),
     ...queueSecrets(Object.keys(queuePools(config))),
+    ...(config.gateway ? gatewaySecrets(Object.keys(config.tenants)) : []),
+    ...(config.ui ? uiSecrets : []),
   ];
 }
