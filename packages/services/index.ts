@@ -1,4 +1,13 @@
 export * from "./platform.ts";
+export type { Prompt, Prompts, PromptVariant } from "./prompts/prompt-args.ts";
+export {
+  type PromptIndex,
+  promptIndex,
+  promptObjects,
+  promptVariantName,
+  promptVolume,
+} from "./prompts/prompt-objects.ts";
+export { promptProblems } from "./prompts/prompt-problems.ts";
 export {
   EmbeddingServer,
   embeddingServerObjects,
@@ -19,6 +28,7 @@ export {
 export { autoscalerMetrics, type QueueMetric } from "./serving/autoscaler.ts";
 export { gatewayNamespaceLabel } from "./serving/network.ts";
 export type { GpuPool, NodePool } from "./serving/pool.ts";
+export { contextLengthOf } from "./serving/settings.ts";
 export { loaderResources } from "./serving/weights-jobs.ts";
 export { WeightsMirror, weightsMirrorObjects, type WeightsMirrorArgs } from "./serving/weights-mirror.ts";
 export { mirroredWeights, weightsMirrorName } from "./serving/weights-platform.ts";
@@ -33,7 +43,14 @@ export { ChatPage, chatPageObjects, chatPageProblems, type ChatPageArgs } from "
 export { chatPageResources } from "./edge/chat-page-pod.ts";
 export type { Exposure } from "./edge/exposure.ts";
 export type { GatewayArgs, TenantLimits } from "./edge/gateway-args.ts";
-export { Gateway, gatewayNamespace, gatewayObjects, gatewayScrapeTargets } from "./edge/gateway.ts";
+export {
+  Gateway,
+  gatewayName,
+  gatewayNamespace,
+  gatewayObjects,
+  gatewayScrapeTargets,
+  tenantKeysSecretName,
+} from "./edge/gateway.ts";
 export { gatewayFiles, metricsProgram, modelKeyVariable } from "./edge/gateway-config.ts";
 export { gatewayPodSpec, gatewayRequests } from "./edge/gateway-pod.ts";
 export { gatewayProblems } from "./edge/gateway-problems.ts";

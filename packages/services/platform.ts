@@ -11,6 +11,7 @@ import { EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-s
 import { InferenceServer, type InferenceServerArgs } from "./serving/inference-server.ts";
 import type { QueueMetric } from "./serving/autoscaler.ts";
 import type { NodePool } from "./serving/pool.ts";
+import { promptProblems } from "./prompts/prompt-problems.ts";
 import { WeightsMirror } from "./serving/weights-mirror.ts";
 import { weightsMirrorName, weightsMirrors } from "./serving/weights-platform.ts";
 import { inferenceServerProblems } from "./serving/problems.ts";
@@ -102,7 +103,7 @@ export class GenAIPlatform extends ObjectsComponent<PriorityObjects> {
     const { servers, embedders, problems } = platformServers(args);
     const { stores, problems: storeProblems } = platformVectorStores(args, priorityClassNames.system);
     const jobs = platformJobs(args);
-    throwProblems([...problems, ...storeProblems, ...jobs.problems]);
+    throwProblems([...problems, ...storeProblems, ...promptProblems(args.prompts ?? {}, args), ...jobs.problems]);
     super("services:GenAIPlatform", name, priorityObjects(name), options);
     const child = { parent: this, dependsOn: Object.values(this.nodes) };
     const mirrors = mapValues(weightsMirrors(servers), (mirror) => {

@@ -7,6 +7,7 @@ import { checkModels } from "./check-models.ts";
 import { checkMonitoring } from "./check-monitoring.ts";
 import { checkPlaces } from "./check-places.ts";
 import { checkPools } from "./check-pools.ts";
+import { checkPrompts } from "./check-prompts.ts";
 import { checkSums } from "./check-sums.ts";
 import { checkTenants } from "./check-tenants.ts";
 import { checkVectorStores } from "./check-vector-stores.ts";
@@ -33,6 +34,7 @@ export function crossChecks(config: Partial<PlatformConfig>, values: Readonly<Re
     checkData,
     checkJobs,
     checkEdge,
+    checkPrompts,
     checkSums,
     checkMonitoring,
   ];

@@ -7,6 +7,7 @@ import { pipelinesSchema, schedulesSchema, workersSchema } from "./jobs-schema.t
 import { schemaVersion } from "./migrations.ts";
 import { embeddingsSchema, modelsSchema } from "./models-schema.ts";
 import { monitoringSchema } from "./monitoring-schema.ts";
+import { promptsSchema } from "./prompts-schema.ts";
 import { sandboxSchema } from "./sandbox-schema.ts";
 import { vectorStoresSchema } from "./vector-stores-schema.ts";
 
@@ -32,6 +33,7 @@ export const sections = {
   schedules: schedulesSchema,
   gateway: gatewaySchema,
   ui: uiSchema,
+  prompts: promptsSchema,
 } as const;
 
 /** The keys of the sections. */
