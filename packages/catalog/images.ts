@@ -44,6 +44,8 @@ export const images = {
   liteLlm: "ghcr.io/berriai/litellm:v1.99.3",
   /** Open WebUI. The version that the embedded cluster can build from PyPI. */
   openWebUi: "ghcr.io/open-webui/open-webui:v0.12.4",
-  /** Valkey: counters and caches. */
+  /** Valkey: counters, caches and queues. */
   valkey: "docker.io/valkey/valkey:8.1.1",
+  /** This project's own worker of queues and pipelines, `packages/worker/Dockerfile`: build it and push it where your cluster pulls. */
+  worker: "ghcr.io/genai-platform/worker:0.1.0",
 } as const;

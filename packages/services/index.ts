@@ -56,6 +56,15 @@ export { gatewayPodSpec, gatewayRequests } from "./edge/gateway-pod.ts";
 export { gatewayProblems } from "./edge/gateway-problems.ts";
 export { drainSecondsOf } from "./edge/platform-edge.ts";
 export { chatPageName } from "./edge/platform-page.ts";
+export { priorityClassNames } from "./priorities.ts";
+export type { PlatformJobs, PlatformPipeline, PlatformWorker } from "./jobs/platform-jobs.ts";
+export type { PlatformTask } from "./jobs/wiring.ts";
+export { EmbeddingPipeline, embeddingPipelineObjects, type EmbeddingPipelineArgs } from "./jobs/embedding-pipeline.ts";
+export { pipelineResources } from "./jobs/pipeline-pod.ts";
+export { sourceProblems, type PipelineSource } from "./jobs/pipeline-source.ts";
+export { WorkQueue, workQueueObjects, queueResources, type WorkQueueArgs } from "./jobs/work-queue.ts";
+export { WorkerPool, workerPoolObjects } from "./jobs/worker-pool.ts";
+export { workerResources, type WorkerPoolArgs } from "./jobs/worker-args.ts";
 export type {
   Collection,
   CollectionArgs,

@@ -65,18 +65,6 @@ describe("readEngineConfig", () => {
     assert.match(message, /genai:grafanaAdminPassword: is missing; generate it with/);
   });
 
-  it("refuses what this version deploys nothing for, by name", () => {
-    assert.equal(
-      errorWith({
-        ...values,
-        "genai:workers": '{"batch":{"tenant":"research","pool":"a10","maxReplicas":1}}',
-        "genai:schedules": "{}",
-      }),
-      "Pulumi.dev.yaml has 1 problem:\n" +
-        "  genai:workers: is valid, but this version deploys nothing for it yet; remove it to deploy the rest",
-    );
-  });
-
   it("reports every problem of the file at once", () => {
     const message = errorWith({ "genai:cluster": "text", "genai:tenant": "{}" });
     assert.equal(

@@ -2,6 +2,7 @@ import type { Problem } from "@genai/core";
 import { checkAddons } from "./check-addons.ts";
 import { checkData } from "./check-data.ts";
 import { checkEdge } from "./check-edge.ts";
+import { checkJobs } from "./check-jobs.ts";
 import { checkModels } from "./check-models.ts";
 import { checkMonitoring } from "./check-monitoring.ts";
 import { checkPlaces } from "./check-places.ts";
@@ -31,6 +32,7 @@ export function crossChecks(config: Partial<PlatformConfig>, values: Readonly<Re
     checkPlaces,
     checkVectorStores,
     checkData,
+    checkJobs,
     checkEdge,
     checkPrompts,
     checkSums,

@@ -132,14 +132,18 @@ export const stackFiles = fc
       "genai:pipelines": entries(
         stored.map(([key]) => [
           `p-${key}`,
-          { source: { kind: "s3", location: "s3://texts/" }, collection: `s-${key}/texts`, pool: "cpu" },
+          {
+            source: { kind: "s3", location: "s3://texts/", secret: "texts" },
+            collection: `s-${key}/texts`,
+            pool: "cpu",
+          },
         ]),
       ),
       "genai:schedules": entries(stored.map(([key]) => [`n-${key}`, { cron: "0 3 * * *", run: `p-${key}` }])),
       "genai:workers": entries(
         workers.map(([key, { tenant, maxReplicas }]) => [
           `w-${key}`,
-          { tenant: tenantOf({ tenant }), pool: "cpu", maxReplicas },
+          { image: "team/worker:1", tenant: tenantOf({ tenant }), pool: "cpu", maxReplicas },
         ]),
       ),
       ...(gateway
