@@ -43,7 +43,14 @@ export { ChatPage, chatPageObjects, chatPageProblems, type ChatPageArgs } from "
 export { chatPageResources } from "./edge/chat-page-pod.ts";
 export type { Exposure } from "./edge/exposure.ts";
 export type { GatewayArgs, TenantLimits } from "./edge/gateway-args.ts";
-export { Gateway, gatewayNamespace, gatewayObjects, gatewayScrapeTargets } from "./edge/gateway.ts";
+export {
+  Gateway,
+  gatewayName,
+  gatewayNamespace,
+  gatewayObjects,
+  gatewayScrapeTargets,
+  tenantKeysSecretName,
+} from "./edge/gateway.ts";
 export { gatewayFiles, metricsProgram, modelKeyVariable } from "./edge/gateway-config.ts";
 export { gatewayPodSpec, gatewayRequests } from "./edge/gateway-pod.ts";
 export { gatewayProblems } from "./edge/gateway-problems.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { images } from "@genai/catalog";
+import { images, type Metric, metricSources } from "@genai/catalog";
 import { unpackImage } from "@genai/sandbox";
 import {
   cacheObjects,
@@ -303,12 +303,23 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
     assert.equal((await chat("draft", keyOf("research"))).status, 200);
   });
 
-  it("counts by tenant, on a port of its own", async () => {
+  it("counts by tenant, on a port of its own, under the names that alerts and dashboards read", async () => {
     let text = "";
-    while (!/litellm_proxy_total_requests_metric_total\{[^}]*team="support"/.test(text)) {
+    const absent = () =>
+      Object.entries<Metric>(metricSources.litellm.metrics).flatMap(([name, { labels = [] }]) => {
+        const line = text.split("\n").find((each) => each.startsWith(`${name}{`) || each.startsWith(`${name}_bucket{`));
+        return line
+          ? labels.filter((label) => !line.includes(`${label}="`)).map((label) => `${name} ${label}`)
+          : [name];
+      });
+    const deadline = Date.now() + 60_000;
+    while (Date.now() < deadline) {
       text = await (await fetch(metrics)).text();
+      if (absent().length === 0 && /litellm_proxy_total_requests_metric_total\{[^}]*team="support"/.test(text)) break;
       await delay(200);
     }
+    assert.deepEqual(absent(), []);
+    assert.match(text, /litellm_proxy_total_requests_metric_total\{[^}]*team="support"/);
     assert.match(text, /litellm_proxy_total_requests_metric_total\{[^}]*api_key_alias="research"/);
     const { header } = expectedVariant("user-0", "");
     assert.match(text, new RegExp(`litellm_request_total_latency_metric_count\\{[^}]*prompt_variant="${header}"`));

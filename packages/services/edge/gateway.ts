@@ -31,6 +31,14 @@ import { gatewayProblems, requestSeconds } from "./gateway-problems.ts";
 /** Namespace of the gateway: none of a tenant's, because the keys of all models are there. */
 export const gatewayNamespace = "genai-gateway";
 
+/** Name of the platform's gateway, and of its objects. */
+export const gatewayName = "gateway";
+
+/** Name of the Secret with the tenants' keys, each under its tenant's name, in the gateway's namespace. */
+export function tenantKeysSecretName(gateway: string): string {
+  return `${gateway}-tenants`;
+}
+
 const identityOf = (name: string) => ({ application: "litellm", instance: name, component: "gateway" });
 const mapValues = <In, Out>(entries: Readonly<Record<string, In>>, map: (value: In) => Out): Record<string, Out> =>
   Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, map(value)]));
@@ -48,7 +56,7 @@ export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects 
   const labels = recommendedLabels(identityOf(name));
   const metadata = (objectName: string) => ({ name: objectName, namespace, labels });
   const cache = `${name}-cache`;
-  const secrets = { master: `${name}-key`, models: `${name}-models`, tenants: `${name}-tenants`, cache };
+  const secrets = { master: `${name}-key`, models: `${name}-models`, tenants: tenantKeysSecretName(name), cache };
   const files = pulumi
     .output(mapValues(models, ({ endpoint }) => endpoint))
     .apply((endpoints) => gatewayFiles(args, endpoints, { host: cache, port: cachePort }));

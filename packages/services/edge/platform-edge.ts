@@ -5,7 +5,7 @@ import type { Prompts } from "../prompts/prompt-args.ts";
 import type { InferenceServerArgs } from "../serving/inference-server.ts";
 import { cpuMaximumOutputTokens } from "../serving/llama-cpp.ts";
 import { ChatPage } from "./chat-page.ts";
-import { Gateway } from "./gateway.ts";
+import { Gateway, gatewayName } from "./gateway.ts";
 import type { GatewayArgs, GatewayModel, GatewayTenant, TenantLimits } from "./gateway-args.ts";
 import { chatPageArgs, chatPageName, type PlatformChatPage } from "./platform-page.ts";
 
@@ -93,7 +93,7 @@ export function platformEdge(
   options: pulumi.ComponentResourceOptions,
 ): { gateway: Gateway | undefined; ui: ChatPage | undefined } {
   const gateway =
-    args.gateway && new Gateway("gateway", gatewayArgs(args.gateway, args, servers, priorityClassName), options);
+    args.gateway && new Gateway(gatewayName, gatewayArgs(args.gateway, args, servers, priorityClassName), options);
   const ui =
     args.ui && gateway && new ChatPage(chatPageName, chatPageArgs(args.ui, args, gateway, priorityClassName), options);
   return { gateway, ui };
