@@ -134,10 +134,10 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
 
   // What a client says it got is no label of the metrics, whether it is answered or refused.
   const forged = { prompt_variant: "forged", spend_logs_metadata: { prompt_variant: "forged" } };
-  const post = (path: string, key: string, body: object) =>
+  const post = (path: string, key: string, body: object, headers: Record<string, string> = {}) =>
     fetch(`${base}/v1${path}`, {
       method: "POST",
-      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...headers },
       body: JSON.stringify(body),
     });
   const chat = (model: string, key: string, more: object = {}) =>
@@ -233,8 +233,17 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
     }
     assert.equal(seen.size, 2);
     assert.equal(upstreams["chat"]?.asked.at(-1)?.body.metadata, undefined);
-    const session = await assistant({ metadata: { ...forged, product: "Kettle", session_id: "user-3" } });
-    assert.equal(variantOf(session), expectedVariant("user-3", "").header);
+    for (const id of ["session-1", "session-2", "session-3", "session-4"]) {
+      const { header } = expectedVariant(id, "");
+      const body = {
+        model: "assistant",
+        messages: [{ role: "user", content: "Hello" }],
+        metadata: { product: "Kettle" },
+      };
+      const byHeader = await post("/chat/completions", keyOf("research"), body, { "x-litellm-session-id": id });
+      const byMetadata = await assistant({ metadata: { ...body.metadata, session_id: id } });
+      assert.deepEqual([variantOf(byHeader), variantOf(byMetadata)], [header, header]);
+    }
     const stream = await assistant({ user: "user-0", stream: true });
     assert.equal(variantOf(stream), expectedVariant("user-0", "Kettle").header);
     await stream.text();
