@@ -1,4 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { HTTPRoute } from "./gateway-resources.ts";
 import { ClusterQueue, Cohort, LocalQueue, ResourceFlavor, WorkloadPriorityClass } from "./kueue-resources.ts";
 import { PodMonitor, PrometheusRule } from "./monitor-resources.ts";
 
@@ -18,7 +20,9 @@ export const resourceClasses = {
   DaemonSet: kubernetes.apps.v1.DaemonSet,
   Deployment: kubernetes.apps.v1.Deployment,
   DeviceClass: kubernetes.resource.v1.DeviceClass,
+  HTTPRoute,
   HorizontalPodAutoscaler: kubernetes.autoscaling.v2.HorizontalPodAutoscaler,
+  Ingress: kubernetes.networking.v1.Ingress,
   Job: kubernetes.batch.v1.Job,
   LimitRange: kubernetes.core.v1.LimitRange,
   LocalQueue,
@@ -34,10 +38,12 @@ export const resourceClasses = {
   Role: kubernetes.rbac.v1.Role,
   RoleBinding: kubernetes.rbac.v1.RoleBinding,
   RuntimeClass: kubernetes.node.v1.RuntimeClass,
+  ScaledObject: kubernetes.apiextensions.CustomResource,
   Secret: kubernetes.core.v1.Secret,
   Service: kubernetes.core.v1.Service,
   ServiceAccount: kubernetes.core.v1.ServiceAccount,
   StatefulSet: kubernetes.apps.v1.StatefulSet,
+  TriggerAuthentication: kubernetes.apiextensions.CustomResource,
   WorkloadPriorityClass,
 } as const;
 
@@ -52,6 +58,7 @@ export type ObjectOf<K extends Kind> = K extends Kind
   ? Omit<NonNullable<ConstructorParameters<(typeof resourceClasses)[K]>[1]>, "apiVersion" | "kind"> & {
       apiVersion: string;
       kind: K;
+      metadata?: pulumi.Input<kubernetes.types.input.meta.v1.ObjectMeta>;
     }
   : never;
 

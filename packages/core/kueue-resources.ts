@@ -57,8 +57,8 @@ export interface LocalQueueArgs extends KueueArgs {
 
 /** A priority in queues, which need not be that of Pods. */
 export interface WorkloadPriorityClassArgs extends KueueArgs {
-  value: number;
-  description: string;
+  value: pulumi.Input<number>;
+  description?: pulumi.Input<string | undefined>;
 }
 
 /** Oldest API version of Kueue's that these objects are of: it came with Kueue 0.15, and 0.16 stores objects in it. */

@@ -4,11 +4,15 @@ import { assert, temporaryDirectory } from "@genai/testing";
 import { stringify } from "yaml";
 import {
   checkSecrets,
+  gatewaySecrets,
   generatedSecrets,
+  queueSecrets,
   generatePassphrase,
   generateValue,
   initSecrets,
   isGeneratedKey,
+  tenantKeyOf,
+  uiSecrets,
   vectorStoreSecrets,
 } from "./index.ts";
 
@@ -24,6 +28,16 @@ describe("generated values", () => {
     assert.match(one, /^sk-[\w-]{43}$/);
     assert.notEqual(one, other);
     assert.match(generatePassphrase(), /^[\w-]{43}$/);
+  });
+});
+
+describe("the secrets of gateway and chat page", () => {
+  it("are known by their keys, one for each tenant among them", () => {
+    const keys = [...gatewaySecrets(["research", "support"]), ...uiSecrets].map(({ key }) => key);
+    assert.equal(new Set(keys).size, 7);
+    assert.ok(keys.includes(tenantKeyOf("support")));
+    assert.ok(keys.every((key) => isGeneratedKey(`genai:${key}`)));
+    assert.ok(!isGeneratedKey("genai:gateway") && !isGeneratedKey("genai:ui"));
   });
 });
 
@@ -105,6 +119,14 @@ describe("checkSecrets", () => {
       "genai:apiKey-chat was copied between dev and prod: environments must not share a secret.",
       "dev and prod have the same encryptionsalt: environments must not share a passphrase.",
     ]);
+  });
+
+  it("generates a password for the queue of each tenant with workers", () => {
+    const [password] = queueSecrets(["research"]);
+    assert.equal(password?.key, "queuePassword-research");
+    assert.match(generateValue(password ?? { prefix: "", bytes: 0 }), /^[\w-]{43}$/);
+    const text = stackFile({ "genai:queuePassword-research": "in-clear" });
+    assert.match(checkSecrets({ stack: "dev", text, wanted: [], others: {} })[0] ?? "", /stands in clear/);
   });
 
   it("reads an empty file as one without secrets", () => assert.equal(check("").length, 2));

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { assert, registeredBy, type RegisteredResource } from "@genai/testing";
-import { readStackFile, stackSecrets, serverNames, type PlatformConfig } from "./config/index.ts";
+import { queuePools, readStackFile, stackSecrets, serverNames, type PlatformConfig } from "./config/index.ts";
 import { deployPlatform } from "./program.ts";
 
 const stacks = ["dev", "staging", "prod"];
@@ -35,6 +35,9 @@ const nodeAgents = [
   "nvidia-device-plugin",
 ];
 
+/** The Deployments of gateway and chat page. */
+const edge = ["chat-page", "gateway", "gateway-cache"];
+
 function isIn(inputs: Record<string, unknown>, namespace: string): boolean {
   return (inputs["metadata"] as { namespace?: string } | undefined)?.namespace === namespace;
 }
@@ -45,13 +48,21 @@ describe("deployPlatform", () => {
       const config = configOf(stack);
       const resources = await deployed(config);
       const tenants = Object.keys(config.tenants).map((tenant) => `tenant-${tenant}`);
-      assert.deepEqual(names(resources, "Namespace"), ["genai-addons", ...tenants].toSorted());
+      assert.deepEqual(names(resources, "Namespace"), ["genai-addons", "genai-gateway", ...tenants].toSorted());
       const servers = resources.filter(({ inputs }) => !isIn(inputs, "genai-addons"));
-      assert.deepEqual(names(servers, "Deployment"), serverNames(config).toSorted());
+      assert.deepEqual(
+        names(servers, "Deployment"),
+        [...serverNames(config), ...Object.keys(config.workers), ...edge].toSorted(),
+      );
       assert.deepEqual(names(resources, "DaemonSet"), nodeAgents);
       assert.deepEqual(
         names(resources, "StatefulSet"),
-        ["alertmanager", "prometheus", ...Object.keys(config.vectorStores)].toSorted(),
+        [
+          "alertmanager",
+          "prometheus",
+          ...Object.keys(config.vectorStores),
+          ...Object.keys(queuePools(config)).map(() => "genai-queue"),
+        ].toSorted(),
       );
       assert.equal(names(resources, "LimitRange").length, tenants.length);
     });
@@ -79,12 +90,15 @@ describe("deployPlatform", () => {
     });
   }
 
-  it("hands each model its own key, through its Secret alone", async () => {
+  it("hands each model its own key, through its Secret and the gateway's alone", async () => {
     const resources = await deployed(configOf("dev"));
     const holders = resources.filter(({ inputs }) => JSON.stringify(inputs).includes("key of chat"));
     assert.deepEqual(
       holders.map(({ type, inputs }) => [type, (inputs["metadata"] as { name: string }).name]),
-      [["kubernetes:core/v1:Secret", "chat-api-key"]],
+      [
+        ["kubernetes:core/v1:Secret", "chat-api-key"],
+        ["kubernetes:core/v1:Secret", "gateway-models"],
+      ],
     );
   });
 
@@ -123,8 +137,8 @@ describe("deployPlatform", () => {
     const config = configOf("dev");
     const resources = await deployed(config);
     const file = JSON.stringify(resources.find(({ name }) => name === "prometheus-config")?.inputs);
-    for (const job of ["vllm-chat", "vllm-draft", "tei-documents", "dcgm-exporter", "metrics-server"])
-      assert.ok(file.includes(job), job);
+    const jobs = ["vllm-chat", "vllm-draft", "tei-documents", "litellm", "worker-batch", "dcgm-exporter"];
+    for (const job of [...jobs, "metrics-server"]) assert.ok(file.includes(job), job);
     const policy = JSON.stringify(resources.find(({ name }) => name === "chat-networkPolicy")?.inputs);
     assert.ok(policy.includes('"app.kubernetes.io/name":"prometheus"') && policy.includes('"genai-addons"'));
   });
@@ -139,7 +153,7 @@ describe("deployPlatform", () => {
     assert.ok(!(await addonsOf()).includes("StatefulSet"));
     config.monitoring = { mode: "operator", namespace: "monitoring", labels: { release: "main" } };
     const kinds = await addonsOf();
-    assert.equal(kinds.filter((kind) => kind === "PodMonitor").length, 5);
+    assert.equal(kinds.filter((kind) => kind === "PodMonitor").length, 7);
     assert.equal(kinds.filter((kind) => kind === "PrometheusRule").length, 1);
   });
 
@@ -147,10 +161,22 @@ describe("deployPlatform", () => {
     const config = configOf("prod");
     assert.deepEqual(names(await deployed(config), "ClusterQueue"), []);
     config.scheduling.kueue.enabled = true;
+    const source = { kind: "git", location: "https://git.example.com/handbook" } as const;
+    config.pipelines = {
+      filler: { source, collection: "main/handbook", pool: "system", chunkTokens: 256, memory: "2Gi" },
+    };
     const resources = await deployed(config);
     assert.deepEqual(names(resources, "ClusterQueue"), ["genai-research", "genai-support"]);
     assert.deepEqual(names(resources, "ResourceFlavor"), ["genai-h100", "genai-l40s", "genai-system"]);
     assert.equal(names(resources, "ResourceQuota").filter((name) => name === "tenant-batch-quota").length, 2);
+    const runs = resources.find(
+      ({ type, inputs }) => type.endsWith(":CronJob") && JSON.stringify(inputs).includes("filler"),
+    );
+    assert.match(
+      JSON.stringify(runs?.inputs["spec"]),
+      /"kueue.x-k8s.io\/queue-name":"batch"/,
+      "its Jobs wait in the queue",
+    );
   });
 
   it("scales on waiting requests where the adapter tells them", async () => {

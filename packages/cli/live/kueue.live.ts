@@ -120,12 +120,6 @@ describe("batch work in queues of the real Kueue", function () {
     for (const kind of wanted) {
       for (const object of prepared.filter((each) => each.kind === kind)) await apply(client, object);
     }
-    await apply(client, {
-      apiVersion: "scheduling.k8s.io/v1",
-      kind: "PriorityClass",
-      metadata: { name: "genai-batch" },
-      value: -1000,
-    });
     const objects = rendered.filter(isKueue);
     assert.equal(objects.length, 1 + 2 + 2 + 2 + 2, "cohort, flavors, priorities, queues and doors");
     // The controller's webhooks answer a moment after it has its certificate.

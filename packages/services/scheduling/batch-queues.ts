@@ -11,6 +11,7 @@ import {
   tolerationsOf,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
+import { priorityClassNames, priorityObjects } from "../priorities.ts";
 
 /** An amount of each resource that queues count. */
 export interface BatchAmounts {
@@ -45,15 +46,9 @@ export interface BatchQueuesArgs {
 export const localQueueName = "batch";
 
 /** PriorityClasses and WorkloadPriorityClasses of what waits in queues. */
-export const batchPriorityClassNames = ["genai-batch", "genai-preemptible"] as const;
+export const batchPriorityClassNames = [priorityClassNames.batch, priorityClassNames.preemptible] as const;
 
 const cohortName = "genai";
-
-/** Priorities in queues; those of the PriorityClasses of the same names. */
-const priorities = {
-  batch: { value: -1000, description: "Work that waits and is tried again." },
-  preemptible: { value: -10_000, description: "Work that uses what is left and may end at any time." },
-} as const;
 
 /** Kueue's objects for all tenants. */
 export type BatchQueuesObjects = {
@@ -87,12 +82,18 @@ export function batchQueuesObjects(name: string, { pools, queues, loan }: BatchQ
       spec: { nodeLabels: { [poolLabel]: pool }, tolerations: tolerationsOf(taints) },
     };
   }
-  for (const [priority, fields] of Object.entries(priorities)) {
-    objects[`priority-${priority}`] = {
+  // Jobs wait in the same order in which nodes give up their Pods.
+  const { batchPriority, preemptiblePriority } = priorityObjects(name);
+  for (const [key, { value, description }] of Object.entries({
+    batch: batchPriority,
+    preemptible: preemptiblePriority,
+  })) {
+    objects[`priority-${key}`] = {
       apiVersion: kueueApiVersion,
       kind: "WorkloadPriorityClass",
-      metadata: { name: `genai-${priority}`, labels },
-      ...fields,
+      metadata: { name: `genai-${key}`, labels },
+      value,
+      description,
     };
   }
   for (const [tenant, { namespace, quotas, weight = 1 }] of Object.entries(queues)) {

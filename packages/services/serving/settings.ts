@@ -25,17 +25,37 @@ export function serverWeightsPlan({
 /** What MLPerf Inference asks of Llama 2 70B in its server scenario (mlcommons/inference_policies: inference_rules). */
 export const defaultTimeToFirstTokenSeconds = 2;
 
+/** What the context length of a server follows from. */
+type Sized = Pick<
+  InferenceServerArgs,
+  | "model"
+  | "engine"
+  | "gpusPerReplica"
+  | "pipelineParallel"
+  | "contextLength"
+  | "dtype"
+  | "quantization"
+  | "keyValueCacheDtype"
+> & { pool: Pick<InferenceServerArgs["pool"], "gpu"> };
+
+function splitOf({ gpusPerReplica = 1, pipelineParallel = 1 }: Sized) {
+  return { tensorParallel: gpusPerReplica / pipelineParallel, pipelineParallel };
+}
+
+/** Tokens of prompt and answer together: given, or the longest that fits the model and its GPUs. */
+export function contextLengthOf(args: Sized): number {
+  const { model, engine, pool, contextLength, dtype, quantization, keyValueCacheDtype } = args;
+  if (contextLength !== undefined) return contextLength;
+  if (engine === "llamaCpp") return defaultContext(model);
+  if (!pool.gpu) return models[model].contextLength;
+  return defaultContextLength(model, pool.gpu, { ...splitOf(args), dtype, quantization, keyValueCacheDtype });
+}
+
 /** The arguments of a server with every default filled in. */
 export function withDefaults(name: string, args: InferenceServerArgs) {
-  const { weights = {}, gpusPerReplica = 1, pipelineParallel = 1, minReplicas = 1, engine = "vllm" } = args;
-  const split = { tensorParallel: gpusPerReplica / pipelineParallel, pipelineParallel };
-  const { dtype, quantization, keyValueCacheDtype } = args;
-  const format = { dtype, quantization, keyValueCacheDtype };
+  const { weights = {}, gpusPerReplica = 1, minReplicas = 1, engine = "vllm" } = args;
   const onCpu = engine === "llamaCpp";
-  const longest = onCpu ? defaultContext(args.model) : models[args.model].contextLength;
-  const contextLength =
-    args.contextLength ??
-    (args.pool.gpu && !onCpu ? defaultContextLength(args.model, args.pool.gpu, { ...split, ...format }) : longest);
+  const contextLength = contextLengthOf(args);
   const usualAnswer = onCpu ? cpuMaximumOutputTokens : defaultMaximumOutputTokens;
   const maximumOutputTokens = args.maximumOutputTokens ?? Math.min(usualAnswer, contextLength);
   const plan = serverWeightsPlan(args);
@@ -51,7 +71,7 @@ export function withDefaults(name: string, args: InferenceServerArgs) {
     prefixCaching: args.prefixCaching ?? true,
     path: args.path ?? `genai:models.${name}`,
     gpusPerReplica,
-    ...split,
+    ...splitOf(args),
     minReplicas,
     maxReplicas: args.maxReplicas ?? minReplicas,
     scaling: { ...defaultScaling, ...args.scaling },

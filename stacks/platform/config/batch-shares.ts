@@ -14,7 +14,7 @@ export interface BatchShares {
   quotas: Record<string, ByPool>;
   /** What services leave beside that as long as they are at their smallest; they take it back by their priority. */
   loan: ByPool;
-  /** Quotas and loan of all pools together: the most that one tenant's batch work can come to. */
+  /** Quotas and loan of all pools together, and the workers: the most that one tenant's Pods of batch work's priorities can come to. */
   most: BatchAmounts;
 }
 
@@ -30,7 +30,8 @@ const resources = ["gpus", "cpu", "memory"] as const;
  */
 export function batchShares(config: PlatformConfig): BatchShares {
   const { cluster, addons, tenants, scheduling } = config;
-  const uses = serviceUses(config);
+  // Runs of pipelines wait in queues themselves.
+  const uses = serviceUses(config).filter(({ path }) => !path.startsWith("genai:pipelines."));
   const sums = (bound: "minReplicas" | "maxReplicas", isOf: (use: ServiceUse) => boolean) =>
     perResource((resource) =>
       uses.filter(isOf).reduce((total, use) => total + amountsOf(use.replica)[resource] * BigInt(use[bound]), 0n),
@@ -71,11 +72,13 @@ export function batchShares(config: PlatformConfig): BatchShares {
     const owned = (resource: Resource) => quotas.reduce((sum, [, of]) => sum + (of[name]?.[resource] ?? 0n), 0n);
     return [name, perResource((resource) => notNegative(all[resource] - smallest[resource] - owned(resource)))];
   });
+  // Workers are of batch work's priority, and so count where it counts.
+  const workers = sums("minReplicas", ({ path }) => path.startsWith("genai:workers."));
   const every = [...loan, ...quotas.flatMap(([, of]) => Object.entries(of))].map(([, amounts]) => amounts);
   return {
     quotas: Object.fromEntries(quotas.map(([tenant, of]) => [tenant, shownByPool(Object.entries(of))])),
     loan: shownByPool(loan),
-    most: shown(perResource((resource) => every.reduce((sum, amounts) => sum + amounts[resource], 0n))),
+    most: shown(perResource((resource) => every.reduce((sum, amounts) => sum + amounts[resource], workers[resource]))),
   };
 }
 

@@ -1,18 +1,21 @@
 import { isModelName, type EmbeddingModelName, embeddingModels } from "@genai/catalog";
 import { isQuantity, milliUnits } from "@genai/core";
 import {
+  cacheResources,
+  chatPageResources,
   embedderResources,
   loaderResources,
   modelResources,
+  pipelineResources,
+  queueResources,
   storeJobResources,
   storeJobs,
   storeResources,
+  workerResources,
 } from "@genai/services";
 import { isMap } from "./is-map.ts";
 import { own } from "./own.ts";
-import { workerMemory } from "./data-schema.ts";
 import { defaultVectors } from "./vector-stores-schema.ts";
-import { workerCpu } from "./service-uses.ts";
 
 /** The cluster of a stack file that describes none: what the embedded one needs for a first try. */
 const firstCluster = {
@@ -49,6 +52,9 @@ export function withDerived(values: Values): Record<string, unknown> {
     models: mapEntries(models, (model) => place(model, model["engine"] === "llamaCpp" ? cpuPool : gpuPool)),
     embeddings: mapEntries(embeddings, (embedding) => place(embedding, cpuPool)),
   };
+  const edge = (section: string) => (isMap(values[section]) ? place(values[section], cpuPool) : undefined);
+  const { tenant: _, ...gateway } = edge("genai:gateway") ?? {};
+  const ui = edge("genai:ui");
   const gpuPools = new Set(pools.filter(({ gpu }) => gpu !== undefined).map(({ name }) => name));
   const replicas = [
     ...Object.values(placed.models).filter(isMap).flatMap(modelReplicas),
@@ -61,6 +67,9 @@ export function withDerived(values: Values): Record<string, unknown> {
     ...Object.values(entriesOf(values["genai:workers"]) ?? {})
       .filter(isMap)
       .flatMap(workerReplicas),
+    ...queueReplicas(entriesOf(values["genai:workers"]) ?? {}),
+    ...pipelineReplicas(entriesOf(values["genai:pipelines"]) ?? {}, entriesOf(values["genai:vectorStores"]) ?? {}),
+    ...(ui ? pageReplicas(ui) : []),
   ];
   return {
     ...values,
@@ -74,6 +83,8 @@ export function withDerived(values: Values): Record<string, unknown> {
             ...tenant,
           })),
         }),
+    ...(ui ? { "genai:ui": ui } : {}),
+    ...(Object.keys(gateway).length > 0 ? { "genai:gateway": gateway } : {}),
     ...(values["genai:models"] === undefined ? {} : { "genai:models": placed.models }),
     ...(values["genai:embeddings"] === undefined ? {} : { "genai:embeddings": placed.embeddings }),
   };
@@ -135,21 +146,65 @@ function storeReplicas({ tenant, engine, replicas, collections }: Entry, embeddi
     replicas: count,
     collections: sizes,
   };
-  const replicasOf = (pods: number, { cpu, memory }: { cpu: string; memory: string }) => ({
-    tenant,
-    count: pods,
-    gpus: 0,
-    cpu: milliUnits(cpu),
-    memory: milliUnits(memory),
-  });
-  return [replicasOf(count, storeResources(size).requests), replicasOf(storeJobs, storeJobResources.requests)];
+  return [
+    replicasOf(tenant, count, storeResources(size).requests),
+    replicasOf(tenant, storeJobs, storeJobResources.requests),
+  ];
 }
 
-function workerReplicas({ tenant, maxReplicas, gpusPerReplica, memory = workerMemory }: Entry): Replicas[] {
+function workerReplicas({ tenant, maxReplicas, gpusPerReplica, memory = workerResources.memory }: Entry): Replicas[] {
   const bytes = String(memory);
   if (!isQuantity(bytes)) return [];
   const gpus = gpusPerReplica === undefined || gpusPerReplica === 0 ? 0 : countOf(gpusPerReplica);
-  return [{ tenant, count: countOf(maxReplicas), gpus, cpu: milliUnits(workerCpu), memory: milliUnits(bytes) }];
+  return [
+    { tenant, count: countOf(maxReplicas), gpus, cpu: milliUnits(workerResources.cpu), memory: milliUnits(bytes) },
+  ];
+}
+
+/** One queue for each tenant with workers. */
+function queueReplicas(workers: Readonly<Record<string, unknown>>): Replicas[] {
+  const tenants = new Set(
+    Object.values(workers)
+      .filter(isMap)
+      .map(({ tenant }) => tenant),
+  );
+  const { cpu, memory } = queueResources;
+  return [...tenants].map((tenant) => ({
+    tenant,
+    count: 1,
+    gpus: 0,
+    cpu: milliUnits(cpu),
+    memory: milliUnits(memory),
+  }));
+}
+
+/** One run of each pipeline, in the tenant of the store that it fills. */
+function pipelineReplicas(
+  pipelines: Readonly<Record<string, unknown>>,
+  stores: Readonly<Record<string, unknown>>,
+): Replicas[] {
+  return Object.values(pipelines)
+    .filter(isMap)
+    .flatMap(({ collection, memory = pipelineResources.memory }) => {
+      const store = stores[String(collection).split("/")[0] ?? ""];
+      const bytes = String(memory);
+      if (!isMap(store) || !isQuantity(bytes)) return [];
+      const cpu = milliUnits(pipelineResources.cpu);
+      return [{ tenant: store["tenant"], count: 1, gpus: 0, cpu, memory: milliUnits(bytes) }];
+    });
+}
+
+function pageReplicas({ tenant, replicas }: Entry): Replicas[] {
+  const count = countOf(replicas);
+  return [
+    replicasOf(tenant, count, chatPageResources.requests),
+    ...(count > 1 ? [replicasOf(tenant, 1, cacheResources.requests)] : []),
+  ];
+}
+
+/** Replicas without a GPU. */
+function replicasOf(tenant: unknown, count: number, { cpu, memory }: { cpu: string; memory: string }): Replicas {
+  return { tenant, count, gpus: 0, cpu: milliUnits(cpu), memory: milliUnits(memory) };
 }
 
 /** A quota that holds services at their largest, and of CPU, memory and Pods one more replica of the largest for a rollout. */

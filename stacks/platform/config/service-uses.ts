@@ -1,10 +1,16 @@
 import { milliUnits } from "@genai/core";
-import { embedderResources, loaderResources, mirroredWeights, modelResources } from "@genai/services";
+import {
+  embedderResources,
+  loaderResources,
+  mirroredWeights,
+  modelResources,
+  pipelineResources,
+  queueResources,
+  workerResources,
+} from "@genai/services";
+import { edgeUses } from "./edge-uses.ts";
+import { type PlatformConfig, queuePools } from "./schema.ts";
 import { vectorStoreUses } from "./vector-store-uses.ts";
-import type { PlatformConfig } from "./schema.ts";
-
-/** CPU that a worker requests. */
-export const workerCpu = "1";
 
 /** What one replica requests. */
 export interface ReplicaRequests {
@@ -19,16 +25,17 @@ export interface ReplicaRequests {
 export interface ServiceUse {
   path: string;
   name: string;
-  tenant: string;
+  /** None: a service of the platform's own, in no tenant's quota. */
+  tenant?: string;
   pool: string;
   minReplicas: number;
   maxReplicas: number;
   replica: ReplicaRequests;
 }
 
-/** Every service with what its replicas request: models, embedding models and workers. */
+/** Every service with what its replicas request: models, embedding models, workers with their queues, pipelines, gateway and page. */
 export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
-  const { cluster, models = {}, embeddings = {}, workers = {} } = config;
+  const { cluster, models = {}, embeddings = {}, workers = {}, pipelines = {}, vectorStores = {} } = config;
   return [
     ...Object.entries(models).map(([name, { minReplicas, maxReplicas = minReplicas, gpusPerReplica, ...model }]) => ({
       path: `genai:models.${name}`,
@@ -50,9 +57,27 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
       pool: worker.pool,
       minReplicas,
       maxReplicas,
-      replica: requests(gpusPerReplica, { cpu: workerCpu, memory }),
+      replica: requests(gpusPerReplica, { cpu: workerResources.cpu, memory }),
     })),
-    ...vectorStoreUses(config).map((use) => ({ ...use, replica: requests(0, use.replica) })),
+    ...Object.entries(queuePools({ workers })).map(([tenant, pool]) => ({
+      path: "genai:workers",
+      name: "genai-queue",
+      tenant,
+      pool,
+      minReplicas: 1,
+      maxReplicas: 1,
+      replica: requests(0, queueResources),
+    })),
+    ...Object.entries(pipelines).map(([name, { pool, memory, collection }]) => ({
+      path: `genai:pipelines.${name}`,
+      name,
+      tenant: Object.entries(vectorStores).find(([store]) => store === collection.split("/")[0])?.[1].tenant ?? "",
+      pool,
+      minReplicas: 0,
+      maxReplicas: 1,
+      replica: requests(0, { cpu: pipelineResources.cpu, memory }),
+    })),
+    ...[...vectorStoreUses(config), ...edgeUses(config)].map((use) => ({ ...use, replica: requests(0, use.replica) })),
     ...Object.entries(embeddings).map(([name, { tenant, pool, replicas, ...embedding }]) => {
       const gpu = cluster?.pools.find((candidate) => candidate.name === pool)?.gpu;
       return {

@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promptIndex } from "../prompts/prompt-objects.ts";
+import type { GatewayArgs } from "./gateway-args.ts";
+import { requestSeconds } from "./gateway-problems.ts";
+
+/** Where the gateway's files are mounted: its configuration and the program that tells tenants apart. */
+export const configurationDirectory = "/etc/litellm";
+/** Where the tenants' keys are mounted, a file each. */
+export const tenantKeyDirectory = "/etc/litellm-keys";
+/** Where the texts of prompts are mounted, a file each. */
+export const promptDirectory = "/etc/litellm-prompts";
+/** Name of LiteLLM's configuration among the files. */
+export const configurationFile = "config.yaml";
+/** Name of the program that serves the metrics. */
+export const metricsProgram = "metrics_server.py";
+
+/** Environment variables by which secrets reach LiteLLM. */
+export const secretVariables = { masterKey: "LITELLM_MASTER_KEY", cachePassword: "CACHE_PASSWORD" } as const;
+
+/** Environment variable with the key of a model server. */
+export function modelKeyVariable(model: string): string {
+  return `MODEL_KEY_${model.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/** The routes of a tenant's key: what answers, and the list of its models. LiteLLM's own administration is not among them. */
+const tenantRoutes = ["chat/completions", "completions", "embeddings", "responses", "models"].flatMap((route) => [
+  `/${route}`,
+  `/v1/${route}`,
+]);
+
+/** What of a gateway its files follow from. */
+export type FileArgs = Pick<
+  GatewayArgs,
+  "models" | "tenants" | "fallbacks" | "prompts" | "timeoutSeconds" | "responseCacheSeconds"
+>;
+
+/** Address of the Valkey. */
+export interface CacheAddress {
+  host: string;
+  port: number;
+}
+
+/**
+ * The gateway's files by their names, none with a secret in it.
+ * @param endpoints Base URL of each model's API, by the model's name.
+ */
+export function gatewayFiles(
+  args: FileArgs,
+  endpoints: Readonly<Record<string, string>>,
+  cache: CacheAddress,
+): Record<string, string> {
+  return {
+    // JSON is YAML, and needs no rules about quotes.
+    [configurationFile]: asText(liteLlmConfig(args, endpoints, cache)),
+    "tenants.json": asText(tenantRights(args)),
+    "tenant_keys.py": program("tenant_keys.py"),
+    [metricsProgram]: program(metricsProgram),
+    ...(hasPrompts(args) && {
+      "prompts.json": asText(promptIndex(args.prompts ?? {})),
+      "prompt_variants.py": program("prompt_variants.py"),
+    }),
+  };
+}
+
+function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string>>, cache: CacheAddress) {
+  const { models, fallbacks = {}, prompts = {}, responseCacheSeconds = 0 } = args;
+  const timeout = requestSeconds(args);
+  // To LiteLLM a prompt is one more name of its model, with the same fallbacks.
+  const promptedModels = Object.entries(prompts).map(([name, { model }]) => [name, model] as const);
+  const valkey = { ...cache, password: `os.environ/${secretVariables.cachePassword}` };
+  return {
+    model_list: [...Object.keys(models).map((name) => [name, name]), ...promptedModels].map(([name, model = ""]) => ({
+      model_name: name,
+      litellm_params: {
+        // Whatever the engine: all of them speak OpenAI's protocol and take further parameters.
+        model: `hosted_vllm/${model}`,
+        api_base: endpoints[model] ?? "",
+        api_key: `os.environ/${modelKeyVariable(model)}`,
+      },
+    })),
+    router_settings: {
+      timeout,
+      stream_timeout: timeout,
+      fallbacks: [
+        ...Object.entries(fallbacks),
+        ...promptedModels.flatMap(([name, model]) => {
+          const others = Object.hasOwn(fallbacks, model) ? fallbacks[model] : undefined;
+          return others ? [[name, others] as const] : [];
+        }),
+      ].map(([name, others]) => ({ [name]: others })),
+      // The router alone retries. What took the whole time is not asked again: the client has gone by then.
+      num_retries: 2,
+      retry_policy: { TimeoutErrorRetries: 0, BadRequestErrorRetries: 0, AuthenticationErrorRetries: 0 },
+      // A model that failed thrice in a minute is left alone for a few seconds, in which its fallbacks answer at once.
+      allowed_fails: 3,
+      cooldown_time: 5,
+    },
+    litellm_settings: {
+      request_timeout: timeout,
+      // Else parameters that a provider does not have would be refused; the servers themselves know what they take.
+      drop_params: false,
+      telemetry: false,
+      // It counts requests that were refused before anything was known of them, under labels that clients make up.
+      prometheus_exclude_metrics: ["litellm_llm_api_failed_requests_metric"],
+      ...(hasPrompts(args) && { custom_prometheus_metadata_labels: ["prompt_variant"] }),
+      callbacks: ["prometheus", ...(hasPrompts(args) ? ["prompt_variants.prompt_variants"] : [])],
+      // What tenants ask and are answered stays out of logs.
+      turn_off_message_logging: true,
+      // Both are needed for a key's list of models to hold.
+      enable_post_custom_auth_checks: true,
+      ...(responseCacheSeconds > 0 && {
+        cache: true,
+        cache_params: { type: "redis", ...valkey, ttl: responseCacheSeconds, namespace: "responses" },
+      }),
+    },
+    general_settings: {
+      master_key: `os.environ/${secretVariables.masterKey}`,
+      custom_auth: "tenant_keys.authenticate",
+      custom_auth_run_common_checks: true,
+      // Limits count over all replicas.
+      coordination_redis: valkey,
+    },
+  };
+}
+
+/** What each tenant's key opens: its own models and no other. */
+function tenantRights({ models, tenants, prompts = {} }: FileArgs) {
+  return Object.fromEntries(
+    Object.entries(tenants).map(([tenant, { limits = {} }]) => {
+      const ofTenant = (model: string) => models[model]?.tenant === tenant;
+      const own = [
+        ...Object.keys(models).filter(ofTenant),
+        ...Object.keys(prompts).filter((name) => ofTenant(prompts[name]?.model ?? "")),
+      ];
+      // An empty list would mean every model to LiteLLM; this name no model can have.
+      return [tenant, { models: own.length > 0 ? own : ["no model"], routes: tenantRoutes, ...limits }];
+    }),
+  );
+}
+
+/** Whether a gateway has prompts: one without runs none of their program. */
+export function hasPrompts({ prompts = {} }: Pick<FileArgs, "prompts">): boolean {
+  return Object.keys(prompts).length > 0;
+}
+
+function program(name: string): string {
+  return readFileSync(join(import.meta.dirname, "litellm", name), "utf8");
+}
+
+function asText(value: object): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
