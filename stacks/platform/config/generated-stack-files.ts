@@ -68,8 +68,9 @@ export const stackFiles = fc
     provider: fc.constantFrom("generic", "k3s", "k3d", "eks", "gke", "aks", "sandbox"),
     taints: optional(fc.constant([{ key: "dedicated", value: "llm", effect: "NoExecute" }])),
     gateway: fc.boolean(),
+    kueue: fc.boolean(),
   })
-  .map(({ tenants, services, embeddings, workers, provider, taints, gateway }) => {
+  .map(({ tenants, services, embeddings, workers, provider, taints, gateway, kueue }) => {
     const tenantOf = ({ tenant }: { tenant: number }) => tenants[tenant % tenants.length] ?? "";
     // Names of their own: a service and an embedding service may not share one.
     const serving = services.map(([key, each], index) => [`m-${key}`, each, `pool-${index}`] as const);
@@ -94,6 +95,7 @@ export const stackFiles = fc
       },
       // What else tenants have follows from their services.
       "genai:tenants": entries(tenants.map((tenant) => [tenant, { owners: [{ kind: "Group", name: "leads" }] }])),
+      "genai:scheduling": { kueue: kueue ? { version: "0.17" } : {} },
       "genai:embeddings": entries(
         embeddings.map(([key, each]) => [
           `e-${key}`,

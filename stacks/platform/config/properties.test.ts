@@ -5,6 +5,7 @@ import { assert, registeredBy } from "@genai/testing";
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { deployPlatform } from "../program.ts";
+import { batchShares } from "./batch-shares.ts";
 import { type Place, placesIn, stackFiles } from "./generated-stack-files.ts";
 import { migrateText, type PlatformConfig, readStackFile } from "./index.ts";
 import { poolGpus } from "./offered-gpus.ts";
@@ -66,6 +67,14 @@ describe("any valid stack file", () => {
         assert.ok(pods > sum(own.map(({ maxReplicas }) => maxReplicas)));
       }
       for (const { metadata } of objectsOf(config)) checkMetadata(metadata);
+      const { quotas: queues } = batchShares(config);
+      for (const pool of config.cluster.pools) {
+        const serving = serviceUses(config).filter((use) => use.pool === pool.name);
+        const promised =
+          sum(serving.map(({ maxReplicas, replica }) => maxReplicas * replica.gpus)) +
+          sum(Object.values(queues).map((of) => of[pool.name]?.gpus ?? 0));
+        assert.ok(promised <= poolGpus(pool, config.addons), `pool ${pool.name} is promised ${promised} GPUs`);
+      }
     });
     fc.assert(property, { numRuns: 2_000 });
   });
@@ -74,6 +83,7 @@ describe("any valid stack file", () => {
     const property = fc.asyncProperty(stackFiles, async (values) => {
       const { config } = read(values);
       assert.ok(config);
+      config.scheduling.kueue.enabled = config.scheduling.kueue.version !== undefined;
       const resources = await registeredBy(() => deployPlatform(config, {}));
       for (const { inputs } of resources) if (inputs["metadata"]) checkMetadata(inputs["metadata"]);
     });
