@@ -113,7 +113,7 @@ export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
     this.vectorStores = mapValues(stores, (storeArgs, key) => vectorStore(key, storeArgs, child));
     const reachable = { ...this.servers, ...this.embedders, ...this.vectorStores };
     this.endpoints = pulumi.output(mapValues(reachable, ({ endpoint }) => endpoint));
-    this.scrapeTargets = Object.values({ ...this.servers, ...this.embedders }).flatMap((each) => each.scrapeTargets);
+    this.scrapeTargets = Object.values(reachable).flatMap((each) => each.scrapeTargets);
     this.registerOutputs({ endpoints: this.endpoints });
   }
 }

@@ -1,3 +1,4 @@
+import type { Scraper, ScrapeTarget } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Embedder } from "../serving/embedding-server.ts";
 import type { NodePool } from "../serving/pool.ts";
@@ -63,6 +64,8 @@ export interface VectorStoreArgs {
   snapshots?: SnapshotArgs;
   /** Secret of the namespace with `tls.crt`, `tls.key` and `ca.crt`; connections are then encrypted, and others refused. @default none */
   tls?: { secretName: string };
+  /** Who may read its metrics. @default nobody, and it offers none */
+  scraper?: Scraper;
   /** @default the cluster's default priority */
   priorityClassName?: string;
 }
@@ -83,6 +86,8 @@ export interface VectorStore {
   readonly writer: StoreLogin;
   readonly reader: StoreLogin;
   readonly collections: Readonly<Record<string, Collection>>;
+  /** Where its metrics are, if anybody reads them. */
+  readonly scrapeTargets: readonly ScrapeTarget[];
 }
 
 /** Who logs in to a store, and where its key is: a Secret of the store's namespace. */

@@ -33,11 +33,22 @@ export function jobPodBase(name: string, settings: StoreSettings) {
  * The StatefulSet of a store.
  * @param serviceName Service by which its replicas have names.
  * @param volumes Sizes of each replica's volumes, by the claims' names.
+ * @param annotations Of its Pods. @default none
  */
 export function storeStatefulSet(
   name: string,
   settings: StoreSettings,
-  { serviceName, volumes, pod }: { serviceName: string; volumes: Readonly<Record<string, string>>; pod: object },
+  {
+    serviceName,
+    volumes,
+    pod,
+    annotations = {},
+  }: {
+    serviceName: string;
+    volumes: Readonly<Record<string, string>>;
+    pod: object;
+    annotations?: Readonly<Record<string, string>>;
+  },
 ): ObjectOf<"StatefulSet"> {
   const part = storePart(name, settings, "store");
   return {
@@ -55,7 +66,7 @@ export function storeStatefulSet(
       template: {
         metadata: {
           labels: part.labels,
-          annotations: { "genai.platform/key-generation": String(settings.keyGeneration) },
+          annotations: { ...annotations, "genai.platform/key-generation": String(settings.keyGeneration) },
         },
         spec: pod,
       },

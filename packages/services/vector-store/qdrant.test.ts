@@ -1,5 +1,6 @@
 import { assert } from "@genai/testing";
 import type { VectorStoreArgs } from "./args.ts";
+import { qdrantScrapeTargets } from "./qdrant.ts";
 import { qdrantVectorStoreObjects } from "./vector-store.ts";
 
 const args: VectorStoreArgs = {
@@ -15,6 +16,7 @@ const args: VectorStoreArgs = {
 interface Container {
   command?: string[];
   env: { name: string; value?: string; valueFrom?: { secretKeyRef: { key: string } } }[];
+  ports: object[];
   readinessProbe: { httpGet: object };
   resources: { limits: { memory: string } };
 }
@@ -57,6 +59,33 @@ describe("qdrantVectorStoreObjects", () => {
     assert.equal(variable(copy, "QDRANT_NODES")?.value?.split(",").length, 3);
     assert.ok(one.drill);
     assert.equal(three.drill, undefined);
+  });
+
+  it("offers metrics on a port of their own, without a key, to their reader alone", () => {
+    const scraper = { namespace: "monitoring", byAnnotations: true };
+    const metrics = { containerPort: 6336, name: "metrics", protocol: "TCP" };
+    const policy = (objects: typeof one) => JSON.stringify(objects.networkPolicy.spec);
+    for (const tls of [undefined, { secretName: "main-tls" }]) {
+      const read = qdrantVectorStoreObjects("main", { ...args, scraper, tls });
+      const server = containerOf(read.statefulSet.spec);
+      assert.equal(variable(server, "QDRANT__SERVICE__METRICS_PORT")?.value, "6336");
+      assert.deepEqual(server.ports.at(-1), metrics);
+      assert.match(
+        policy(read),
+        /"kubernetes\.io\/metadata\.name":"monitoring"}}}\],"ports":\[{"protocol":"TCP","port":"metrics"}\]/,
+      );
+      const { annotations } = (read.statefulSet.spec as { template: { metadata: { annotations: object } } }).template
+        .metadata;
+      assert.equal((annotations as Record<string, string>)["prometheus.io/scheme"], tls && "https");
+      const [target] = qdrantScrapeTargets("main", { ...args, scraper, tls });
+      assert.deepEqual(
+        [target?.job, target?.port, target?.scheme, target?.anonymous],
+        ["qdrant-main", "metrics", tls && "https", true],
+      );
+    }
+    assert.equal(variable(containerOf(one.statefulSet.spec), "QDRANT__SERVICE__METRICS_PORT"), undefined);
+    assert.ok(!policy(one).includes("metrics"));
+    assert.deepEqual(qdrantScrapeTargets("main", args), []);
   });
 
   it("speaks HTTPS alone where it has a certificate", () => {

@@ -1,8 +1,9 @@
-import { contentName, headlessService, type ObjectOf } from "@genai/core";
+import { contentName, headlessService, type ObjectOf, type ScrapeTarget } from "@genai/core";
+import { scrapeAnnotations } from "../serving/server-objects.ts";
 import { storeSettings, type VectorStoreArgs } from "./args.ts";
 import { storeStatefulSet } from "./pods.ts";
 import { qdrantJobPod, wantedCollections } from "./qdrant-jobs.ts";
-import { nodesName, qdrantPodSpec, qdrantPorts, qdrantVolumes } from "./qdrant-pod.ts";
+import { nodesName, qdrantMetrics, qdrantPodSpec, qdrantPorts, qdrantVolumes, schemeOf } from "./qdrant-pod.ts";
 import { snapshotGibibytes } from "./resources.ts";
 import { script } from "./scripts.ts";
 import { setupJob, storeCronJob } from "./store-jobs.ts";
@@ -35,7 +36,7 @@ export function qdrantObjects(name: string, args: VectorStoreArgs): QdrantObject
     snapshots: `${snapshotGibibytes(settings, settings.snapshots.keep)}Gi`,
   } satisfies Record<keyof typeof qdrantVolumes, string>;
   return {
-    ...storeObjects(name, settings, ports, ["p2p"]),
+    ...storeObjects(name, settings, ports, { between: ["p2p"], metrics: qdrantMetrics.name }),
     nodes: headlessService(
       part.metadata(nodesName(name)),
       part.selector,
@@ -45,6 +46,11 @@ export function qdrantObjects(name: string, args: VectorStoreArgs): QdrantObject
       serviceName: nodesName(name),
       volumes,
       pod: qdrantPodSpec(name, settings),
+      annotations: scrapeAnnotations(
+        { metricsPort: qdrantMetrics.port, scraper: settings.scraper },
+        "/metrics",
+        settings.tls && "https",
+      ),
     }),
     scripts: { apiVersion: "v1", kind: "ConfigMap", metadata: part.metadata(scripts), data },
     collections: setupJob(
@@ -56,4 +62,23 @@ export function qdrantObjects(name: string, args: VectorStoreArgs): QdrantObject
     snapshot: storeCronJob(name, settings, "snapshot", pod("snapshot")),
     drill: settings.replicas > 1 ? undefined : storeCronJob(name, settings, "drill", pod("drill")),
   };
+}
+
+/** Where the metrics of each replica are; nowhere if nobody may read them. */
+export function qdrantScrapeTargets(name: string, args: VectorStoreArgs): ScrapeTarget[] {
+  if (!args.scraper) return [];
+  const { selector } = storePart(name, args, "store");
+  const { namespace } = args;
+  const scheme = schemeOf(args);
+  return [
+    {
+      job: `qdrant-${name}`,
+      source: "qdrant",
+      namespace,
+      selector,
+      port: qdrantMetrics.name,
+      ...(scheme === "https" && { scheme }),
+      anonymous: true,
+    },
+  ];
 }
