@@ -7,7 +7,11 @@ import { assert } from "@genai/testing";
 
 /** As much of Qdrant's HTTP interface as the script uses, with the answers that Qdrant's reference (api.qdrant.tech) gives. */
 class QdrantInterface {
-  readonly collections = new Map<string, { size: number; distance: string; points: number }>();
+  readonly collections: Map<string, { size: number; distance: string; points: number }>;
+  /** Which part of each collection this node has. */
+  readonly share: number;
+  /** States of the shards that were asked for, the next first. After that all are in use. */
+  readonly states: string[] = [];
   readonly snapshots: { name: string; creation_time: string; points: number; collection: string }[] = [];
   readonly refused: number[] = [];
   readonly server: Server = createServer((request, response) => {
@@ -15,6 +19,11 @@ class QdrantInterface {
       response.writeHead(status).end(JSON.stringify({ result, status: status < 300 ? "ok" : { error: "no" } }));
     });
   });
+
+  constructor(collections = new Map<string, { size: number; distance: string; points: number }>(), share = 1) {
+    this.collections = collections;
+    this.share = share;
+  }
 
   async #answer(request: IncomingMessage): Promise<[number, unknown]> {
     const parts: Buffer[] = [];
@@ -32,7 +41,7 @@ class QdrantInterface {
       const file = String(body["location"]).split("/").at(-1);
       const copy = this.snapshots.find((each) => each.name === file);
       if (!copy) return [400, null];
-      this.collections.set(name, { size: 3, distance: "Cosine", points: copy.points });
+      this.collections.set(name, { size: 3, distance: "Cosine", points: (found?.points ?? 0) + copy.points });
       return [200, true];
     }
     if (request.method === "PUT" && !section) {
@@ -45,6 +54,10 @@ class QdrantInterface {
     if (!section) {
       return [200, { config: { params: { vectors: { size: found.size, distance: found.distance } } } }];
     }
+    if (section === "cluster") {
+      const state = this.states.shift() ?? "Active";
+      return [200, { local_shards: [{ shard_id: 0, state }], remote_shards: [{ shard_id: 1, state: "Active" }] }];
+    }
     if (section === "points") return [200, { count: found.points }];
     if (request.method === "GET") return [200, this.snapshots.filter(({ collection }) => collection === name)];
     if (request.method === "DELETE") {
@@ -55,8 +68,8 @@ class QdrantInterface {
       return [200, true];
     }
     const number = this.snapshots.length + Math.random();
-    const copy = { name: `${name}-${number}.snapshot`, creation_time: new Date().toISOString(), points: found.points };
-    this.snapshots.push({ ...copy, collection: name });
+    const copy = { name: `${name}-${number}.snapshot`, creation_time: new Date().toISOString() };
+    this.snapshots.push({ ...copy, collection: name, points: found.points * this.share });
     return [200, copy];
   }
 }
@@ -64,21 +77,28 @@ class QdrantInterface {
 describe("the script that calls Qdrant", function () {
   this.timeout(60_000);
   let qdrant: QdrantInterface;
+  let nodes: QdrantInterface[];
 
+  const start = async (node: QdrantInterface) => {
+    nodes.push(node);
+    await once(node.server.listen(0, "127.0.0.1"), "listening");
+    return node;
+  };
   beforeEach(async () => {
-    qdrant = new QdrantInterface();
-    await once(qdrant.server.listen(0, "127.0.0.1"), "listening");
+    nodes = [];
+    qdrant = await start(new QdrantInterface());
   });
   afterEach(() => {
-    qdrant.server.close();
+    for (const { server } of nodes) server.close();
   });
 
-  const run = async (action: string, { key = "key", size = 3, keep = 2 } = {}) => {
-    const { port } = qdrant.server.address() as AddressInfo;
-    const wanted = [{ name: "handbook", size, distance: "Cosine", shards: 1, copies: 1 }];
+  const run = async (action: string, { key = "key", size = 3, keep = 2, patience = 0 } = {}) => {
+    const urls = nodes.map(({ server }) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const wanted = [{ name: "handbook", size, distance: "Cosine", shards: nodes.length, copies: 1 }];
     const child = spawn(process.execPath, [join(import.meta.dirname, "scripts", "qdrant.ts"), action], {
       env: {
-        QDRANT_NODES: `http://127.0.0.1:${port}`,
+        QDRANT_NODES: urls.join(","),
+        PATIENCE_SECONDS: String(patience),
         QDRANT_API_KEY: key,
         COLLECTIONS: JSON.stringify(wanted),
         KEEP: String(keep),
@@ -118,6 +138,34 @@ describe("the script that calls Qdrant", function () {
     assert.match(said, /5 points, and handbook has 5/);
     assert.equal(code, 0);
     assert.deepEqual([...qdrant.collections.keys()], ["handbook"]);
+  });
+
+  describe("of several nodes", () => {
+    beforeEach(async () => {
+      const collections = new Map([["handbook", { size: 3, distance: "Cosine", points: 10 }]]);
+      for (const { server } of nodes.splice(0)) server.close();
+      for (const share of [0.4, 0.4, 0.2]) await start(new QdrantInterface(collections, share));
+      assert.equal((await run("snapshot")).code, 0);
+    });
+
+    it("restores the copy of each on that node, and counts them together once the nodes agree", async () => {
+      const [first] = nodes;
+      first?.states.push("Partial");
+      const { code, said } = await run("drill", { patience: 5 });
+      assert.match(said, /10 points, and handbook has 10/);
+      assert.equal(code, 0);
+      assert.deepEqual(first?.states, []);
+      assert.deepEqual([...(first?.collections.keys() ?? [])], ["handbook"]);
+    });
+
+    it("fails where the copies of two are empty, or one has none", async () => {
+      for (const { snapshots } of nodes.slice(0, 2)) for (const snapshot of snapshots) snapshot.points = 0;
+      const { code, said } = await run("drill");
+      assert.match(said, /restored .*: 2 points, and handbook has 10\nthe copies of handbook have too few points/);
+      assert.equal(code, 1);
+      nodes[1]?.snapshots.splice(0);
+      assert.match((await run("drill")).said, /has no copy to restore on 127\.0\.0\.1/);
+    });
   });
 
   it("fails where a copy is missing or lost points", async () => {

@@ -16,8 +16,7 @@ export interface QdrantObjects extends StoreObjects {
   scripts: ObjectOf<"ConfigMap">;
   collections: ObjectOf<"Job">;
   snapshot: ObjectOf<"CronJob">;
-  /** Of a single replica alone: a replica of several has not all of a collection, and where its part belongs only the cluster knows. */
-  drill: ObjectOf<"CronJob"> | undefined;
+  drill: ObjectOf<"CronJob">;
 }
 
 /** Qdrant as plain data; arguments are taken to be right. */
@@ -60,7 +59,7 @@ export function qdrantObjects(name: string, args: VectorStoreArgs): QdrantObject
       pod("collections"),
     ),
     snapshot: storeCronJob(name, settings, "snapshot", pod("snapshot")),
-    drill: settings.replicas > 1 ? undefined : storeCronJob(name, settings, "drill", pod("drill")),
+    drill: storeCronJob(name, settings, "drill", pod("drill")),
   };
 }
 

@@ -21,6 +21,8 @@ const wanted = JSON.parse(process.env["COLLECTIONS"] ?? "[]") as Wanted[];
 const keep = Number(process.env["KEEP"] ?? "7");
 /** A copy with less than this share of the points that are there now is one that lost some, or one that is far too old. */
 const leastShare = 0.5;
+/** How long nodes may take to agree on who has which shard. */
+const patienceSeconds = Number(process.env["PATIENCE_SECONDS"] ?? "120");
 
 /** Calls Qdrant; a missing collection is undefined. The message of an error has no header in it, hence no key. */
 async function call<Result>(node: string, method: string, path: string, body?: object): Promise<Result | undefined> {
@@ -35,11 +37,14 @@ async function call<Result>(node: string, method: string, path: string, body?: o
   return (JSON.parse(text) as { result: Result }).result;
 }
 
+async function second(): Promise<void> {
+  await new Promise((done) => setTimeout(done, 1000));
+}
+
 async function untilReady(): Promise<void> {
   for (const node of nodes) {
     // The Job's deadline bounds the waiting.
-    while (!(await fetch(`${node}/readyz`).catch(() => undefined))?.ok)
-      await new Promise((done) => setTimeout(done, 1000));
+    while (!(await fetch(`${node}/readyz`).catch(() => undefined))?.ok) await second();
   }
 }
 
@@ -91,22 +96,50 @@ async function count(collection: string): Promise<number> {
   return result?.count ?? 0;
 }
 
-/** Restores the newest copy of each collection into one of its own beside it, counts, and removes that. */
+/**
+ * Restores the newest copies of each collection into one of its own beside it, counts, and removes that. The collection beside it keeps
+ * each shard once: a node that restores its part becomes the one that has it, and what other nodes have of that goes, so that in the end
+ * every shard comes from a copy.
+ */
 async function drill(): Promise<void> {
-  for (const { name } of wanted) {
-    const newest = (await snapshotsOf(firstNode, name)).at(-1);
-    if (!newest) throw new Error(`collection ${name} has no copy to restore`);
-    const scratch = `/collections/${name}--restore-drill`;
+  for (const collection of wanted) {
+    const { name } = collection;
+    const beside = `${name}--restore-drill`;
+    const scratch = `/collections/${beside}`;
+    // All are looked for first: without one of them a shard may be missing.
+    const newest = await Promise.all(nodes.map((node) => newestCopy(node, name)));
     await call(firstNode, "DELETE", scratch);
     try {
-      const location = `file:///qdrant/snapshots/${name}/${newest.name}`;
-      await call(firstNode, "PUT", `${scratch}/snapshots/recover?wait=true`, { location, priority: "snapshot" });
-      const [restored, present] = [await count(`${name}--restore-drill`), await count(name)];
-      console.log(`restored ${newest.name}: ${restored} points, and ${name} has ${present}`);
-      if (restored < present * leastShare) throw new Error(`${newest.name} has too few points`);
+      await call(firstNode, "PUT", scratch, parameters({ ...collection, copies: 1 }));
+      for (const [index, node] of nodes.entries()) {
+        const location = `file:///qdrant/snapshots/${name}/${newest[index]}`;
+        await call(node, "PUT", `${scratch}/snapshots/recover?wait=true`, { location, priority: "snapshot" });
+        if (nodes.length > 1) await untilAgreed(node, scratch);
+      }
+      const [restored, present] = [await count(beside), await count(name)];
+      console.log(`restored ${newest.join(", ")}: ${restored} points, and ${name} has ${present}`);
+      if (restored < present * leastShare) throw new Error(`the copies of ${name} have too few points`);
     } finally {
       await call(firstNode, "DELETE", scratch);
     }
+  }
+}
+
+async function newestCopy(node: string, collection: string): Promise<string> {
+  const newest = (await snapshotsOf(node, collection)).at(-1);
+  if (!newest) throw new Error(`collection ${collection} has no copy to restore on ${new URL(node).hostname}`);
+  return newest.name;
+}
+
+/** Waits until one node has each shard and it is in use: nodes agree on that only some time after a restore. The count tells if they never do. */
+async function untilAgreed(node: string, path: string): Promise<void> {
+  type Shards = Record<"local_shards" | "remote_shards", { shard_id: number; state: string }[]>;
+  for (let left = patienceSeconds; left > 0; left -= 1) {
+    await second();
+    const found = await call<Shards>(node, "GET", `${path}/cluster`);
+    const shards = found ? [...found.local_shards, ...found.remote_shards] : [];
+    const once = new Set(shards.map(({ shard_id }) => shard_id)).size === shards.length;
+    if (once && shards.every(({ state }) => state === "Active")) return;
   }
 }
 
