@@ -27,6 +27,21 @@ export interface SnapshotArgs {
   keep?: number;
   /** When the newest copy is restored beside the store and counted, as five fields of cron in UTC. @default on Sundays at four */
   drill?: string;
+  /** Where copies go beside the volumes of the cluster; the drill then tries what is there. @default nowhere */
+  copies?: BucketCopies;
+}
+
+/** A bucket for copies, at whoever speaks S3. As many are kept there as on volumes. */
+export interface BucketCopies {
+  kind: "s3";
+  bucket: string;
+  /** Directory of the bucket; each store has one of its own name below it. Stacks that share a bucket need one each. @default none */
+  prefix?: string;
+  region: string;
+  /** URL of a service that is not Amazon's. @default Amazon's in the region */
+  endpoint?: string;
+  /** Secret of the store's namespace with `access-key-id` and `secret-access-key`. Only the Jobs that carry copies see it. */
+  credentials: { secretName: string };
 }
 
 /** The keys of a store; they reach its Secret and nothing else. */
@@ -106,12 +121,12 @@ export type StoreShape = Pick<
 /** Arguments with every default filled in. */
 export function storeSettings<Args extends StoreShape>(name: string, args: Args) {
   const { path = `genai:vectorStores.${name}`, replicas = 1, keyGeneration = 1, snapshots = {} } = args;
-  const { schedule = "0 2 * * *", keep = 7, drill = "0 4 * * 0" } = snapshots;
+  const { schedule = "0 2 * * *", keep = 7, drill = "0 4 * * 0", copies } = snapshots;
   const collections = Object.entries(args.collections).map(([collection, given]) => {
     const { embedder, distance = "cosine", vectors = 1_000_000 } = given;
     return { name: collection, ...embedder, distance, vectors };
   });
-  return { ...args, path, replicas, keyGeneration, snapshots: { schedule, keep, drill }, collections };
+  return { ...args, path, replicas, keyGeneration, snapshots: { schedule, keep, drill, copies }, collections };
 }
 
 /** What `storeSettings` gives. */

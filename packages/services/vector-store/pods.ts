@@ -29,6 +29,12 @@ export function jobPodBase(name: string, settings: StoreSettings) {
   return { ...podBase(name, settings), restartPolicy: "Never", terminationGracePeriodSeconds: 10 };
 }
 
+/** Containers of a Job that run one after the other: Kubernetes runs those before the last as init containers. */
+export function inOrder(containers: readonly object[]): { initContainers?: object[]; containers: object[] } {
+  const before = containers.slice(0, -1);
+  return { ...(before.length > 0 && { initContainers: before }), containers: containers.slice(-1) };
+}
+
 /**
  * The StatefulSet of a store.
  * @param serviceName Service by which its replicas have names.

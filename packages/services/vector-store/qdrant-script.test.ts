@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { assert } from "@genai/testing";
+import { assert, temporaryDirectory } from "@genai/testing";
 
 /** As much of Qdrant's HTTP interface as the script uses, with the answers that Qdrant's reference (api.qdrant.tech) gives. */
 class QdrantInterface {
@@ -16,7 +17,8 @@ class QdrantInterface {
   readonly refused: number[] = [];
   readonly server: Server = createServer((request, response) => {
     void this.#answer(request).then(([status, result]) => {
-      response.writeHead(status).end(JSON.stringify({ result, status: status < 300 ? "ok" : { error: "no" } }));
+      const answer = { result, status: status < 300 ? "ok" : { error: "no" } };
+      response.writeHead(status).end(typeof result === "number" ? String(result) : JSON.stringify(answer));
     });
   });
 
@@ -28,7 +30,9 @@ class QdrantInterface {
   async #answer(request: IncomingMessage): Promise<[number, unknown]> {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
-    const body = JSON.parse(Buffer.concat(parts).toString() || "{}") as Record<string, unknown>;
+    const sent = Buffer.concat(parts).toString();
+    const isForm = request.headers["content-type"]?.startsWith("multipart/form-data; boundary=") ?? false;
+    const body = isForm ? {} : (JSON.parse(sent || "{}") as Record<string, unknown>);
     const [path = ""] = (request.url ?? "").split("?");
     if (path === "/readyz") return [200, null];
     if (request.headers["api-key"] !== "key") {
@@ -37,6 +41,12 @@ class QdrantInterface {
     }
     const [, , name = "", section, action] = path.split("/");
     const found = this.collections.get(name);
+    // A snapshot as a file is the number of its points, in the form's field "snapshot".
+    if (action === "upload") {
+      const points = Number(/name="snapshot"[^]*?\r\n\r\n(\d+)\r\n/.exec(sent)?.[1]);
+      this.collections.set(name, { size: 3, distance: "Cosine", points: (found?.points ?? 0) + points });
+      return [200, true];
+    }
     if (section === "snapshots" && action === "recover") {
       const file = String(body["location"]).split("/").at(-1);
       const copy = this.snapshots.find((each) => each.name === file);
@@ -59,6 +69,8 @@ class QdrantInterface {
       return [200, { local_shards: [{ shard_id: 0, state }], remote_shards: [{ shard_id: 1, state: "Active" }] }];
     }
     if (section === "points") return [200, { count: found.points }];
+    if (action && request.method === "GET")
+      return [200, this.snapshots.find((each) => each.name === action)?.points ?? null];
     if (request.method === "GET") return [200, this.snapshots.filter(({ collection }) => collection === name)];
     if (request.method === "DELETE") {
       this.snapshots.splice(
@@ -92,7 +104,7 @@ describe("the script that calls Qdrant", function () {
     for (const { server } of nodes) server.close();
   });
 
-  const run = async (action: string, { key = "key", size = 3, keep = 2, patience = 0 } = {}) => {
+  const run = async (action: string, { key = "key", size = 3, keep = 2, patience = 0, copies = "" } = {}) => {
     const urls = nodes.map(({ server }) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     const wanted = [{ name: "handbook", size, distance: "Cosine", shards: nodes.length, copies: 1 }];
     const child = spawn(process.execPath, [join(import.meta.dirname, "scripts", "qdrant.ts"), action], {
@@ -102,6 +114,7 @@ describe("the script that calls Qdrant", function () {
         QDRANT_API_KEY: key,
         COLLECTIONS: JSON.stringify(wanted),
         KEEP: String(keep),
+        ...(copies && { COPIES: copies }),
       },
     });
     let said = "";
@@ -156,6 +169,27 @@ describe("the script that calls Qdrant", function () {
       assert.equal(code, 0);
       assert.deepEqual(first?.states, []);
       assert.deepEqual([...(first?.collections.keys() ?? [])], ["handbook"]);
+    });
+
+    it("carries the copies of all, and restores what comes back", async () => {
+      const copies = temporaryDirectory("copies");
+      assert.equal((await run("snapshot", { copies })).code, 0);
+      const [time = ""] = readdirSync(copies);
+      assert.match(time, /^\d{8}T\d{6}Z$/);
+      const checksums = readFileSync(join(copies, time, "checksums"), "utf8");
+      assert.match(checksums, /^([0-9a-f]{64} {2}handbook\/[012]\.snapshot\n){3}$/);
+      // The nodes' own copies are gone, as if the cluster were another.
+      for (const { snapshots } of nodes) snapshots.splice(0);
+      const { code, said } = await run("drill", { copies });
+      assert.match(said, /10 points, and handbook has 10/);
+      assert.equal(code, 0);
+      writeFileSync(join(copies, time, "handbook", "1.snapshot"), "9");
+      assert.match((await run("drill", { copies })).said, /handbook\/1\.snapshot is not what was sent/);
+      writeFileSync(join(copies, time, "checksums"), checksums.replace(/.*2\.snapshot\n/, ""));
+      assert.match(
+        (await run("drill", { copies })).said,
+        /newest copy has no handbook\/2\.snapshot|is not what was sent/,
+      );
     });
 
     it("fails where the copies of two are empty, or one has none", async () => {

@@ -29,7 +29,7 @@ describe("qdrantVectorStoreObjects", () => {
   const three = qdrantVectorStoreObjects("main", { ...args, replicas: 3 });
 
   it("keeps its keys in one Secret and nowhere else", () => {
-    const holders = Object.entries(one).filter(([, object]) => JSON.stringify(object).includes("secret-"));
+    const holders = Object.entries(one).filter(([, object]) => JSON.stringify(object ?? {}).includes("secret-"));
     assert.deepEqual(
       holders.map(([key]) => key),
       ["keys"],

@@ -1,5 +1,6 @@
 import { contentName, headlessService, type ObjectOf, type ScrapeTarget } from "@genai/core";
 import { scrapeAnnotations } from "../serving/server-objects.ts";
+import { bucketEdges, bucketScripts } from "./bucket.ts";
 import { storeSettings, type VectorStoreArgs } from "./args.ts";
 import { storeStatefulSet } from "./pods.ts";
 import { qdrantJobPod, wantedCollections } from "./qdrant-jobs.ts";
@@ -17,13 +18,18 @@ export interface QdrantObjects extends StoreObjects {
   collections: ObjectOf<"Job">;
   snapshot: ObjectOf<"CronJob">;
   drill: ObjectOf<"CronJob">;
+  snapshotEdges: ObjectOf<"NetworkPolicy"> | undefined;
+  drillEdges: ObjectOf<"NetworkPolicy"> | undefined;
 }
 
 /** Qdrant as plain data; arguments are taken to be right. */
 export function qdrantObjects(name: string, args: VectorStoreArgs): QdrantObjects {
   const settings = storeSettings(name, args);
   const part = storePart(name, settings, "store");
-  const data = { "qdrant.mts": script("qdrant.ts") };
+  const data = {
+    "qdrant.mts": script("qdrant.ts"),
+    ...(settings.snapshots.copies && Object.fromEntries(bucketScripts.map((file) => [file, script(file)]))),
+  };
   const scripts = contentName(`${name}-qdrant`, data);
   const ports = [
     { name: "http", port: qdrantPorts.http, appProtocol: settings.tls ? "https" : "http" },
@@ -55,11 +61,13 @@ export function qdrantObjects(name: string, args: VectorStoreArgs): QdrantObject
     collections: setupJob(
       name,
       settings,
-      { ...data, wanted: JSON.stringify(wantedCollections(settings)) },
+      { script: data["qdrant.mts"], wanted: JSON.stringify(wantedCollections(settings)) },
       pod("collections"),
     ),
     snapshot: storeCronJob(name, settings, "snapshot", pod("snapshot")),
     drill: storeCronJob(name, settings, "drill", pod("drill")),
+    snapshotEdges: bucketEdges(name, settings, "snapshot"),
+    drillEdges: bucketEdges(name, settings, "drill"),
   };
 }
 
