@@ -13,11 +13,16 @@ const args: VectorStoreArgs = {
   keys: { administrator: "secret-1", application: "secret-2", readOnly: "secret-3" },
 };
 
+interface Probe {
+  httpGet: { path: string; port: string; scheme?: string };
+}
 interface Container {
   command?: string[];
   env: { name: string; value?: string; valueFrom?: { secretKeyRef: { key: string } } }[];
   ports: object[];
-  readinessProbe: { httpGet: object };
+  startupProbe: Probe;
+  readinessProbe: Probe;
+  livenessProbe: Probe;
   resources: { limits: { memory: string } };
 }
 const containerOf = (spec: unknown) =>
@@ -90,8 +95,15 @@ describe("qdrantVectorStoreObjects", () => {
 
   it("speaks HTTPS alone where it has a certificate", () => {
     const tls = qdrantVectorStoreObjects("main", { ...args, tls: { secretName: "main-tls" } });
-    const { readinessProbe } = containerOf(tls.statefulSet.spec);
-    assert.deepEqual(readinessProbe.httpGet, { path: "/readyz", port: "http", scheme: "HTTPS" });
+    const server = containerOf(tls.statefulSet.spec);
+    assert.equal(variable(server, "QDRANT__SERVICE__ENABLE_TLS")?.value, "true");
+    for (const { httpGet } of [server.startupProbe, server.readinessProbe, server.livenessProbe])
+      assert.deepEqual([httpGet.port, httpGet.scheme], ["http", "HTTPS"]);
     assert.match(variable(containerOf(tls.collections.spec), "QDRANT_NODES")?.value ?? "", /^https:/);
+    const clustered = qdrantVectorStoreObjects("main", { ...args, replicas: 3, tls: { secretName: "main-tls" } });
+    const replica = containerOf(clustered.statefulSet.spec);
+    assert.equal(variable(replica, "QDRANT__CLUSTER__P2P__ENABLE_TLS")?.value, "true");
+    assert.match(replica.command?.[2] ?? "", /--bootstrap https:/);
+    assert.ok(!JSON.stringify([tls, clustered]).includes("http://"));
   });
 });
