@@ -10,6 +10,7 @@ const page = (name: string) => readFileSync(join(root, "docs", name), "utf8");
 
 interface Probe {
   httpGet?: { path: string; port: number | string; scheme?: string };
+  tcpSocket?: { port: number | string };
   exec?: { command: string[] };
   periodSeconds?: number;
   failureThreshold?: number;
@@ -22,11 +23,11 @@ interface ProbedContainer extends Partial<Record<"startupProbe" | "readinessProb
 /** `:8000/health` every 10 s, 6 times; with what Kubernetes takes where a probe says nothing. */
 function probeText({ ports = [] }: ProbedContainer, probe: Probe | undefined, derived = false): string {
   if (!probe) return "none";
-  const { httpGet, exec, periodSeconds = 10, failureThreshold = 3 } = probe;
-  const port = ports.find(({ name }) => name === httpGet?.port)?.containerPort ?? httpGet?.port;
-  const what = httpGet
-    ? `${httpGet.scheme === "HTTPS" ? "https://" : ""}:${port}${httpGet.path}`
-    : exec?.command.join(" ");
+  const { httpGet, tcpSocket, exec, periodSeconds = 10, failureThreshold = 3 } = probe;
+  const named = (httpGet ?? tcpSocket)?.port;
+  const port = ports.find(({ name }) => name === named)?.containerPort ?? named;
+  const what =
+    exec?.command.join(" ") ?? `${httpGet?.scheme === "HTTPS" ? "https://" : ""}:${port}${httpGet?.path ?? ""}`;
   return `\`${what}\` ${periodSeconds} s × ${derived ? "derived" : failureThreshold}`;
 }
 
@@ -82,7 +83,7 @@ describe("the pages of the documentation", function () {
     }
     const plain = (row: string) => row.replaceAll(/ +/g, " ").trim();
     const isRow = (line: string) => /^\| \S+ \((?:Deployment|StatefulSet|DaemonSet)\) \|/.test(line);
-    const shown = page("self-healing.md").split("\n").filter(isRow).map(plain);
+    const shown = page("self-healing.md").split("\n").map(plain).filter(isRow);
     assert.deepEqual(shown.toSorted(), [...rows].map(plain).toSorted());
   });
 });

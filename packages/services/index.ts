@@ -7,6 +7,7 @@ export {
   promptVariantName,
   promptVolume,
 } from "./prompts/prompt-objects.ts";
+export { variableName } from "./prompts/template.ts";
 export { promptProblems } from "./prompts/prompt-problems.ts";
 export {
   EmbeddingServer,

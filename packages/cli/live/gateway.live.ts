@@ -132,14 +132,21 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
     for (const upstream of Object.values(upstreams)) upstream.stop();
   });
 
-  const post = (path: string, key: string, body: object) =>
+  // What a client says it got is no label of the metrics, whether it is answered or refused.
+  const forged = { prompt_variant: "forged", spend_logs_metadata: { prompt_variant: "forged" } };
+  const post = (path: string, key: string, body: object, headers: Record<string, string> = {}) =>
     fetch(`${base}/v1${path}`, {
       method: "POST",
-      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...headers },
       body: JSON.stringify(body),
     });
   const chat = (model: string, key: string, more: object = {}) =>
-    post("/chat/completions", key, { model, messages: [{ role: "user", content: "a-private-question" }], ...more });
+    post("/chat/completions", key, {
+      model,
+      messages: [{ role: "user", content: "a-private-question" }],
+      metadata: forged,
+      ...more,
+    });
   const get = (path: string, key: string) => fetch(base + path, { headers: { authorization: `Bearer ${key}` } });
   const keyOf = (tenant: string) => keys[tenant] ?? "";
   const answerOf = async (response: Response) => {
@@ -191,9 +198,6 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
     const { data } = (await (await get("/v1/models", keyOf("support"))).json()) as { data: { id: string }[] };
     assert.deepEqual(data.map(({ id }) => id).toSorted(), ["documents", "greeting", "help"]);
     assert.equal(await answerOf(await chat("help", masterKey)), "help");
-    // What a client calls itself is no label of the metrics.
-    const forged = { metadata: { prompt_variant: "forged", spend_logs_metadata: { prompt_variant: "forged" } } };
-    assert.equal(variantOf(await chat("chat", keyOf("research"), forged)), "");
   });
 
   it("asks again where a model fails, and another where it fails for good", async () => {
@@ -210,7 +214,7 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
 
   const lastMessages = (name: string) => upstreams[name]?.asked.at(-1)?.body.messages ?? [];
   const assistant = (more: object, product = "Kettle") =>
-    chat("assistant", keyOf("research"), { metadata: { product }, ...more });
+    chat("assistant", keyOf("research"), { metadata: { ...forged, product }, ...more });
   const variantOf = (response: Response) => response.headers.get("x-prompt-variant") ?? "";
 
   it("puts the variant of a user in front of the question, the same at every time", async () => {
@@ -228,6 +232,18 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
       seen.add(header);
     }
     assert.equal(seen.size, 2);
+    assert.equal(upstreams["chat"]?.asked.at(-1)?.body.metadata, undefined);
+    for (const id of ["session-1", "session-2", "session-3", "session-4"]) {
+      const { header } = expectedVariant(id, "");
+      const body = {
+        model: "assistant",
+        messages: [{ role: "user", content: "Hello" }],
+        metadata: { product: "Kettle" },
+      };
+      const byHeader = await post("/chat/completions", keyOf("research"), body, { "x-litellm-session-id": id });
+      const byMetadata = await assistant({ metadata: { ...body.metadata, session_id: id } });
+      assert.deepEqual([variantOf(byHeader), variantOf(byMetadata)], [header, header]);
+    }
     const stream = await assistant({ user: "user-0", stream: true });
     assert.equal(variantOf(stream), expectedVariant("user-0", "Kettle").header);
     await stream.text();
@@ -316,7 +332,10 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
     assert.match(text, /litellm_proxy_total_requests_metric_total\{[^}]*api_key_alias="research"/);
     const { header } = expectedVariant("user-0", "");
     assert.match(text, new RegExp(`litellm_request_total_latency_metric_count\\{[^}]*prompt_variant="${header}"`));
-    assert.doesNotMatch(text, /forged/);
+    assert.deepEqual(
+      text.split("\n").filter((line) => line.includes("forged")),
+      [],
+    );
   });
 
   it("takes a replaced key without a restart, and the old one no more", async () => {

@@ -101,6 +101,8 @@ function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string
       // Else parameters that a provider does not have would be refused; the servers themselves know what they take.
       drop_params: false,
       telemetry: false,
+      // It counts requests that were refused before anything was known of them, under labels that clients make up.
+      prometheus_exclude_metrics: ["litellm_llm_api_failed_requests_metric"],
       ...(hasPrompts(args) && { custom_prometheus_metadata_labels: ["prompt_variant"] }),
       callbacks: ["prometheus", ...(hasPrompts(args) ? ["prompt_variants.prompt_variants"] : [])],
       // What tenants ask and are answered stays out of logs.

@@ -1,8 +1,11 @@
-/** What a variable is called; the form is the same in `litellm/prompt_variants.py`. */
-export const variableName = /^[a-z][a-zA-Z0-9_]{0,39}$/;
+/** The form of a variable's name, the same as in `edge/litellm/prompt_variants.py`. */
+const name = "[a-z][a-zA-Z0-9_]{0,39}";
+
+/** What a variable may be called. */
+export const variableName = new RegExp(`^${name}$`);
 
 /** Two braces, and the rest of a variable if it is one. */
-const opening = /\{\{(?:(?!\{)[ ]*([a-z][a-zA-Z0-9_]{0,39})[ ]*\}\}(?!\}))?/g;
+const opening = new RegExp(`\\{\\{(?:(?!\\{) *(${name}) *\\}\\}(?!\\}))?`, "g");
 
 /** What braces in a text say. */
 export interface Template {
@@ -16,15 +19,15 @@ export interface Template {
 export function readTemplate(text: string): Template {
   const found = [...text.matchAll(opening)];
   return {
-    variables: [...new Set(found.flatMap(([, name]) => name ?? []))],
-    malformed: found.filter(([, name]) => name === undefined).map(({ index }) => placeIn(text, index)),
+    variables: [...new Set(found.flatMap(([, variable]) => variable ?? []))],
+    malformed: found.filter(([, variable]) => variable === undefined).map(({ index }) => placeIn(text, index)),
   };
 }
 
 /** Places where a variable stands in single braces, which would reach the model as they are. */
 export function singleBraces(text: string, variables: readonly string[]): { near: string; line: number }[] {
   return [...text.matchAll(/(?<!\{)\{[ ]*(\w+)[ ]*\}/g)]
-    .filter(([, name = ""]) => variables.includes(name))
+    .filter(([, variable = ""]) => variables.includes(variable))
     .map(({ index }) => placeIn(text, index));
 }
 

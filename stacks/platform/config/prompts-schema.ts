@@ -1,3 +1,4 @@
+import { variableName } from "@genai/services";
 import { listOf, mapOf, strictMap, text, textLike, wholeNumber } from "./fields.ts";
 
 const variant = strictMap({
@@ -22,10 +23,7 @@ const prompt = strictMap({
     description: "The model that answers.",
     examples: ["chat"],
   }),
-  variables: listOf(
-    textLike(/^[a-z][a-zA-Z0-9_]{0,39}$/, "a variable's name such as product"),
-    "variable; leave the key out for none",
-  )
+  variables: listOf(textLike(variableName, "a variable's name such as product"), "variable; leave the key out for none")
     .default([])
     .meta({
       description: "Variables of its texts, which a request fills in through its metadata.",

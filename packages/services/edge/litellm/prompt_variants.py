@@ -76,10 +76,11 @@ class PromptVariants(CustomLogger):
     async def async_pre_call_hook(self, user_api_key_dict, cache, data, call_type):
         # The Responses API has a `metadata` of its own, which goes on to the model.
         own = data.setdefault("litellm_metadata" if call_type == "aresponses" else "metadata", {})
-        name = self._ask(data, own, call_type) if data.get("model") in self._index else ""
         # The one place of the label's value that counts before what a client writes.
         noted = own.get("spend_logs_metadata")
-        own["spend_logs_metadata"] = {**(noted if isinstance(noted, dict) else {}), LABEL: name}
+        own["spend_logs_metadata"] = {**(noted if isinstance(noted, dict) else {}), LABEL: ""}
+        if data.get("model") in self._index:
+            own["spend_logs_metadata"][LABEL] = self._ask(data, own, call_type)
         return data
 
     def _ask(self, data: dict, metadata: dict, call_type: str) -> str:
