@@ -15,6 +15,8 @@ export const images = {
   qdrant: "docker.io/qdrant/qdrant:v1.19.0-unprivileged",
   /** What runs the project's own scripts: a version that takes TypeScript as it is. */
   node: "docker.io/library/node:24.21.0-alpine",
+  /** Carries copies of vector stores to buckets and back. */
+  rclone: "docker.io/rclone/rclone:1.75.1",
   /** PostgreSQL 17 with pgvector 0.8. */
   pgvector: "docker.io/pgvector/pgvector:0.8.0-pg17",
   /** KServe's storage initialiser: Python with the clients of Hugging Face's hub and of S3, in a virtual environment under /prod_venv. */

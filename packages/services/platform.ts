@@ -128,7 +128,7 @@ export class GenAIPlatform extends ObjectsComponent<PriorityObjects> {
     this.ui = ui;
     this.namespaces = gateway ? [gateway.nodes.namespace] : [];
     this.endpoints = pulumi.output(mapValues({ ...answering, ...this.vectorStores }, ({ endpoint }) => endpoint));
-    const scraped = [...Object.values(answering), ...(gateway ? [gateway] : [])];
+    const scraped = [...Object.values({ ...answering, ...this.vectorStores }), ...(gateway ? [gateway] : [])];
     this.scrapeTargets = [...scraped.flatMap((each) => each.scrapeTargets), ...deployJobs(jobs, services, child)];
     this.registerOutputs({ endpoints: this.endpoints });
   }

@@ -143,6 +143,14 @@ describe("deployPlatform", () => {
     assert.ok(policy.includes('"app.kubernetes.io/name":"prometheus"') && policy.includes('"genai-addons"'));
   });
 
+  it("scrapes every replica of Qdrant without a key of it", async () => {
+    const resources = await deployed(configOf("staging"));
+    const prometheus = resources.filter(({ name }) => name.startsWith("prometheus-"));
+    const file = JSON.stringify(prometheus.find(({ name }) => name === "prometheus-config")?.inputs);
+    assert.ok(file.includes("qdrant-main"));
+    assert.ok(!JSON.stringify(prometheus).includes("main-keys"));
+  });
+
   it("leaves monitoring to the cluster where the stack file says so", async () => {
     const config = configOf("dev");
     const addonsOf = async () =>

@@ -30,7 +30,7 @@ function vectorStoreAlerts(runbooks: string): RuleGroup[] {
   return [
     alertGroup(
       "vector-store-snapshots",
-      ["qdrant", "kube-state-metrics"],
+      ["kube-state-metrics"],
       {
         VectorStoreSnapshotMissing: {
           expr: `time() - max by (namespace, cronjob) (${lastSnapshot}) > 26 * 3600 and on (namespace, cronjob) ${snapshotJobs}`,
@@ -44,7 +44,7 @@ function vectorStoreAlerts(runbooks: string): RuleGroup[] {
     ),
     alertGroup(
       "vector-store-volumes",
-      ["qdrant", "kube-state-metrics", "kubelet"],
+      ["kube-state-metrics", "kubelet"],
       {
         VectorStoreDiskFull: {
           expr: `max by (namespace, persistentvolumeclaim) (${freeShare}) < 0.15 and on (namespace, persistentvolumeclaim) ${storeVolumes}`,
