@@ -39,7 +39,8 @@ interface Workload {
 }
 
 describe("batch work in queues of the real Kueue", function () {
-  this.timeout(900_000);
+  // The first run builds the controller, which takes a quarter of an hour on two busy cores.
+  this.timeout(1_800_000);
   const directory = temporaryDirectory("kueue");
   const clusterDirectory = join(directory, "cluster");
   let client: KubernetesClient;
