@@ -11,6 +11,8 @@ const pool = (name: string, gpu: string, sharing: object) => ({
   sharing,
 });
 
+const commit = "0123456789abcdef0123456789abcdef01234567";
+
 /** Stack files that together switch on every add-on, and every way of sharing GPUs. */
 const more: Record<string, object> = {
   "every way of sharing GPUs": {
@@ -56,7 +58,11 @@ const more: Record<string, object> = {
     "genai:tenants": { research: {} },
     "genai:models": Object.fromEntries(
       [
-        { engine: "vllm", weights: { mirror: true, revision: "0123456789abcdef0123456789abcdef01234567" } },
+        {
+          ...{ engine: "vllm", weights: { mirror: true, revision: commit } },
+          adapters: { sql: { source: `hf://acme/sql-lora@${commit}`, rank: 16 } },
+        },
+        { engine: "vllm", adapters: { law: { source: `hf://acme/law-lora@${commit}`, rank: 8 } } },
         { engine: "sglang", weights: { source: "s3://models/qwen3", mirror: true, credentials: "models-bucket" } },
         { engine: "sglang", keyValueOffload: 32, weights: { source: "pvc://models/qwen3" } },
         { engine: "vllm", prefixCaching: false, weights: { source: "oci://ghcr.io/acme/qwen3:1.0" } },

@@ -27,7 +27,10 @@ export type { EngineArgs, EngineChoice } from "./serving/engine.ts";
 export { modelResources } from "./serving/resources.ts";
 export type { SecretKeyReference, ServerArgs, WeightsArgs } from "./serving/server-args.ts";
 export { apiKeySecretKey, apiKeySecretName } from "./serving/server-objects.ts";
-export { inferenceServerProblems, serverNameProblem } from "./serving/problems.ts";
+export { adapterNameProblems } from "./serving/adapter-problems.ts";
+export { type AdapterArgs, servedNames } from "./serving/adapters.ts";
+export { inferenceServerProblems } from "./serving/problems.ts";
+export { serverNameProblem } from "./serving/server-name.ts";
 export type {
   Collection,
   CollectionArgs,

@@ -9,6 +9,7 @@ import {
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import { freeGpus, isGpuPool } from "./free-gpus.ts";
+import { adapterNameProblems } from "./serving/adapter-problems.ts";
 import { embeddingServerProblems } from "./serving/embedding-problems.ts";
 import { EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-server.ts";
 import { InferenceServer, type InferenceServerArgs } from "./serving/inference-server.ts";
@@ -150,7 +151,7 @@ export function platformServers(args: GenAIPlatformArgs): {
 } {
   const servers: Record<string, InferenceServerArgs> = {};
   const embedders: Record<string, EmbeddingServerArgs> = {};
-  const problems: Problem[] = [];
+  const problems: Problem[] = adapterNameProblems(args.models, args.embeddings);
   for (const [name, model] of Object.entries(args.models)) {
     const path = `genai:models.${name}`;
     const place = placeOf(path, model, args, problems);

@@ -16,6 +16,7 @@ import {
   type ScrapeTarget,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
+import { servedNames } from "./adapters.ts";
 import { autoscalerSpec, type QueueMetric, type Scaling } from "./autoscaler.ts";
 import { serverPodSpec } from "./pod.ts";
 import type { EngineArgs } from "./engine.ts";
@@ -112,7 +113,7 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
     apiKey: args.apiKey,
     metricsPort,
     ...(secretConfig && { secretFiles: { [secretConfig.file]: secretConfig.withKey(args.apiKey) } }),
-    downloads: !settings.plan.local,
+    downloads: !settings.plan.local || settings.adapterDownloadSeconds > 0,
     scraper: settings.engine === "llamaCpp" ? undefined : args.scraper,
   };
   const selector = selectorLabels(server.identity);
@@ -223,6 +224,8 @@ export class InferenceServer extends ObjectsComponent<InferenceServerObjects> {
   public readonly apiKeySecret: pulumi.Output<string>;
   /** Name of the ConfigMap whose `system.txt` is the system prompt, if there is one. */
   public readonly promptConfigMap: pulumi.Output<string> | undefined;
+  /** Names by which clients ask for it: its own, and those of its adapters. */
+  public readonly servedNames: readonly string[];
   /** Where its metrics are. */
   public readonly scrapeTargets: readonly ScrapeTarget[];
   /** What is promised of it. */
@@ -243,6 +246,7 @@ export class InferenceServer extends ObjectsComponent<InferenceServerObjects> {
     this.endpoint = pulumi.interpolate`http://${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local:${port}${apiPath}`;
     this.apiKeySecret = apiKey.metadata.name;
     this.promptConfigMap = prompt?.metadata.name;
+    this.servedNames = servedNames(name, args);
     this.scrapeTargets = inferenceServerScrapeTargets(name, args);
     this.objectives = inferenceServerObjectives(name, args);
     this.registerOutputs({
@@ -253,7 +257,8 @@ export class InferenceServer extends ObjectsComponent<InferenceServerObjects> {
   }
 }
 
-/** Longest time in which a rollout must move on: pulling the image, starting, and letting the Pod before it drain. */
-function progressDeadlineSeconds({ startupSeconds, gracePeriodSeconds }: ReturnType<typeof withDefaults>): number {
-  return imagePullSeconds + startupSeconds + gracePeriodSeconds;
+/** Longest time in which a rollout must move on: pulling the image, downloading adapters, starting, and letting the Pod before it drain. */
+function progressDeadlineSeconds(settings: ReturnType<typeof withDefaults>): number {
+  const { adapterDownloadSeconds, startupSeconds, gracePeriodSeconds } = settings;
+  return imagePullSeconds + adapterDownloadSeconds + startupSeconds + gracePeriodSeconds;
 }

@@ -5,6 +5,7 @@ import {
   restrictedPodSecurityContext,
   spreadReplicas,
 } from "@genai/core";
+import { adapterPlans } from "./adapters.ts";
 import type { SecretKeyReference } from "./server-args.ts";
 import { engineProgram } from "./engine-programs.ts";
 import { httpPortName, httpProbes } from "./probes.ts";
@@ -28,7 +29,7 @@ export function serverPodSpec(settings: ReturnType<typeof withDefaults>, referen
   const { application, image, user, group, home, config, secretConfig } = program;
   const resources = modelResources(settings);
   const sizes = volumeSizes(settings);
-  const mounted = mountWeights(plan, image);
+  const mounted = mountWeights({ plan, adapters: adapterPlans(settings), token: weights.token }, image, home);
   const { apiKey } = references;
   return {
     serviceAccountName: references.serviceAccountName,

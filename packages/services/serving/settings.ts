@@ -7,6 +7,7 @@ import {
   models,
   startupBudgetSeconds,
 } from "@genai/catalog";
+import { adapterSeconds, slotsOf } from "./adapters.ts";
 import { defaultScaling } from "./autoscaler.ts";
 import type { InferenceServerArgs } from "./inference-server.ts";
 import { cpuMaximumOutputTokens, defaultContext, llamaCppStartupSeconds } from "./llama-cpp.ts";
@@ -30,7 +31,8 @@ export function withDefaults(name: string, args: InferenceServerArgs) {
   const { weights = {}, gpusPerReplica = 1, pipelineParallel = 1, minReplicas = 1, engine = "vllm" } = args;
   const split = { tensorParallel: gpusPerReplica / pipelineParallel, pipelineParallel };
   const { dtype, quantization, keyValueCacheDtype } = args;
-  const format = { dtype, quantization, keyValueCacheDtype };
+  const slots = slotsOf(args);
+  const format = { dtype, quantization, keyValueCacheDtype, adapterSlots: slots };
   const onCpu = engine === "llamaCpp";
   const longest = onCpu ? defaultContext(args.model) : models[args.model].contextLength;
   const contextLength =
@@ -39,10 +41,11 @@ export function withDefaults(name: string, args: InferenceServerArgs) {
   const usualAnswer = onCpu ? cpuMaximumOutputTokens : defaultMaximumOutputTokens;
   const maximumOutputTokens = args.maximumOutputTokens ?? Math.min(usualAnswer, contextLength);
   const plan = serverWeightsPlan(args);
+  const adapters = adapterSeconds(args);
   // Less is refused.
   const startupBudget = onCpu
     ? llamaCppStartupSeconds(args, plan.bandwidth)
-    : startupBudgetSeconds(args.model, plan.bandwidth);
+    : startupBudgetSeconds(args.model, plan.bandwidth) + adapters.read;
   const drain = drainBudget(maximumOutputTokens, onCpu ? cpuSecondsPerToken : undefined);
   return {
     ...args,
@@ -52,6 +55,8 @@ export function withDefaults(name: string, args: InferenceServerArgs) {
     path: args.path ?? `genai:models.${name}`,
     gpusPerReplica,
     ...split,
+    adapterSlots: slots,
+    adapterDownloadSeconds: adapters.download,
     minReplicas,
     maxReplicas: args.maxReplicas ?? minReplicas,
     scaling: { ...defaultScaling, ...args.scaling },

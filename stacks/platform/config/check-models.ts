@@ -1,5 +1,5 @@
 import type { Problem } from "@genai/core";
-import { embeddingServerProblems, inferenceServerProblems } from "@genai/services";
+import { adapterNameProblems, embeddingServerProblems, inferenceServerProblems } from "@genai/services";
 import { tenantNamespace } from "@genai/tenancy";
 import type { CheckInput } from "./cross-checks.ts";
 import { absent } from "./fields.ts";
@@ -11,6 +11,7 @@ export function checkModels({ cluster, addons, models = {}, embeddings = {}, ten
   const pools = cluster?.pools.map((pool) => offeredPool(pool, addons));
   const ofCluster = { sharedStorageClass: cluster?.sharedStorageClass, kubernetesVersion: cluster?.kubernetesVersion };
   return [
+    ...adapterNameProblems(models, embeddings),
     ...Object.entries(models).flatMap(([name, model]) => [
       ...checkTenant(`genai:models.${name}`, model.tenant, tenantNames),
       ...(pools ? checkModel(name, { ...ofCluster, ...model }, pools) : []),

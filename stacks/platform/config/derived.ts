@@ -1,6 +1,7 @@
-import { isModelName, type EmbeddingModelName, embeddingModels } from "@genai/catalog";
+import { isModelName, type EmbeddingModelName, embeddingModels, largestAdapterRank } from "@genai/catalog";
 import { isQuantity, milliUnits } from "@genai/core";
 import {
+  type AdapterArgs,
   embedderResources,
   loaderResources,
   modelResources,
@@ -94,20 +95,44 @@ function modelReplicas(entry: Entry): Replicas[] {
   const onCpu = entry["engine"] === "llamaCpp";
   const gpus = onCpu ? 0 : countOf(entry["gpusPerReplica"]);
   const whole = (key: string) => (entry[key] === undefined ? undefined : countOf(entry[key]));
+  const adapters = onCpu ? {} : adaptersOf(entry["adapters"]);
   const { cpu, memory } = modelResources({
     model,
     engine: onCpu ? "llamaCpp" : "vllm",
     gpusPerReplica: countOf(entry["gpusPerReplica"]),
     contextLength: whole("contextLength"),
     keyValueOffload: whole("keyValueOffload"),
+    adapters,
   }).requests;
   const loader = loaderResources.requests;
-  // The Job that fetches mirrored weights, and the one that tidies up after it.
-  const loaders = isMap(weights) && weights["mirror"] === true ? 2 : 0;
+  const mirror = isMap(weights) && weights["mirror"] === true;
+  const mirrored = Object.values(adapters).filter((adapter) => adapter.mirror ?? mirror).length + (mirror ? 1 : 0);
+  // The Jobs that fetch what is mirrored, and the one that tidies up after them.
+  const loaders = mirrored > 0 ? mirrored + 1 : 0;
   return [
     { tenant, count: loaders, gpus: 0, cpu: milliUnits(loader.cpu), memory: milliUnits(loader.memory) },
     { tenant, count: countOf(maxReplicas ?? minReplicas), gpus, cpu: milliUnits(cpu), memory: milliUnits(memory) },
   ];
+}
+
+/** The adapters of an entry as far as they are well-formed: the schema refuses what is not. */
+function adaptersOf(section: unknown): Record<string, AdapterArgs> {
+  return Object.fromEntries(
+    Object.entries(entriesOf(section) ?? {}).flatMap(([name, entry]) => {
+      if (!isMap(entry)) return [];
+      const { source, rank, mirror } = entry;
+      return [
+        [
+          name,
+          {
+            source: String(source),
+            rank: Math.min(countOf(rank), largestAdapterRank),
+            ...(typeof mirror === "boolean" && { mirror }),
+          },
+        ],
+      ];
+    }),
+  );
 }
 
 function embeddingReplicas({ model, tenant, replicas }: Entry, onGpu: boolean): Replicas[] {

@@ -1,6 +1,6 @@
 import { embeddingModels, models } from "@genai/catalog";
 import { mapOf, namesOf, oneOf, positiveNumber, strictMap, text, wholeNumber, yesOrNo } from "./fields.ts";
-import { downloadSchema, weightsSchema } from "./weights-schema.ts";
+import { adaptersSchema, downloadSchema, weightsSchema } from "./weights-schema.ts";
 
 const scaling = strictMap({
   requestsWaiting: wholeNumber(1)
@@ -117,6 +117,7 @@ const model = strictMap({
       examples: [5],
     }),
   scaling: scaling.prefault({}).meta({ description: "When the autoscaler adds and removes replicas." }),
+  adapters: adaptersSchema.optional(),
   weights: weightsSchema.optional().meta({ description: "Where the weights come from, and how fast." }),
   startupSeconds: wholeNumber(1, 2_592_000)
     .optional()

@@ -72,10 +72,10 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
 function loaderUses(models: Partial<PlatformConfig>["models"] = {}): ServiceUse[] {
   const keys = new Map<string, { pool: string; keys: Set<string>; path: string }>();
   for (const [name, model] of Object.entries(models)) {
-    const key = mirroredWeights(model)?.plan.cacheKey;
-    if (key === undefined) continue;
+    const own = mirroredWeights(model);
+    if (own.length === 0) continue;
     const entry = keys.get(model.tenant) ?? { pool: model.pool, keys: new Set(), path: `genai:models.${name}` };
-    entry.keys.add(key);
+    for (const { plan } of own) entry.keys.add(plan.cacheKey);
     keys.set(model.tenant, entry);
   }
   return [...keys].map(([tenant, { pool, path, keys: own }]) => ({
