@@ -25,13 +25,3 @@ export function drainBudget(
   const drainSeconds = Math.ceil(maximumOutputTokens * perToken);
   return { preStopSeconds, drainSeconds, gracePeriodSeconds: preStopSeconds + drainSeconds + exitSeconds };
 }
-
-/** The grace period in seconds; see {@link drainBudget}. */
-export function drainBudgetSeconds(maximumOutputTokens?: number): number {
-  return drainBudget(maximumOutputTokens).gracePeriodSeconds;
-}
-
-/** Seconds that a gateway must wait for an answer at least: a shorter timeout cuts off what a draining server still finishes. */
-export function gatewayTimeoutSeconds(maximumOutputTokens?: number): number {
-  return drainBudgetSeconds(maximumOutputTokens);
-}

@@ -40,4 +40,10 @@ export const images = {
   metricsServer: "registry.k8s.io/metrics-server/metrics-server:v0.7.2",
   /** The distribution with the components that Kubernetes users need. */
   openTelemetryCollector: "docker.io/otel/opentelemetry-collector-k8s:0.160.0",
+  /** LiteLLM's proxy. The version that the embedded cluster can build from PyPI. */
+  liteLlm: "ghcr.io/berriai/litellm:v1.99.3",
+  /** Open WebUI. The version that the embedded cluster can build from PyPI. */
+  openWebUi: "ghcr.io/open-webui/open-webui:v0.12.4",
+  /** Valkey: counters and caches. */
+  valkey: "docker.io/valkey/valkey:8.1.1",
 } as const;

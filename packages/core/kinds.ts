@@ -1,4 +1,5 @@
 import * as kubernetes from "@pulumi/kubernetes";
+import { HTTPRoute } from "./gateway-resources.ts";
 import { PodMonitor, PrometheusRule } from "./monitor-resources.ts";
 
 /**
@@ -15,7 +16,9 @@ export const resourceClasses = {
   DaemonSet: kubernetes.apps.v1.DaemonSet,
   Deployment: kubernetes.apps.v1.Deployment,
   DeviceClass: kubernetes.resource.v1.DeviceClass,
+  HTTPRoute,
   HorizontalPodAutoscaler: kubernetes.autoscaling.v2.HorizontalPodAutoscaler,
+  Ingress: kubernetes.networking.v1.Ingress,
   Job: kubernetes.batch.v1.Job,
   LimitRange: kubernetes.core.v1.LimitRange,
   Namespace: kubernetes.core.v1.Namespace,

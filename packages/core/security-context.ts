@@ -17,3 +17,14 @@ export const restrictedContainerSecurityContext = {
   privileged: false,
   readOnlyRootFilesystem: true,
 };
+
+/**
+ * Labels of a namespace that takes Pods of the standard `restricted` alone. The newest version of the standard, whatever the
+ * cluster's: a cluster upgrade then tightens it everywhere at once.
+ */
+export const restrictedNamespaceLabels: Readonly<Record<string, string>> = Object.fromEntries(
+  ["enforce", "audit", "warn"].flatMap((mode) => [
+    [`pod-security.kubernetes.io/${mode}`, "restricted"],
+    [`pod-security.kubernetes.io/${mode}-version`, "latest"],
+  ]),
+);

@@ -3,6 +3,7 @@ export * from "./engine-environment.ts";
 export * from "./kubernetes/index.ts";
 export { type InstalledPlugins, installPlugins, type PluginOptions } from "./plugins/install.ts";
 export { type ImageReport, imageRow } from "./images/index.ts";
+export { unpackImage, type UnpackedImage } from "./images/unpack.ts";
 export { realNodeLabel } from "./node/addresses.ts";
 export { provideImages } from "./node/images.ts";
 export { realNodeParts, realNodeProblem } from "./node/requirements.ts";

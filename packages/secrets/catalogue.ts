@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { edgeSecretKeys, tenantKeyPrefix } from "./edge.ts";
 
 /** A secret that this project generates itself; the stack's configuration keeps it encrypted. */
 export interface GeneratedSecret {
@@ -67,8 +68,12 @@ export function vectorStoreSecrets(stores: readonly string[]): GeneratedSecret[]
   );
 }
 
+/** What the keys of secrets begin with of which a stack has one for each service or tenant; and the keys of which it has one. */
+const keyPrefixes = [apiKeyPrefix, vectorStoreKeyPrefix, tenantKeyPrefix];
+const wholeKeys = [grafanaPasswordKey, ...Object.values(edgeSecretKeys)];
+
 /** What keys of generated secrets look like in a stack file, with their namespace. */
-export const generatedKeyPattern = `^genai:(${apiKeyPrefix}|${vectorStoreKeyPrefix}|${grafanaPasswordKey}$)`;
+export const generatedKeyPattern = `^genai:(${keyPrefixes.join("|")}|(${wholeKeys.join("|")})$)`;
 
 const generatedKey = new RegExp(generatedKeyPattern);
 

@@ -1,3 +1,4 @@
 export * from "./catalogue.ts";
+export { edgeSecretKeys, gatewaySecrets, tenantKeyOf, uiSecrets } from "./edge.ts";
 export { checkSecrets, type CheckOptions } from "./check.ts";
 export { initSecrets, type InitOptions } from "./init.ts";

@@ -4,11 +4,14 @@ import { assert, temporaryDirectory } from "@genai/testing";
 import { stringify } from "yaml";
 import {
   checkSecrets,
+  gatewaySecrets,
   generatedSecrets,
   generatePassphrase,
   generateValue,
   initSecrets,
   isGeneratedKey,
+  tenantKeyOf,
+  uiSecrets,
   vectorStoreSecrets,
 } from "./index.ts";
 
@@ -24,6 +27,16 @@ describe("generated values", () => {
     assert.match(one, /^sk-[\w-]{43}$/);
     assert.notEqual(one, other);
     assert.match(generatePassphrase(), /^[\w-]{43}$/);
+  });
+});
+
+describe("the secrets of gateway and chat page", () => {
+  it("are known by their keys, one for each tenant among them", () => {
+    const keys = [...gatewaySecrets(["research", "support"]), ...uiSecrets].map(({ key }) => key);
+    assert.equal(new Set(keys).size, 7);
+    assert.ok(keys.includes(tenantKeyOf("support")));
+    assert.ok(keys.every((key) => isGeneratedKey(`genai:${key}`)));
+    assert.ok(!isGeneratedKey("genai:gateway") && !isGeneratedKey("genai:ui"));
   });
 });
 

@@ -31,6 +31,17 @@ export { adapterNameProblems } from "./serving/adapter-problems.ts";
 export { type AdapterArgs, servedNames } from "./serving/adapters.ts";
 export { inferenceServerProblems } from "./serving/problems.ts";
 export { serverNameProblem } from "./serving/server-name.ts";
+export { cacheObjects, cacheResources } from "./edge/cache.ts";
+export { ChatPage, chatPageObjects, chatPageProblems, type ChatPageArgs } from "./edge/chat-page.ts";
+export { chatPageResources } from "./edge/chat-page-pod.ts";
+export type { Exposure } from "./edge/exposure.ts";
+export type { GatewayArgs, TenantLimits } from "./edge/gateway-args.ts";
+export { Gateway, gatewayNamespace, gatewayObjects, gatewayScrapeTargets } from "./edge/gateway.ts";
+export { gatewayFiles, metricsProgram, modelKeyVariable } from "./edge/gateway-config.ts";
+export { gatewayPodSpec, gatewayRequests } from "./edge/gateway-pod.ts";
+export { gatewayProblems } from "./edge/gateway-problems.ts";
+export { drainSecondsOf } from "./edge/platform-edge.ts";
+export { chatPageName } from "./edge/platform-page.ts";
 export type {
   Collection,
   CollectionArgs,

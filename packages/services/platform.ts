@@ -8,6 +8,9 @@ import {
   type ScrapeTarget,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
+import type { ChatPage } from "./edge/chat-page.ts";
+import type { Gateway } from "./edge/gateway.ts";
+import { platformEdge, type PlatformEdgeArgs } from "./edge/platform-edge.ts";
 import { freeGpus, isGpuPool } from "./free-gpus.ts";
 import { adapterNameProblems } from "./serving/adapter-problems.ts";
 import { embeddingServerProblems } from "./serving/embedding-problems.ts";
@@ -57,7 +60,7 @@ export interface PlatformEmbedding extends Omit<EmbeddingServerArgs, WorkedOut> 
 }
 
 /** The services of the platform. */
-export interface GenAIPlatformArgs {
+export interface GenAIPlatformArgs extends PlatformEdgeArgs {
   pools: readonly NodePool[];
   tenants: Readonly<Record<string, PlatformTenant>>;
   /** What to serve, by the name that clients and other objects use. */
@@ -114,8 +117,14 @@ export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
   public readonly embedders: Readonly<Record<string, EmbeddingServer>>;
   /** The vector stores, by their names. */
   public readonly vectorStores: Readonly<Record<string, VectorStore>>;
+  /** The gateway, if there is one. */
+  public readonly gateway: Gateway | undefined;
+  /** The chat page, if there is one. */
+  public readonly ui: ChatPage | undefined;
   /** Base URL of each server and vector store inside the cluster, by its name. */
   public readonly endpoints: pulumi.Output<Record<string, string>>;
+  /** The namespaces that it made: the gateway's, if there is one. */
+  public readonly namespaces: readonly pulumi.Resource[];
   /** Where the metrics of all of them are. */
   public readonly scrapeTargets: readonly ScrapeTarget[];
 
@@ -136,9 +145,14 @@ export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
     });
     this.embedders = mapValues(embedders, (serverArgs, key) => new EmbeddingServer(key, serverArgs, child));
     this.vectorStores = mapValues(stores, (storeArgs, key) => vectorStore(key, storeArgs, child));
-    const reachable = { ...this.servers, ...this.embedders, ...this.vectorStores };
-    this.endpoints = pulumi.output(mapValues(reachable, ({ endpoint }) => endpoint));
-    this.scrapeTargets = Object.values({ ...this.servers, ...this.embedders }).flatMap((each) => each.scrapeTargets);
+    const answering = { ...this.servers, ...this.embedders };
+    const { gateway, ui } = platformEdge(args, answering, servingPriorityClassName, child);
+    this.gateway = gateway;
+    this.ui = ui;
+    this.namespaces = gateway ? [gateway.nodes.namespace] : [];
+    this.endpoints = pulumi.output(mapValues({ ...answering, ...this.vectorStores }, ({ endpoint }) => endpoint));
+    const scraped = [...Object.values(answering), ...(gateway ? [gateway] : [])];
+    this.scrapeTargets = scraped.flatMap((each) => each.scrapeTargets);
     this.registerOutputs({ endpoints: this.endpoints });
   }
 }

@@ -1,4 +1,10 @@
-import { ObjectsComponent, recommendedLabels, tenantLabel, type ObjectOf } from "@genai/core";
+import {
+  ObjectsComponent,
+  recommendedLabels,
+  restrictedNamespaceLabels,
+  tenantLabel,
+  type ObjectOf,
+} from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { accessObjects, type AccessObjects, type Subject } from "./access.ts";
 import { tenantNamespace } from "./names.ts";
@@ -44,7 +50,7 @@ export function tenantObjects(name: string, args: TenantArgs): TenantObjects {
     namespace: {
       apiVersion: "v1",
       kind: "Namespace",
-      metadata: { name: namespace, labels: { ...labels, ...restrictedPodSecurity } },
+      metadata: { name: namespace, labels: { ...labels, ...restrictedNamespaceLabels } },
     },
     quota: {
       apiVersion: "v1",
@@ -98,14 +104,6 @@ export function tenantObjects(name: string, args: TenantArgs): TenantObjects {
     ...networkObjects(metadata),
   };
 }
-
-// The newest version of the standard, whatever the cluster's: a cluster upgrade then tightens it for every tenant at once.
-const restrictedPodSecurity = Object.fromEntries(
-  ["enforce", "audit", "warn"].flatMap((mode) => [
-    [`pod-security.kubernetes.io/${mode}`, "restricted"],
-    [`pod-security.kubernetes.io/${mode}-version`, "latest"],
-  ]),
-);
 
 /** A team on the platform: its namespace, people, quotas and network borders. */
 export class Tenant extends ObjectsComponent<TenantObjects> {

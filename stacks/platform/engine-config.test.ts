@@ -67,9 +67,13 @@ describe("readEngineConfig", () => {
 
   it("refuses what this version deploys nothing for, by name", () => {
     assert.equal(
-      errorWith({ ...values, "genai:gateway": '{"pool":"a10"}', "genai:workers": "{}" }),
+      errorWith({
+        ...values,
+        "genai:workers": '{"batch":{"tenant":"research","pool":"a10","maxReplicas":1}}',
+        "genai:schedules": "{}",
+      }),
       "Pulumi.dev.yaml has 1 problem:\n" +
-        "  genai:gateway: is valid, but this version deploys nothing for it yet; remove it to deploy the rest",
+        "  genai:workers: is valid, but this version deploys nothing for it yet; remove it to deploy the rest",
     );
   });
 

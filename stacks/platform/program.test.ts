@@ -35,6 +35,9 @@ const nodeAgents = [
   "nvidia-device-plugin",
 ];
 
+/** The Deployments of gateway and chat page. */
+const edge = ["chat-page", "gateway", "gateway-cache"];
+
 function isIn(inputs: Record<string, unknown>, namespace: string): boolean {
   return (inputs["metadata"] as { namespace?: string } | undefined)?.namespace === namespace;
 }
@@ -45,9 +48,9 @@ describe("deployPlatform", () => {
       const config = configOf(stack);
       const resources = await deployed(config);
       const tenants = Object.keys(config.tenants).map((tenant) => `tenant-${tenant}`);
-      assert.deepEqual(names(resources, "Namespace"), ["genai-addons", ...tenants].toSorted());
+      assert.deepEqual(names(resources, "Namespace"), ["genai-addons", "genai-gateway", ...tenants].toSorted());
       const servers = resources.filter(({ inputs }) => !isIn(inputs, "genai-addons"));
-      assert.deepEqual(names(servers, "Deployment"), serverNames(config).toSorted());
+      assert.deepEqual(names(servers, "Deployment"), [...serverNames(config), ...edge].toSorted());
       assert.deepEqual(names(resources, "DaemonSet"), nodeAgents);
       assert.deepEqual(
         names(resources, "StatefulSet"),
@@ -79,12 +82,15 @@ describe("deployPlatform", () => {
     });
   }
 
-  it("hands each model its own key, through its Secret alone", async () => {
+  it("hands each model its own key, through its Secret and the gateway's alone", async () => {
     const resources = await deployed(configOf("dev"));
     const holders = resources.filter(({ inputs }) => JSON.stringify(inputs).includes("key of chat"));
     assert.deepEqual(
       holders.map(({ type, inputs }) => [type, (inputs["metadata"] as { name: string }).name]),
-      [["kubernetes:core/v1:Secret", "chat-api-key"]],
+      [
+        ["kubernetes:core/v1:Secret", "chat-api-key"],
+        ["kubernetes:core/v1:Secret", "gateway-models"],
+      ],
     );
   });
 
@@ -123,7 +129,7 @@ describe("deployPlatform", () => {
     const config = configOf("dev");
     const resources = await deployed(config);
     const file = JSON.stringify(resources.find(({ name }) => name === "prometheus-config")?.inputs);
-    for (const job of ["vllm-chat", "vllm-draft", "tei-documents", "dcgm-exporter", "metrics-server"])
+    for (const job of ["vllm-chat", "vllm-draft", "tei-documents", "litellm", "dcgm-exporter", "metrics-server"])
       assert.ok(file.includes(job), job);
     const policy = JSON.stringify(resources.find(({ name }) => name === "chat-networkPolicy")?.inputs);
     assert.ok(policy.includes('"app.kubernetes.io/name":"prometheus"') && policy.includes('"genai-addons"'));
@@ -139,7 +145,7 @@ describe("deployPlatform", () => {
     assert.ok(!(await addonsOf()).includes("StatefulSet"));
     config.monitoring = { mode: "operator", namespace: "monitoring", labels: { release: "main" } };
     const kinds = await addonsOf();
-    assert.equal(kinds.filter((kind) => kind === "PodMonitor").length, 5);
+    assert.equal(kinds.filter((kind) => kind === "PodMonitor").length, 6);
     assert.equal(kinds.filter((kind) => kind === "PrometheusRule").length, 1);
   });
 

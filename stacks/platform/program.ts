@@ -14,11 +14,14 @@ import { apiKeyOf, grafanaPasswordKey, vectorStoreKeyOf } from "@genai/secrets";
 import { Tenant, tenantNamespace } from "@genai/tenancy";
 import * as pulumi from "@pulumi/pulumi";
 import { gpuPoolsOf, offeredPool, poolGpus, type PlatformConfig, type PoolConfig } from "./config/index.ts";
+import { edgeOf } from "./edge.ts";
 
 /** What a stack tells its users and other stacks. */
 export interface PlatformOutputs {
   /** Base URL of each model and vector store inside the cluster, by the name under genai:models, genai:embeddings or genai:vectorStores. */
   endpoints: pulumi.Output<Record<string, string>>;
+  /** Base URL of the gateway inside the cluster, if there is one. */
+  gateway: pulumi.Output<string> | undefined;
   /** Namespace of each tenant, by the tenant's name. */
   namespaces: Record<string, pulumi.Output<string>>;
   /** GPUs of all pools, and each tenant's quota. */
@@ -27,7 +30,7 @@ export interface PlatformOutputs {
 
 /**
  * Deploys everything that a stack file asks for: add-ons, then tenants, then what they serve, and what watches all of it.
- * @param secrets Generated values by their key in the stack file: `apiKey-<model>`, `vectorStoreKey-<store>-<user>`, `grafanaAdminPassword`.
+ * @param secrets Generated values by their key in the stack file: `apiKey-<model>`, `vectorStoreKey-<store>-<user>`, `tenantKey-<tenant>`, `grafanaAdminPassword` …
  */
 export function deployPlatform(
   config: PlatformConfig,
@@ -51,9 +54,10 @@ export function deployPlatform(
   const tenants = mapValues(config.tenants, (tenant, name) => new Tenant(name, tenant));
   const namespaces = mapValues(tenants, (tenant) => tenant.namespace);
 
+  const secretOf = (key: string) => secrets[key] ?? "";
   const withKey = <Server extends object>(server: Server, name: string) => ({
     ...server,
-    apiKey: secrets[apiKeyOf(name)] ?? "",
+    apiKey: secretOf(apiKeyOf(name)),
   });
   const platform = new GenAIPlatform(
     "platform",
@@ -63,13 +67,14 @@ export function deployPlatform(
       tenants: mapValues(config.tenants, (tenant, name) => ({ ...tenant, namespace: tenantNamespace(name) })),
       models: mapValues(config.models, withKey),
       embeddings: mapValues(config.embeddings, withKey),
+      ...edgeOf(config, secretOf),
       vectorStores: mapValues(config.vectorStores, (store, name) => ({
         ...store,
         storageClass: cluster.storageClass,
         keys: {
-          administrator: secrets[vectorStoreKeyOf(name, "administrator")] ?? "",
-          application: secrets[vectorStoreKeyOf(name, "application")] ?? "",
-          readOnly: secrets[vectorStoreKeyOf(name, "readOnly")] ?? "",
+          administrator: secretOf(vectorStoreKeyOf(name, "administrator")),
+          application: secretOf(vectorStoreKeyOf(name, "application")),
+          readOnly: secretOf(vectorStoreKeyOf(name, "readOnly")),
         },
       })),
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
@@ -92,14 +97,15 @@ export function deployPlatform(
       gpuDollarsPerHour: gpuPrices(cluster.pools),
       highAvailability,
       storageClass: cluster.storageClass,
-      adminPassword: secrets[grafanaPasswordKey] ?? "",
+      adminPassword: secretOf(grafanaPasswordKey),
     },
-    // After the tenants, in whose namespaces it is allowed to find Pods.
-    { dependsOn: [namespace, ...Object.values(tenants)] },
+    // After the namespaces in which it is allowed to find Pods.
+    { dependsOn: [namespace, ...Object.values(tenants), ...platform.namespaces] },
   );
 
   return {
     endpoints: platform.endpoints,
+    gateway: platform.gateway?.endpoint,
     namespaces,
     gpus: {
       capacity: cluster.pools.reduce((total, pool) => total + poolGpus(pool, config.addons), 0),

@@ -3,14 +3,16 @@ import { gpuAlerts } from "./gpu-alerts.ts";
 import { modelAlerts } from "./model-alerts.ts";
 import { platformAlerts } from "./platform-alerts.ts";
 import { recordingGroups, type StackFacts } from "./recordings.ts";
-import type { RuleGroup } from "./rule.ts";
+import { hasSources, type RuleGroup } from "./rule.ts";
 import { serviceAlerts } from "./service-alerts.ts";
 
 export { recorded, recordedSeries, type RecordedName } from "./recorded.ts";
-export type { StackFacts } from "./recordings.ts";
+export { modelEngines, type StackFacts } from "./recordings.ts";
 export {
   type AlertRule,
+  hasSources,
   isAlert,
+  type NeededSources,
   type RecordingRule,
   ruleFile,
   type RuleGroup,
@@ -40,5 +42,5 @@ export function allRules({ namespace, runbooks = "docs/runbooks", ...facts }: Ru
 
 /** The rules that can work where these sources are deployed: what nobody measures needs no rule, and would be quiet for ever. */
 export function rulesFor(sources: ReadonlySet<MetricSourceName>, args: RulesArgs): RuleGroup[] {
-  return allRules(args).filter((group) => group.sources.every((source) => sources.has(source)));
+  return allRules(args).filter((group) => hasSources(group.sources, sources));
 }

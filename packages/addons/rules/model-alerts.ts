@@ -1,6 +1,6 @@
 import { seriesOf } from "@genai/catalog";
 import { recorded } from "./recorded.ts";
-import { perModel } from "./recordings.ts";
+import { modelEngines, perModel } from "./recordings.ts";
 import { alertGroup, type RuleGroup } from "./rule.ts";
 
 const kubernetes = seriesOf("kube-state-metrics");
@@ -30,7 +30,7 @@ export function modelAlerts(runbooks: string): RuleGroup[] {
   return [
     alertGroup(
       "models-serving",
-      ["vllm"],
+      [modelEngines],
       {
         ModelQueueTimeHigh: {
           expr: `${recorded("genai:model_queue_time_seconds:p95")} > 10`,
@@ -56,6 +56,13 @@ export function modelAlerts(runbooks: string): RuleGroup[] {
           description:
             "{{ $value | humanizePercentage }} of a replica's cache is in use and requests wait: contexts are evicted and computed again.",
         },
+      },
+      runbooks,
+    ),
+    alertGroup(
+      "models-failing",
+      ["vllm"],
+      {
         ModelErrorRateHigh: {
           expr: `${recorded("genai:model_error_ratio:rate5m")} > 0.05`,
           for: "5m",

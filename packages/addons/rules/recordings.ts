@@ -5,7 +5,11 @@ import type { RuleGroup } from "./rule.ts";
 
 const dcgm = seriesOf("dcgm-exporter");
 const kubernetes = seriesOf("kube-state-metrics");
+const sglang = seriesOf("sglang");
 const vllm = seriesOf("vllm");
+
+/** The engines whose metrics the series of models are recorded from: what reads those alone works with any. */
+export const modelEngines = ["vllm", "sglang"] as const;
 
 /** Labels of everything that is said of a model. */
 export const perModel = "namespace, workload, tenant";
@@ -19,7 +23,7 @@ export interface StackFacts {
 
 /** The recording rules. */
 export function recordingGroups(facts: StackFacts): RuleGroup[] {
-  return [stackFile(facts), places, models, gpus, tenants];
+  return [stackFile(facts), places, models, modelsOfSglang, gpus, tenants];
 }
 
 /** The stack file's own numbers as series, so that one alert rule serves every model. */
@@ -87,6 +91,26 @@ const models: RuleGroup = {
     recording(
       "genai:model_output_tokens:rate5m",
       `sum by (${perModel}) (rate(${vllm("vllm:generation_tokens_total")}[5m]))`,
+    ),
+  ],
+};
+
+const answeredBySglang = sglang("sglang:e2e_request_latency_seconds_count");
+
+/** The same of SGLang, which does not count failed requests. */
+const modelsOfSglang: RuleGroup = {
+  name: "genai-models-sglang",
+  sources: ["sglang"],
+  rules: [
+    recording("genai:model_requests_waiting", `sum by (${perModel}) (${sglang("sglang:num_queue_reqs")})`),
+    recording("genai:model_requests_running", `sum by (${perModel}) (${sglang("sglang:num_running_reqs")})`),
+    recording("genai:model_kv_cache_usage", `max by (${perModel}) (${sglang("sglang:token_usage")})`),
+    recording("genai:model_queue_time_seconds:p95", p95(sglang("sglang:queue_time_seconds_bucket"))),
+    recording("genai:model_time_to_first_token_seconds:p95", p95(sglang("sglang:time_to_first_token_seconds_bucket"))),
+    recording("genai:model_requests:rate5m", `sum by (${perModel}) (rate(${answeredBySglang}[5m]))`),
+    recording(
+      "genai:model_output_tokens:rate5m",
+      `sum by (${perModel}) (rate(${sglang("sglang:generation_tokens_total")}[5m]))`,
     ),
   ],
 };

@@ -23,11 +23,19 @@ export interface RecordingRule {
   labels?: Readonly<Record<string, string>>;
 }
 
+/** Sources whose metrics something reads: each of them, and of a list within the list any. */
+export type NeededSources = readonly (MetricSourceName | readonly MetricSourceName[])[];
+
+/** Whether all that something reads is measured. */
+export function hasSources(needed: NeededSources, deployed: ReadonlySet<MetricSourceName>): boolean {
+  return needed.every((source) => [source].flat().some((each) => deployed.has(each)));
+}
+
 /** Rules that need the same sources. */
 export interface RuleGroup {
   name: string;
   /** Sources whose metrics the rules read; where one is not deployed, the group is left out. Not part of the rule file. */
-  sources: readonly MetricSourceName[];
+  sources: NeededSources;
   rules: readonly (AlertRule | RecordingRule)[];
 }
 
@@ -45,7 +53,7 @@ export interface Alert {
 /** A group of alerts, by their names. @param runbooks Where the runbook pages are, without a slash at the end. */
 export function alertGroup(
   name: string,
-  sources: readonly MetricSourceName[],
+  sources: NeededSources,
   alerts: Readonly<Record<string, Alert>>,
   runbooks: string,
 ): RuleGroup {

@@ -14,6 +14,7 @@ export const sglang = {
     "sglang:prompt_tokens_total": { type: "counter", labels: perModel },
     "sglang:generation_tokens_total": { type: "counter", labels: perModel },
     "sglang:time_to_first_token_seconds": { type: "histogram", labels: perModel },
+    "sglang:queue_time_seconds": { type: "histogram", labels: perModel },
     "sglang:e2e_request_latency_seconds": { type: "histogram", labels: perModel },
   },
 } as const satisfies MetricSource;

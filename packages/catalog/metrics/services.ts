@@ -5,7 +5,7 @@ const perStream = ["db", "stream"] as const;
 
 /** LiteLLM's proxy with the `prometheus` callback. Its client library adds `_total` to a counter's name. */
 export const litellm = {
-  version: "1.99.1",
+  version: "1.99.3",
   source: "BerriAI/litellm: litellm/integrations/prometheus.py, docs.litellm.ai/docs/proxy/prometheus",
   metrics: {
     litellm_proxy_total_requests_metric_total: { type: "counter", labels: [...perRequest, "status_code"] },

@@ -77,14 +77,19 @@ function leaveOutPrograms(target: string): void {
   }
 }
 
-/** The command that runs the Python of an unpacked tree in its place, with the tree's libraries; it wants PYTHONHOME in its environment. */
+/** The command that runs the Python of an unpacked tree in its place; it wants PYTHONHOME in its environment. */
 export function pythonIn(root: string): [program: string, ...options: string[]] {
+  return programIn(root, "python3");
+}
+
+/** The command that runs a program of an unpacked tree in its place, with the tree's libraries. */
+export function programIn(root: string, program: string): [program: string, ...options: string[]] {
   const x64 = currentPlatform().arch === "amd64";
   const triple = x64 ? "x86_64-linux-gnu" : "aarch64-linux-gnu";
   const loader = join(root, x64 ? "usr/lib64/ld-linux-x86-64.so.2" : "usr/lib/ld-linux-aarch64.so.1");
   if (!existsSync(loader))
     throw new ToolchainError(`Debian's C library in ${root} has no loader where it is expected.`);
-  return [loader, "--library-path", join(root, "usr", "lib", triple), join(root, "usr", "bin", "python3")];
+  return [loader, "--library-path", join(root, "usr", "lib", triple), join(root, "usr", "bin", program)];
 }
 
 /** The packages that a requirements file says are what it is for: its first comment line. */

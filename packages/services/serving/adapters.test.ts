@@ -1,5 +1,6 @@
 import { engines, models } from "@genai/catalog";
 import { assert, registeredBy } from "@genai/testing";
+import { gatewayArgs } from "../edge/platform-edge.ts";
 import { platformServers } from "../platform.ts";
 import type { AdapterArgs } from "./adapters.ts";
 import { exampleServer } from "./example-server.ts";
@@ -114,6 +115,18 @@ describe("adapters of a server", () => {
     assert.ok(gibibytes({ sql: { ...sql, rank: 512 } }) > gibibytes(undefined));
     const disk = modelResources(args).requests["ephemeral-storage"];
     assert.notEqual(disk, modelResources({ ...args, adapters: {} }).requests["ephemeral-storage"]);
+  });
+
+  it("stand in the gateway's list and in their tenant's rights, at the server's address and with its key", () => {
+    const { models } = gatewayArgs(
+      { pool: "a10", tenantKeys: {}, masterKey: "m", cachePassword: "c" },
+      { pools: [{ ...exampleServer.pool, memory: "256Gi" }], tenants: {}, models: { chat: { ...args, pool: "a10" } } },
+      { chat: { endpoint: "http://chat" } },
+      "high",
+    );
+    assert.deepEqual(Object.keys(models), ["chat", "sql"]);
+    assert.deepEqual(models["sql"], models["chat"]);
+    assert.equal(models["sql"]?.tenant, "research");
   });
 
   it("are names of the server", async () => {

@@ -1,6 +1,7 @@
 import type { Problem } from "@genai/core";
 import { checkAddons } from "./check-addons.ts";
-import { checkData, checkEdge } from "./check-data.ts";
+import { checkData } from "./check-data.ts";
+import { checkEdge } from "./check-edge.ts";
 import { checkModels } from "./check-models.ts";
 import { checkMonitoring } from "./check-monitoring.ts";
 import { checkPlaces } from "./check-places.ts";

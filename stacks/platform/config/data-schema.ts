@@ -1,16 +1,5 @@
 import { z } from "zod";
-import {
-  cronExpression,
-  hostName,
-  listOf,
-  mapOf,
-  oneOf,
-  quantity,
-  strictMap,
-  text,
-  timeZone,
-  wholeNumber,
-} from "./fields.ts";
+import { cronExpression, mapOf, oneOf, quantity, strictMap, text, timeZone, wholeNumber } from "./fields.ts";
 
 /**
  * The sections of a stack file whose components are still to come. They are checked as strictly as all others, so that a stack can
@@ -109,50 +98,9 @@ export const schedulesSchema = mapOf(schedule, "names to schedules")
   .prefault({})
   .meta({ description: "Schedules by name. Checked; not deployed by this version." });
 
-const host = hostName().meta({
-  description: "Host name under which it is reached from outside.",
-  examples: ["chat.example.com"],
-});
-
-/** `genai:gateway`: the one address for all models, with keys, limits and fallbacks. */
-export const gatewaySchema = strictMap({
-  pool: poolName,
-  replicas: wholeNumber(1)
-    .default(2)
-    .meta({ description: "Replicas that run.", examples: [3] }),
-  host: host.optional(),
-  timeoutSeconds: wholeNumber(1)
-    .optional()
-    .meta({ description: "Seconds that a request may take. Default: derived; less is refused.", examples: [600] }),
-  fallbacks: mapOf(
-    listOf(text("the name of a model"), "model").meta({
-      description: "Models that answer in its place, in their order.",
-      examples: [["draft"]],
-    }),
-    "model names to the models that stand in",
-  )
-    .default({})
-    .meta({ description: "Models that answer when one cannot, in their order." }),
-})
-  .optional()
-  .meta({ description: "The gateway in front of all models. Checked; not deployed by this version." });
-
-/** `genai:ui`: the chat page. */
-export const uiSchema = strictMap({
-  pool: poolName,
-  replicas: wholeNumber(1)
-    .default(1)
-    .meta({ description: "Replicas that run.", examples: [2] }),
-  host: host.optional(),
-})
-  .optional()
-  .meta({ description: "The chat page behind the gateway. Checked; not deployed by this version." });
-
 /** The sections that a deployment refuses for now. */
 export const plannedSections = {
   pipelines: pipelinesSchema,
   workers: workersSchema,
   schedules: schedulesSchema,
-  gateway: gatewaySchema,
-  ui: uiSchema,
 } as const satisfies Record<string, z.ZodType>;

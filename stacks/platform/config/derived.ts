@@ -2,6 +2,8 @@ import { isModelName, type EmbeddingModelName, embeddingModels, largestAdapterRa
 import { isQuantity, milliUnits } from "@genai/core";
 import {
   type AdapterArgs,
+  cacheResources,
+  chatPageResources,
   embedderResources,
   loaderResources,
   modelResources,
@@ -50,6 +52,9 @@ export function withDerived(values: Values): Record<string, unknown> {
     models: mapEntries(models, (model) => place(model, model["engine"] === "llamaCpp" ? cpuPool : gpuPool)),
     embeddings: mapEntries(embeddings, (embedding) => place(embedding, cpuPool)),
   };
+  const edge = (section: string) => (isMap(values[section]) ? place(values[section], cpuPool) : undefined);
+  const { tenant: _, ...gateway } = edge("genai:gateway") ?? {};
+  const ui = edge("genai:ui");
   const gpuPools = new Set(pools.filter(({ gpu }) => gpu !== undefined).map(({ name }) => name));
   const replicas = [
     ...Object.values(placed.models).filter(isMap).flatMap(modelReplicas),
@@ -62,6 +67,7 @@ export function withDerived(values: Values): Record<string, unknown> {
     ...Object.values(entriesOf(values["genai:workers"]) ?? {})
       .filter(isMap)
       .flatMap(workerReplicas),
+    ...(ui ? pageReplicas(ui) : []),
   ];
   return {
     ...values,
@@ -75,6 +81,8 @@ export function withDerived(values: Values): Record<string, unknown> {
             ...tenant,
           })),
         }),
+    ...(ui ? { "genai:ui": ui } : {}),
+    ...(Object.keys(gateway).length > 0 ? { "genai:gateway": gateway } : {}),
     ...(values["genai:models"] === undefined ? {} : { "genai:models": placed.models }),
     ...(values["genai:embeddings"] === undefined ? {} : { "genai:embeddings": placed.embeddings }),
   };
@@ -160,14 +168,10 @@ function storeReplicas({ tenant, engine, replicas, collections }: Entry, embeddi
     replicas: count,
     collections: sizes,
   };
-  const replicasOf = (pods: number, { cpu, memory }: { cpu: string; memory: string }) => ({
-    tenant,
-    count: pods,
-    gpus: 0,
-    cpu: milliUnits(cpu),
-    memory: milliUnits(memory),
-  });
-  return [replicasOf(count, storeResources(size).requests), replicasOf(storeJobs, storeJobResources.requests)];
+  return [
+    replicasOf(tenant, count, storeResources(size).requests),
+    replicasOf(tenant, storeJobs, storeJobResources.requests),
+  ];
 }
 
 function workerReplicas({ tenant, maxReplicas, gpusPerReplica, memory = workerMemory }: Entry): Replicas[] {
@@ -175,6 +179,19 @@ function workerReplicas({ tenant, maxReplicas, gpusPerReplica, memory = workerMe
   if (!isQuantity(bytes)) return [];
   const gpus = gpusPerReplica === undefined || gpusPerReplica === 0 ? 0 : countOf(gpusPerReplica);
   return [{ tenant, count: countOf(maxReplicas), gpus, cpu: milliUnits(workerCpu), memory: milliUnits(bytes) }];
+}
+
+function pageReplicas({ tenant, replicas }: Entry): Replicas[] {
+  const count = countOf(replicas);
+  return [
+    replicasOf(tenant, count, chatPageResources.requests),
+    ...(count > 1 ? [replicasOf(tenant, 1, cacheResources.requests)] : []),
+  ];
+}
+
+/** Replicas without a GPU. */
+function replicasOf(tenant: unknown, count: number, { cpu, memory }: { cpu: string; memory: string }): Replicas {
+  return { tenant, count, gpus: 0, cpu: milliUnits(cpu), memory: milliUnits(memory) };
 }
 
 /** A quota that holds services at their largest, and of CPU, memory and Pods one more replica of the largest for a rollout. */

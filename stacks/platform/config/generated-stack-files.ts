@@ -144,8 +144,14 @@ export const stackFiles = fc
       ),
       ...(gateway
         ? {
-            "genai:gateway": { pool: "cpu", host: "chat.example.com", timeoutSeconds: 3_600 },
-            "genai:ui": { pool: "cpu" },
+            "genai:gateway": {
+              pool: "cpu",
+              host: "chat.example.com",
+              expose: { kind: "ingress", controllerNamespace: "ingress-nginx" },
+              timeoutSeconds: 3_600,
+              limits: { [tenants[0] ?? ""]: { requestsPerMinute: 60 } },
+            },
+            "genai:ui": { tenant: tenants[0], pool: "cpu", storage: "10Gi" },
           }
         : {}),
     };
@@ -153,7 +159,7 @@ export const stackFiles = fc
 
 /** The sections, and keys of others, whose keys are names of the user's own. */
 const nameMaps =
-  /^(genai:(tenants|models|embeddings|vectorStores|pipelines|schedules|workers)|.*\.(collections|fallbacks))$/;
+  /^(genai:(tenants|models|embeddings|vectorStores|pipelines|schedules|workers)|.*\.(collections|fallbacks|limits))$/;
 
 /** A key somewhere in the values of a stack file. */
 export interface Place {

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { addonsSchema } from "./addons/index.ts";
 import { clusterSchema, policySchema, tenantsSchema } from "./cluster-schema.ts";
 import { plannedSections } from "./data-schema.ts";
+import { gatewaySchema, uiSchema } from "./edge-schema.ts";
 import { wholeNumber } from "./fields.ts";
 import { schemaVersion } from "./migrations.ts";
 import { embeddingsSchema, modelsSchema } from "./models-schema.ts";
@@ -27,6 +28,8 @@ export const sections = {
   sandbox: sandboxSchema,
   vectorStores: vectorStoresSchema,
   ...plannedSections,
+  gateway: gatewaySchema,
+  ui: uiSchema,
 } as const;
 
 /** The keys of the sections. */

@@ -1,5 +1,6 @@
 import { milliUnits } from "@genai/core";
 import { embedderResources, loaderResources, mirroredWeights, modelResources } from "@genai/services";
+import { edgeUses } from "./edge-uses.ts";
 import { vectorStoreUses } from "./vector-store-uses.ts";
 import type { PlatformConfig } from "./schema.ts";
 
@@ -19,14 +20,15 @@ export interface ReplicaRequests {
 export interface ServiceUse {
   path: string;
   name: string;
-  tenant: string;
+  /** None: a service of the platform's own, in no tenant's quota. */
+  tenant?: string;
   pool: string;
   minReplicas: number;
   maxReplicas: number;
   replica: ReplicaRequests;
 }
 
-/** Every service with what its replicas request: models, embedding models and workers. */
+/** Every service with what its replicas request: models, embedding models, workers, gateway and page. */
 export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
   const { cluster, models = {}, embeddings = {}, workers = {} } = config;
   return [
@@ -52,7 +54,7 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
       maxReplicas,
       replica: requests(gpusPerReplica, { cpu: workerCpu, memory }),
     })),
-    ...vectorStoreUses(config).map((use) => ({ ...use, replica: requests(0, use.replica) })),
+    ...[...vectorStoreUses(config), ...edgeUses(config)].map((use) => ({ ...use, replica: requests(0, use.replica) })),
     ...Object.entries(embeddings).map(([name, { tenant, pool, replicas, ...embedding }]) => {
       const gpu = cluster?.pools.find((candidate) => candidate.name === pool)?.gpu;
       return {

@@ -1,4 +1,4 @@
-import { generatedSecrets, type GeneratedSecret, vectorStoreSecrets } from "@genai/secrets";
+import { gatewaySecrets, generatedSecrets, type GeneratedSecret, uiSecrets, vectorStoreSecrets } from "@genai/secrets";
 import { serverNames, type PlatformConfig } from "./schema.ts";
 
 /** The secrets that a stack needs. */
@@ -7,5 +7,7 @@ export function stackSecrets(config: PlatformConfig): GeneratedSecret[] {
   return [
     ...generatedSecrets(serverNames(config), { grafana }),
     ...vectorStoreSecrets(Object.keys(config.vectorStores)),
+    ...(config.gateway ? gatewaySecrets(Object.keys(config.tenants)) : []),
+    ...(config.ui ? uiSecrets : []),
   ];
 }

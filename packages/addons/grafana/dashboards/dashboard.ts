@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { MetricSourceName } from "@genai/catalog";
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
+import { hasSources, type NeededSources } from "../../rules/index.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -26,7 +27,7 @@ export interface Panel {
   /** `number`: the latest value. @default graph */
   kind?: "graph" | "number";
   /** Sources that its queries read; where one is not deployed, the panel is left out. */
-  sources: readonly MetricSourceName[];
+  sources: NeededSources;
   /** PromQL by what its lines are called, with `{{label}}`. */
   queries: Readonly<Record<string, string>>;
 }
@@ -52,7 +53,7 @@ export function buildDashboard(page: DashboardPage, deployed: ReadonlySet<Metric
   const rows = Object.entries(page.rows)
     .map(([title, panels]) => ({
       title,
-      panels: panels.filter(({ sources }) => sources.every((each) => deployed.has(each))),
+      panels: panels.filter(({ sources }) => hasSources(sources, deployed)),
     }))
     .filter(({ panels }) => panels.length > 0);
   if (rows.length === 0) return undefined;

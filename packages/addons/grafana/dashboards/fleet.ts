@@ -1,5 +1,5 @@
 import { seriesOf } from "@genai/catalog";
-import { recorded } from "../../rules/index.ts";
+import { modelEngines, recorded } from "../../rules/index.ts";
 import type { DashboardPage } from "./dashboard.ts";
 
 const kubernetes = seriesOf("kube-state-metrics");
@@ -50,18 +50,18 @@ export const fleet: DashboardPage = {
       {
         title: "Requests a second",
         unit: "reqps",
-        sources: ["vllm"],
+        sources: [modelEngines],
         queries: { "{{workload}}": recorded("genai:model_requests:rate5m") },
       },
       {
         title: "Requests that wait",
-        sources: ["vllm"],
+        sources: [modelEngines],
         queries: { "{{workload}}": recorded("genai:model_requests_waiting") },
       },
       {
         title: "Time to the first token, 95 of 100 requests",
         unit: "s",
-        sources: ["vllm"],
+        sources: [modelEngines],
         queries: { "{{workload}}": recorded("genai:model_time_to_first_token_seconds:p95") },
       },
       {

@@ -1,5 +1,5 @@
 import { seriesOf } from "@genai/catalog";
-import { recorded } from "../../rules/index.ts";
+import { modelEngines, recorded } from "../../rules/index.ts";
 import type { DashboardPage } from "./dashboard.ts";
 
 const kubernetes = seriesOf("kube-state-metrics");
@@ -17,7 +17,7 @@ export const model: DashboardPage = {
       {
         title: "Time to the first token, 95 of 100 requests",
         unit: "s",
-        sources: ["vllm"],
+        sources: [modelEngines],
         queries: {
           [line]: recorded("genai:model_time_to_first_token_seconds:p95", chosen),
           [`${line}, promised`]: recorded("genai:model_time_to_first_token_objective_seconds", chosen),
@@ -34,7 +34,7 @@ export const model: DashboardPage = {
       {
         title: "Requests a second",
         unit: "reqps",
-        sources: ["vllm"],
+        sources: [modelEngines],
         queries: { [line]: recorded("genai:model_requests:rate5m", chosen) },
       },
       {
@@ -47,7 +47,7 @@ export const model: DashboardPage = {
     Engine: [
       {
         title: "Requests",
-        sources: ["vllm"],
+        sources: [modelEngines],
         queries: {
           [`${line}, running`]: recorded("genai:model_requests_running", chosen),
           [`${line}, waiting`]: recorded("genai:model_requests_waiting", chosen),
@@ -56,14 +56,14 @@ export const model: DashboardPage = {
       {
         title: "Time in the queue, 95 of 100 requests",
         unit: "s",
-        sources: ["vllm"],
+        sources: [modelEngines],
         queries: { [line]: recorded("genai:model_queue_time_seconds:p95", chosen) },
       },
       {
         title: "Key-value cache in use",
         unit: "percentunit",
         description: "Of the fullest replica. Near 100 % contexts are evicted and computed again.",
-        sources: ["vllm"],
+        sources: [modelEngines],
         queries: { [line]: recorded("genai:model_kv_cache_usage", chosen) },
       },
       {

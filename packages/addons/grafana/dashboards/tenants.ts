@@ -1,4 +1,4 @@
-import { recorded } from "../../rules/index.ts";
+import { modelEngines, recorded } from "../../rules/index.ts";
 import type { DashboardPage } from "./dashboard.ts";
 
 const chosen = { tenant: { matches: "$tenant" } } as const;
@@ -28,18 +28,18 @@ export const tenant: DashboardPage = {
       {
         title: "Requests a second",
         unit: "reqps",
-        sources: ["vllm"],
+        sources: [modelEngines],
         queries: { "{{tenant}} {{workload}}": recorded("genai:model_requests:rate5m", chosen) },
       },
       {
         title: "Time to the first token, 95 of 100 requests",
         unit: "s",
-        sources: ["vllm"],
+        sources: [modelEngines],
         queries: { "{{tenant}} {{workload}}": recorded("genai:model_time_to_first_token_seconds:p95", chosen) },
       },
       {
         title: "Tokens written a second",
-        sources: ["vllm"],
+        sources: [modelEngines],
         queries: { "{{tenant}} {{workload}}": recorded("genai:model_output_tokens:rate5m", chosen) },
       },
       {
@@ -85,7 +85,7 @@ export const cost: DashboardPage = {
         title: "Dollars for a million tokens",
         unit: "currencyUSD",
         description: "GPUs held against tokens written, of an hour: an idle model makes it rise.",
-        sources: ["kube-state-metrics", "vllm"],
+        sources: ["kube-state-metrics", modelEngines],
         queries: { "{{tenant}}": `1e6 * sum by (tenant) (${dollars}) / (${tokensPerHour} > 0)` },
       },
     ],

@@ -1,12 +1,8 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { engines } from "@genai/catalog";
 import { assert, temporaryDirectory } from "@genai/testing";
-import { execa } from "execa";
 import getPort from "get-port";
-import { pythonIn } from "../layer-python.ts";
-import { ensureLayer } from "../layers.ts";
-import { imageRow } from "../table.ts";
+import { unpackImage } from "../unpack.ts";
 import { startServer, type TestServer } from "./processes.ts";
 
 describe("the stand-in for Text Embeddings Inference", function () {
@@ -17,17 +13,11 @@ describe("the stand-in for Text Embeddings Inference", function () {
 
   before(async () => {
     // The image's own file system, on this machine's.
-    const root = temporaryDirectory("embedding-server");
-    for (const layer of imageRow(engines.tei.image)?.recipe?.layers ?? []) {
-      const { file } = await ensureLayer(layer);
-      mkdirSync(root, { recursive: true });
-      await execa("tar", ["--extract", "--no-same-owner", `--file=${file}`, `--directory=${root}`]);
-    }
+    const image = await unpackImage(engines.tei.image, temporaryDirectory("embedding-server"));
     const port = await getPort();
     metricsPort = await getPort();
-    server = await startServer([...pythonIn(root), join(root, "app", "server.py")], port, {
-      PYTHONHOME: join(root, "usr"),
-      PYTHONPATH: join(root, "usr", "local", "lib", "python-packages"),
+    server = await startServer([...image.command("python3"), join(image.root, "app", "server.py")], port, {
+      ...image.pythonEnvironment,
       OPENBLAS_NUM_THREADS: "1",
       [engines.tei.options.model]: "BAAI/bge-small-en-v1.5",
       [engines.tei.options.port]: String(port),

@@ -1,0 +1,74 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** What a small model server was asked. */
+export interface Asked {
+  path: string;
+  authorization: string;
+  body: { model?: string; stream?: boolean };
+}
+
+/** A small OpenAI-compatible server, which a test tells how to behave. */
+export interface Upstream {
+  endpoint: string;
+  asked: Asked[];
+  /** Requests that it still fails, with 503. */
+  failures: number;
+  /** Milliseconds until it answers. */
+  delay: number;
+  stop(): void;
+}
+
+/** Starts a server whose answers are its name. */
+export async function startUpstream(name: string): Promise<Upstream> {
+  const server = createServer((request, response) => {
+    void (async () => {
+      const body = JSON.parse(await textOf(request)) as Asked["body"];
+      upstream.asked.push({ path: request.url ?? "", authorization: request.headers.authorization ?? "", body });
+      if (upstream.failures > 0) {
+        upstream.failures--;
+        response.writeHead(503, { "content-type": "application/json" });
+        response.end(JSON.stringify({ error: { message: "overloaded" } }));
+        return;
+      }
+      await delay(upstream.delay);
+      const base = { id: "1", created: 1, model: body.model };
+      if (request.url?.endsWith("/embeddings")) {
+        const data = [{ object: "embedding", index: 0, embedding: [1, 2, 3] }];
+        response.end(JSON.stringify({ ...base, object: "list", data, usage: { prompt_tokens: 1, total_tokens: 1 } }));
+      } else if (body.stream) {
+        response.writeHead(200, { "content-type": "text/event-stream" });
+        for (const content of [name, " says", " so"]) {
+          const choices = [{ index: 0, delta: { role: "assistant", content } }];
+          response.write(`data: ${JSON.stringify({ ...base, object: "chat.completion.chunk", choices })}\n\n`);
+          await delay(50);
+        }
+        response.end("data: [DONE]\n\n");
+      } else {
+        const choices = [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: name } }];
+        const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+        response.end(JSON.stringify({ ...base, object: "chat.completion", choices, usage }));
+      }
+    })();
+  });
+  const upstream: Upstream = {
+    endpoint: "",
+    asked: [],
+    failures: 0,
+    delay: 0,
+    stop() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  upstream.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  return upstream;
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString();
+}

@@ -1,0 +1,152 @@
+import { images } from "@genai/catalog";
+import {
+  poolPlacement,
+  restrictedContainerSecurityContext,
+  restrictedPodSecurityContext,
+  spreadReplicas,
+} from "@genai/core";
+import type * as pulumi from "@pulumi/pulumi";
+import { httpPortName, httpProbes } from "../serving/probes.ts";
+import { cachePasswordKey } from "./cache.ts";
+import type { GatewayArgs } from "./gateway-args.ts";
+import {
+  configurationDirectory,
+  configurationFile,
+  metricsProgram,
+  modelKeyVariable,
+  secretVariables,
+  tenantKeyDirectory,
+} from "./gateway-config.ts";
+import { requestSeconds } from "./gateway-problems.ts";
+
+/** Port of the gateway's API. */
+export const gatewayPort = 4000;
+/** Port and name of the port of its metrics, which tenants cannot reach. */
+export const gatewayMetrics = { port: 9090, name: "metrics" } as const;
+/** Key of the platform's own key in its Secret. */
+export const masterKeyKey = "master-key";
+
+/** What the gateway's Pod refers to by name. */
+export interface GatewayReferences {
+  serviceAccount: string;
+  selector: Record<string, string>;
+  configuration: pulumi.Input<string>;
+  secrets: { master: string; models: string; tenants: string; cache: string };
+}
+
+/** While endpoint removal reaches every client; the model servers wait as long. */
+const preStopSeconds = 15;
+const exitSeconds = 10;
+/** Loading LiteLLM takes 5 s on an idle CPU; on a node that starts everything at once many times that (estimate). */
+const startupSeconds = 240;
+
+const countsDirectory = "/metrics";
+
+const proxyResources = bounded("500m", "1Gi", "1Gi");
+const metricsResources = bounded("20m", "96Mi", "64Mi");
+
+/** What one replica of the gateway requests: LiteLLM (300 MB at rest, measured) and the server of its metrics. */
+export const gatewayRequests = { cpu: "520m", memory: "1120Mi" };
+
+/** The Pod of the gateway; satisfies the Pod Security Standard `restricted`. */
+export function gatewayPodSpec(args: GatewayArgs, references: GatewayReferences) {
+  const { models, pool, priorityClassName } = args;
+  const { secrets } = references;
+  const secret = (variable: string, name: string, key: string) => ({
+    name: variable,
+    valueFrom: { secretKeyRef: { name, key } },
+  });
+  return {
+    serviceAccountName: references.serviceAccount,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    ...(priorityClassName && { priorityClassName }),
+    terminationGracePeriodSeconds: preStopSeconds + requestSeconds(args) + exitSeconds,
+    securityContext: restrictedPodSecurityContext,
+    ...poolPlacement(pool),
+    topologySpreadConstraints: spreadReplicas(references.selector),
+    containers: [
+      {
+        name: "litellm",
+        image: images.liteLlm,
+        // One process for each replica: its probes then speak of all that it does.
+        args: ["--config", `${configurationDirectory}/${configurationFile}`, "--port", String(gatewayPort)],
+        env: [
+          ...Object.entries(environment).map(([name, value]) => ({ name, value })),
+          secret(secretVariables.masterKey, secrets.master, masterKeyKey),
+          secret(secretVariables.cachePassword, secrets.cache, cachePasswordKey),
+          ...Object.keys(models).map((model) => secret(modelKeyVariable(model), secrets.models, model)),
+        ],
+        ports: [{ name: httpPortName, containerPort: gatewayPort, protocol: "TCP" }],
+        ...probes,
+        lifecycle: { preStop: { sleep: { seconds: preStopSeconds } } },
+        resources: proxyResources,
+        securityContext: restrictedContainerSecurityContext,
+        volumeMounts: [
+          { name: "configuration", mountPath: configurationDirectory, readOnly: true },
+          { name: "tenant-keys", mountPath: tenantKeyDirectory, readOnly: true },
+          { name: "counts", mountPath: countsDirectory },
+          { name: "temporary", mountPath: "/tmp" },
+        ],
+      },
+      metricsContainer,
+    ],
+    volumes: [
+      { name: "configuration", configMap: { name: references.configuration } },
+      { name: "tenant-keys", secret: { secretName: secrets.tenants, defaultMode: 0o440 } },
+      { name: "counts", emptyDir: { sizeLimit: "64Mi" } },
+      { name: "temporary", emptyDir: { sizeLimit: "256Mi" } },
+    ],
+  };
+}
+
+const environment: Readonly<Record<string, string>> = {
+  HOME: "/tmp",
+  TENANT_KEY_DIRECTORY: tenantKeyDirectory,
+  PROMETHEUS_MULTIPROC_DIR: countsDirectory,
+  LITELLM_MODE: "PRODUCTION",
+  // The list of prices that the package brings: the gateway has no way out of the cluster.
+  LITELLM_LOCAL_MODEL_COST_MAP: "True",
+  // Everything is configured here; what a page could change would be gone with the Pod.
+  DISABLE_ADMIN_UI: "True",
+  NO_DOCS: "True",
+  NO_REDOC: "True",
+};
+
+/**
+ * LiteLLM's own answers about itself, which ask no model and no key. Never `/health`, which asks every model, nor the separate health
+ * application, a process beside it that answers while this one hangs.
+ */
+const probes = {
+  ...httpProbes("/health/liveliness", startupSeconds),
+  readinessProbe: {
+    httpGet: { path: "/health/readiness", port: httpPortName },
+    periodSeconds: 5,
+    timeoutSeconds: 5,
+    failureThreshold: 3,
+  },
+};
+
+const metricsProbe = { httpGet: { path: "/metrics", port: gatewayMetrics.name }, timeoutSeconds: 5 };
+
+const metricsContainer = {
+  name: "metrics",
+  image: images.liteLlm,
+  command: ["python3", `${configurationDirectory}/${metricsProgram}`, String(gatewayMetrics.port)],
+  env: [{ name: "PROMETHEUS_MULTIPROC_DIR", value: countsDirectory }],
+  ports: [{ name: gatewayMetrics.name, containerPort: gatewayMetrics.port, protocol: "TCP" }],
+  startupProbe: { ...metricsProbe, periodSeconds: 5, failureThreshold: 24 },
+  readinessProbe: { ...metricsProbe, periodSeconds: 10, failureThreshold: 3 },
+  livenessProbe: { ...metricsProbe, periodSeconds: 30, failureThreshold: 3 },
+  resources: metricsResources,
+  securityContext: restrictedContainerSecurityContext,
+  volumeMounts: [
+    { name: "configuration", mountPath: configurationDirectory, readOnly: true },
+    { name: "counts", mountPath: countsDirectory },
+  ],
+};
+
+function bounded(cpu: string, memory: string, storage: string) {
+  const limits = { memory, "ephemeral-storage": storage };
+  return { requests: { cpu, ...limits }, limits };
+}

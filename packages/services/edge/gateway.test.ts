@@ -1,0 +1,153 @@
+import { assert, registeredBy } from "@genai/testing";
+import type { GatewayArgs } from "./gateway-args.ts";
+import { gatewayFiles } from "./gateway-config.ts";
+import { gatewayProblems, requestSeconds } from "./gateway-problems.ts";
+import { Gateway, gatewayObjects, gatewayScrapeTargets } from "./gateway.ts";
+
+const model = (tenant: string, drainSeconds = 100) => ({
+  endpoint: `http://x.tenant-${tenant}.svc.cluster.local:8000/v1`,
+  apiKey: "sk-canary-of-a-model",
+  tenant,
+  drainSeconds,
+});
+const args: GatewayArgs = {
+  pool: {
+    name: "system",
+    nodes: 2,
+    memory: "64Gi",
+    taints: [{ key: "dedicated", value: "edge", effect: "NoSchedule" }],
+  },
+  models: { chat: model("research", 230), draft: model("research"), "vision-help": model("support") },
+  tenants: {
+    research: { namespace: "tenant-research", key: "sk-canary-of-research", limits: { requestsPerMinute: 60 } },
+    support: { namespace: "tenant-support", key: "sk-canary-of-support" },
+    guest: { namespace: "tenant-guest", key: "sk-canary-of-guest" },
+  },
+  fallbacks: { chat: ["draft"] },
+  masterKey: "sk-canary-master",
+  cachePassword: "canary-password",
+};
+
+const filesOf = (changes: Partial<GatewayArgs> = {}) =>
+  gatewayFiles({ ...args, ...changes }, { chat: "http://chat/v1" }, { host: "gateway-cache", port: 6379 });
+const configOf = (changes?: Partial<GatewayArgs>) => JSON.parse(filesOf(changes)["config.yaml"] ?? "");
+interface Named {
+  kind: string;
+  metadata: { name: string };
+}
+
+/** The registered objects by the suffix of their names. */
+const registered = async (changes: Partial<GatewayArgs> = {}) => {
+  const resources = await registeredBy(() => new Gateway("gateway", { ...args, ...changes }));
+  const entries = resources.map(({ name, inputs }) => [name.replace("gateway-", ""), inputs]);
+  return JSON.parse(JSON.stringify(Object.fromEntries(entries)));
+};
+
+describe("gateway", () => {
+  it("lists every model with the server's address, and its key by reference", () => {
+    const { model_list: list, router_settings: router } = configOf();
+    assert.deepEqual(list[0], {
+      model_name: "chat",
+      litellm_params: { model: "hosted_vllm/chat", api_base: "http://chat/v1", api_key: "os.environ/MODEL_KEY_CHAT" },
+    });
+    assert.equal(list[2].litellm_params.api_key, "os.environ/MODEL_KEY_VISION_HELP");
+    assert.deepEqual([router.timeout, router.fallbacks], [230, [{ chat: ["draft"] }]]);
+  });
+
+  it("opens to each tenant its own models, and to one without models none", () => {
+    const rights = JSON.parse(filesOf()["tenants.json"] ?? "");
+    assert.deepEqual(rights.research.models, ["chat", "draft"]);
+    assert.equal(rights.research.requestsPerMinute, 60);
+    assert.deepEqual([rights.support.models, rights.guest.models], [["vision-help"], ["no model"]]);
+    assert.ok(rights.guest.routes.every((route: string) => !/key|team|config|health|info/.test(route)));
+  });
+
+  it("keeps answers only where it is asked to", () => {
+    assert.ok(!("cache" in configOf().litellm_settings));
+    const { cache, cache_params: cached } = configOf({ responseCacheSeconds: 60 }).litellm_settings;
+    assert.deepEqual([cache, cached.ttl, cached.password], [true, 60, "os.environ/CACHE_PASSWORD"]);
+  });
+
+  it("has secrets in Secrets alone", async () => {
+    const objects = Object.values<Named>(await registered()).filter(({ metadata }) => metadata);
+    const holders = objects.filter((object) => JSON.stringify(object).includes("canary"));
+    assert.deepEqual(holders.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted(), [
+      "Secret gateway-cache",
+      "Secret gateway-key",
+      "Secret gateway-models",
+      "Secret gateway-tenants",
+    ]);
+  });
+
+  it("waits for the longest answer while it stops, and asks nothing but itself whether it lives", async () => {
+    const { spec } = (await registered())["deployment"].spec.template;
+    assert.equal(spec.terminationGracePeriodSeconds, 15 + 230 + 10);
+    const [proxy, metrics] = spec.containers;
+    assert.equal(proxy.livenessProbe.httpGet.path, "/health/liveliness");
+    assert.equal(proxy.readinessProbe.httpGet.path, "/health/readiness");
+    assert.equal(metrics.ports[0].name, gatewayScrapeTargets("gateway")[0]?.port);
+    assert.equal(spec.tolerations.length, 1);
+  });
+
+  it("replaces its Pods with another configuration or another key of a model, and not for another tenant's key", async () => {
+    const templateOf = async (changes?: Partial<GatewayArgs>) =>
+      JSON.stringify((await registered(changes))["deployment"].spec.template);
+    const before = await templateOf();
+    const renewed = { ...args.models, chat: { ...model("research", 230), apiKeyGeneration: 2 } };
+    assert.notEqual(await templateOf({ models: renewed }), before);
+    assert.notEqual(await templateOf({ fallbacks: {} }), before);
+    const { support } = args.tenants;
+    assert.ok(support);
+    assert.equal(await templateOf({ tenants: { ...args.tenants, support: { ...support, key: "another" } } }), before);
+  });
+
+  it("opens the network to tenants, and to a scraper and a controller where there are some", async () => {
+    const sources = (objects: Record<string, { spec: { ingress: object[] } }>) =>
+      objects["networkPolicy"]?.spec.ingress;
+    assert.equal(sources(await registered())?.length, 1);
+    const open = await registered({
+      scraper: { namespace: "monitoring" },
+      exposure: { kind: "ingress", host: "a.example.com", controllerNamespace: "ingress-nginx", tlsSecret: "tls" },
+    });
+    assert.match(JSON.stringify(sources(open)), /ingress-nginx.*"http".*monitoring.*"metrics"/);
+    assert.deepEqual(open["ingress"].spec.tls, [{ hosts: ["a.example.com"], secretName: "tls" }]);
+    assert.equal(open["tenant-research"].metadata.namespace, "tenant-research");
+    assert.equal(open["tenant-research"].spec.egress[0].ports[0].port, open["service"].spec.ports[0].port);
+    assert.deepEqual(open["cachePolicy"].spec.egress, []);
+  });
+
+  it("is a route of the Gateway API that lets long answers end", async () => {
+    const { route } = await registered({
+      exposure: { kind: "httpRoute", host: "a.example.com", controllerNamespace: "gateways", className: "public" },
+    });
+    assert.deepEqual(route.spec.parentRefs, [{ name: "public", namespace: "gateways" }]);
+    assert.equal(route.spec.rules[0].timeouts.request, "230s");
+  });
+
+  it("scales between its bounds, and states no number of its own then", async () => {
+    const { autoscaler, deployment } = await registered({ replicas: 3, maxReplicas: 8 });
+    assert.deepEqual(
+      [autoscaler.spec.minReplicas, autoscaler.spec.maxReplicas, deployment.spec.replicas],
+      [3, 8, undefined],
+    );
+    assert.equal((await registered())["deployment"].spec.replicas, 2);
+  });
+
+  it("refuses timeouts below a drain, fallbacks that leave the tenant or never end, and bounds that contradict each other", () => {
+    const problems = gatewayProblems({
+      ...args,
+      replicas: 3,
+      maxReplicas: 2,
+      timeoutSeconds: 60,
+      fallbacks: { chat: ["vision-help"], draft: ["draft"] },
+    });
+    assert.deepEqual(
+      problems.map(({ path }) => path),
+      ["maxReplicas", "timeoutSeconds", "fallbacks.chat[0]", "fallbacks.draft"].map(
+        (field) => `genai:gateway.${field}`,
+      ),
+    );
+    assert.throws(() => gatewayObjects("gateway", { ...args, timeoutSeconds: 60 }), /raise it to 230/);
+    assert.equal(requestSeconds({ models: {} }), 230);
+  });
+});

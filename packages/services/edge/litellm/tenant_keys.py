@@ -1,0 +1,64 @@
+"""Who calls the gateway: LiteLLM asks `authenticate` before it looks at a request.
+
+Each file of TENANT_KEY_DIRECTORY is named after a tenant and holds its key; `tenants.json` beside this file says which models
+and how much each may use. Key files are read anew, so that a replaced key is valid without a restart, and the old one is not.
+A key is handed on as its SHA-256 alone: LiteLLM puts what it is given into its messages, its log and the names of its counters.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import time
+from pathlib import Path
+
+from fastapi import HTTPException
+from litellm.proxy._types import LitellmUserRoles, UserAPIKeyAuth
+
+KEYS = Path(os.environ["TENANT_KEY_DIRECTORY"])
+TENANTS = json.loads(Path(__file__).with_name("tenants.json").read_text(encoding="utf-8"))
+SECONDS_BETWEEN_READS = 5.0
+
+_tenant_by_hash: dict[str, str] = {}
+_read_at = float("-inf")
+
+
+def _hash(key: bytes) -> str:
+    return hashlib.sha256(key).hexdigest()
+
+
+def _tenants() -> dict[str, str]:
+    """Tenants by the hash of their keys; an empty key opens nothing."""
+    global _tenant_by_hash, _read_at
+    now = time.monotonic()
+    if now - _read_at >= SECONDS_BETWEEN_READS:
+        files = {name: KEYS / name for name in TENANTS}
+        keys = {name: file.read_bytes().strip() for name, file in files.items() if file.is_file()}
+        _tenant_by_hash = {_hash(key): name for name, key in keys.items() if key}
+        _read_at = now
+    return _tenant_by_hash
+
+
+async def authenticate(request, api_key: str) -> UserAPIKeyAuth:
+    """The caller of a request, with what it may do. Raises 401 where the key is nobody's."""
+    presented = (api_key or "").encode()
+    hashed = _hash(presented)
+    if hmac.compare_digest(presented, os.environ["LITELLM_MASTER_KEY"].encode()):
+        return UserAPIKeyAuth(api_key=hashed, token=hashed, key_alias="platform", user_role=LitellmUserRoles.PROXY_ADMIN)
+    tenant = _tenants().get(hashed)
+    if tenant is None:
+        raise HTTPException(status_code=401, detail="This key is no tenant's.")
+    allowed = TENANTS[tenant]
+    return UserAPIKeyAuth(
+        api_key=hashed,
+        token=hashed,
+        key_alias=tenant,
+        team_id=tenant,
+        team_alias=tenant,
+        user_role=LitellmUserRoles.INTERNAL_USER,
+        models=allowed["models"],
+        allowed_routes=allowed["routes"],
+        rpm_limit=allowed.get("requestsPerMinute"),
+        tpm_limit=allowed.get("tokensPerMinute"),
+        max_parallel_requests=allowed.get("parallelRequests"),
+    )

@@ -1,0 +1,34 @@
+import { edgeSecretKeys, tenantKeyOf } from "@genai/secrets";
+import type { GenAIPlatformArgs } from "@genai/services";
+import type * as pulumi from "@pulumi/pulumi";
+import type { PlatformConfig } from "./config/index.ts";
+
+/** Gateway and chat page as a stack file asks for them, with their secrets; each undefined where it does not. */
+export function edgeOf(
+  { gateway, ui, tenants, cluster }: PlatformConfig,
+  secretOf: (key: string) => pulumi.Input<string>,
+): Pick<GenAIPlatformArgs, "gateway" | "ui"> {
+  return {
+    gateway: gateway && {
+      ...gateway,
+      exposure: exposureOf(gateway),
+      masterKey: secretOf(edgeSecretKeys.gatewayMasterKey),
+      cachePassword: secretOf(edgeSecretKeys.gatewayCachePassword),
+      tenantKeys: Object.fromEntries(Object.keys(tenants).map((name) => [name, secretOf(tenantKeyOf(name))])),
+    },
+    ui: ui && {
+      ...ui,
+      exposure: exposureOf(ui),
+      storageClass: cluster.storageClass,
+      gatewayKey: secretOf(tenantKeyOf(ui.tenant)),
+      sessionKey: secretOf(edgeSecretKeys.uiSessionKey),
+      administratorPassword: secretOf(edgeSecretKeys.uiAdministratorPassword),
+      cachePassword: secretOf(edgeSecretKeys.uiCachePassword),
+    },
+  };
+}
+
+/** How a service is reached from outside. */
+function exposureOf({ host, expose }: Pick<NonNullable<PlatformConfig["gateway"]>, "host" | "expose">) {
+  return host === undefined || expose === undefined ? undefined : { ...expose, host };
+}
