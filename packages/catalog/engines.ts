@@ -75,6 +75,14 @@ export const engines = {
       noPrefixCaching: "no-enable-prefix-caching",
       keyValueOffloadSize: "kv-offloading-size",
       keyValueOffloadBackend: "kv-offloading-backend",
+      /** Over several nodes; source: docs/serving/parallelism_scaling and vllm/config/parallel.py. */
+      nodes: "nnodes",
+      nodeRank: "node-rank",
+      masterAddress: "master-addr",
+      masterPort: "master-port",
+      /** Without an API, on every node but the first. */
+      headless: "headless",
+      executor: "distributed-executor-backend",
       enableAdapters: "enable-lora",
       /** A list of `name=path`. */
       adapters: "lora-modules",

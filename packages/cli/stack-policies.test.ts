@@ -71,6 +71,20 @@ const more: Record<string, object> = {
     ),
     "genai:monitoring": { namespace: "monitoring" },
   },
+  "a model over several nodes": {
+    "genai:cluster": {
+      leaderWorkerSet: true,
+      pools: [
+        { name: "h100", gpu: "H100", gpusPerNode: 8, nodes: 6, cpu: "192", memory: "2Ti" },
+        { name: "system", nodes: 2, cpu: "16", memory: "64Gi" },
+      ],
+    },
+    "genai:tenants": { research: {} },
+    "genai:models": {
+      large: { model: "deepseek-ai/DeepSeek-R1-0528", pool: "h100", gpusPerReplica: 16, maxReplicas: 2 },
+    },
+    "genai:monitoring": { namespace: "monitoring" },
+  },
   "dynamic resource allocation": {
     "genai:cluster": { kubernetesVersion: "1.36", pools: [pool("a10", "A10", { mode: "none" })] },
     "genai:addons": { nvidiaDevicePlugin: { enabled: false }, draDriver: { enabled: true } },

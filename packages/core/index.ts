@@ -4,6 +4,7 @@ export * from "./content-name.ts";
 export * from "./environment.ts";
 export * from "./kinds.ts";
 export * from "./labels.ts";
+export type { LeaderWorkerSetArgs, PodTemplate } from "./leader-worker-set.ts";
 export * from "./model-objectives.ts";
 export * from "./names.ts";
 export * from "./network.ts";

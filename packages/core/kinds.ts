@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import { HTTPRoute } from "./gateway-resources.ts";
+import { LeaderWorkerSet } from "./leader-worker-set.ts";
 import { PodMonitor, PrometheusRule } from "./monitor-resources.ts";
 
 /**
@@ -20,6 +21,7 @@ export const resourceClasses = {
   HorizontalPodAutoscaler: kubernetes.autoscaling.v2.HorizontalPodAutoscaler,
   Ingress: kubernetes.networking.v1.Ingress,
   Job: kubernetes.batch.v1.Job,
+  LeaderWorkerSet,
   LimitRange: kubernetes.core.v1.LimitRange,
   Namespace: kubernetes.core.v1.Namespace,
   NetworkPolicy: kubernetes.networking.v1.NetworkPolicy,

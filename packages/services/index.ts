@@ -24,6 +24,8 @@ export { WeightsMirror, weightsMirrorObjects, type WeightsMirrorArgs } from "./s
 export { mirroredWeights, weightsMirrorName } from "./serving/weights-platform.ts";
 export { weightsSourceForm, weightsSourceRule } from "./serving/weights-source.ts";
 export type { EngineArgs, EngineChoice } from "./serving/engine.ts";
+export { replicaShape, type ReplicaShape } from "./serving/group.ts";
+export { groupPoolProblems } from "./serving/group-problems.ts";
 export { modelResources } from "./serving/resources.ts";
 export type { SecretKeyReference, ServerArgs, WeightsArgs } from "./serving/server-args.ts";
 export { apiKeySecretKey, apiKeySecretName } from "./serving/server-objects.ts";

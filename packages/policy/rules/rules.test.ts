@@ -33,6 +33,17 @@ function deployment(spec: PodSpec): KubernetesObject {
   return { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { template: { spec } } };
 }
 
+/** A group with these Pods. */
+function group(leader: PodSpec, worker: PodSpec): KubernetesObject {
+  const leaderWorkerTemplate = { leaderTemplate: { spec: leader }, workerTemplate: { spec: worker } };
+  return {
+    apiVersion: "leaderworkerset.x-k8s.io/v1",
+    kind: "LeaderWorkerSet",
+    metadata,
+    spec: { leaderWorkerTemplate },
+  };
+}
+
 /** The Deployment with one thing changed in its container. */
 function withContainer(changes: object): KubernetesObject {
   return deployment({ ...pod, containers: [{ ...container, ...changes }] });
@@ -83,6 +94,7 @@ const broken: Record<string, [KubernetesObject | KubernetesObject[], RegExp][]> 
   ],
   "read-only-root-filesystem": [[withSecurity({ readOnlyRootFilesystem: false }), /writable root filesystem/]],
   "seccomp-profile": [
+    [group(pod, { ...pod, securityContext: {} }), /RuntimeDefault/],
     [deployment({ ...pod, securityContext: {} }), /RuntimeDefault/],
     [withSecurity({ seccompProfile: { type: "Unconfined" } }), /seccomp profile Unconfined/],
   ],
@@ -120,6 +132,7 @@ const broken: Record<string, [KubernetesObject | KubernetesObject[], RegExp][]> 
   probes: [
     [withContainer({ readinessProbe: undefined }), /no readinessProbe/],
     [withContainer({ livenessProbe: undefined }), /no livenessProbe/],
+    [group({ ...pod, containers: [{ ...container, livenessProbe: undefined }] }, pod), /no livenessProbe/],
   ],
   "gpu-placement": [
     [deployment({ ...pod, tolerations: [] }), /do not tolerate nvidia.com\/gpu/],
@@ -157,6 +170,7 @@ describe("policy rules", () => {
 
   const good = [
     deployment(pod),
+    group(pod, { ...pod, containers: [{ ...container, readinessProbe: undefined, livenessProbe: undefined }] }),
     ...tenantObjects(),
     service({}),
     role({ verbs: ["get"], resources: ["pods"], apiGroups: [""] }),

@@ -1,7 +1,7 @@
 import { largestAdapterRank } from "@genai/catalog";
 import type { Problem } from "@genai/core";
 import { adapterPlans } from "./adapters.ts";
-import type { InferenceServerArgs } from "./inference-server.ts";
+import type { InferenceServerArgs } from "./inference-server-args.ts";
 import { serverNameProblem } from "./server-name.ts";
 import type { withDefaults } from "./settings.ts";
 import { sourceProblems } from "./weights-problems.ts";

@@ -1,5 +1,5 @@
 import { adapterFileBytes, adapterSlots, models, startupMargin } from "@genai/catalog";
-import type { InferenceServerArgs } from "./inference-server.ts";
+import type { InferenceServerArgs } from "./inference-server-args.ts";
 import { weightsPlan, type WeightsPlan } from "./weights-source.ts";
 
 /** A LoRA adapter: what was trained on top of a server's model. Clients ask for it by its name, as for a model. */

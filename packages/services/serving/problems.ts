@@ -2,7 +2,8 @@ import { describeConfiguration, downloadBytes, fitsGpu, models } from "@genai/ca
 import type { Problem } from "@genai/core";
 import { adapterProblems } from "./adapter-problems.ts";
 import { llamaCppProblems } from "./engine-problems.ts";
-import type { InferenceServerArgs } from "./inference-server.ts";
+import { groupProblems } from "./group-problems.ts";
+import type { InferenceServerArgs } from "./inference-server-args.ts";
 import { serverNameProblem } from "./server-name.ts";
 import { withDefaults } from "./settings.ts";
 import { weightsProblems } from "./weights-problems.ts";
@@ -26,15 +27,12 @@ export function inferenceServerProblems(name: string, args: InferenceServerArgs)
   } else if (!pool.gpu || pool.gpusPerNode === undefined) {
     add("pool", `"${pool.name}" has no GPUs, and ${settings.engine} needs some; use a GPU pool, or engine llamaCpp`);
     return problems;
-  } else if (gpusPerReplica > pool.gpusPerNode) {
-    add(
-      "gpusPerReplica",
-      `is ${gpusPerReplica}, but a node of pool "${pool.name}" has ${pool.gpusPerNode} GPUs, and a replica runs on one node; ` +
-        `use at most ${pool.gpusPerNode}`,
-    );
   } else {
-    const most = pool.nodes * Math.floor(pool.gpusPerNode / gpusPerReplica);
-    if (maxReplicas > most) {
+    const overNodes = groupProblems(settings);
+    for (const [field, message] of overNodes) add(field, message);
+    const { pods } = settings.shape;
+    const most = pods > 1 ? Math.floor(pool.nodes / pods) : pool.nodes * Math.floor(pool.gpusPerNode / gpusPerReplica);
+    if (maxReplicas > most && overNodes.length === 0) {
       add(
         "maxReplicas",
         `is ${maxReplicas}, but pool "${pool.name}" has room for ${most} replicas of ${gpusPerReplica} GPUs; use at most ${most}`,

@@ -1,5 +1,5 @@
 import { type AdaptedServer, downloadedAdapterBytes, registeredAdapterBytes } from "./adapters.ts";
-import type { InferenceServerArgs } from "./inference-server.ts";
+import type { InferenceServerArgs } from "./inference-server-args.ts";
 import { llamaCppBytes, llamaCppResources } from "./llama-cpp.ts";
 import { serverWeightsPlan, type withDefaults } from "./settings.ts";
 import { downloadBytes, models } from "@genai/catalog";
@@ -59,7 +59,7 @@ function gpuServerResources(server: GpuServer, local: boolean) {
 /** What of a server its resources follow from, on GPUs. */
 type GpuServer = AdaptedServer & Pick<InferenceServerArgs, "gpusPerReplica" | "keyValueOffload">;
 
-/** What one replica of a server requests, by its engine. */
+/** What one replica of a server requests, by its engine; of several nodes, what each of its Pods does, with `gpusPerReplica` its share. */
 export function modelResources(server: GpuServer & Pick<InferenceServerArgs, "contextLength" | "gguf">) {
   const { local } = serverWeightsPlan(server);
   return server.engine === "llamaCpp" ? llamaCppResources(server, local) : gpuServerResources(server, local);

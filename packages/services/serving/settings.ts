@@ -4,12 +4,14 @@ import {
   defaultMaximumOutputTokens,
   drainBudget,
   ggufFile,
+  imagePullSeconds,
   models,
   startupBudgetSeconds,
 } from "@genai/catalog";
 import { adapterSeconds, slotsOf } from "./adapters.ts";
 import { defaultScaling } from "./autoscaler.ts";
-import type { InferenceServerArgs } from "./inference-server.ts";
+import { replicaShape } from "./group.ts";
+import type { InferenceServerArgs } from "./inference-server-args.ts";
 import { cpuMaximumOutputTokens, defaultContext, llamaCppStartupSeconds } from "./llama-cpp.ts";
 import { weightsPlan, type WeightsPlan } from "./weights-source.ts";
 
@@ -28,7 +30,10 @@ export const defaultTimeToFirstTokenSeconds = 2;
 
 /** The arguments of a server with every default filled in. */
 export function withDefaults(name: string, args: InferenceServerArgs) {
-  const { weights = {}, gpusPerReplica = 1, pipelineParallel = 1, minReplicas = 1, engine = "vllm" } = args;
+  const { weights = {}, gpusPerReplica = 1, minReplicas = 1, engine = "vllm" } = args;
+  const shape = replicaShape(args, args.pool);
+  // GPUs that share a layer share a node.
+  const { pipelineParallel = shape.pods } = args;
   const split = { tensorParallel: gpusPerReplica / pipelineParallel, pipelineParallel };
   const { dtype, quantization, keyValueCacheDtype } = args;
   const slots = slotsOf(args);
@@ -45,7 +50,10 @@ export function withDefaults(name: string, args: InferenceServerArgs) {
   // Less is refused.
   const startupBudget = onCpu
     ? llamaCppStartupSeconds(args, plan.bandwidth)
-    : startupBudgetSeconds(args.model, plan.bandwidth) + adapters.read;
+    : startupBudgetSeconds(args.model, plan.bandwidth) +
+      adapters.read +
+      // A leader waits for workers whose nodes may have to pull the image first.
+      (shape.pods > 1 ? imagePullSeconds : 0);
   const drain = drainBudget(maximumOutputTokens, onCpu ? cpuSecondsPerToken : undefined);
   return {
     ...args,
@@ -54,6 +62,7 @@ export function withDefaults(name: string, args: InferenceServerArgs) {
     prefixCaching: args.prefixCaching ?? true,
     path: args.path ?? `genai:models.${name}`,
     gpusPerReplica,
+    shape,
     ...split,
     adapterSlots: slots,
     adapterDownloadSeconds: adapters.download,

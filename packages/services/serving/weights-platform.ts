@@ -1,7 +1,7 @@
 import { downloadBytes, models, defaultWeightsBandwidth, ggufFile } from "@genai/catalog";
 import { objectName } from "@genai/core";
 import { type AdaptedServer, adapterPlans } from "./adapters.ts";
-import type { InferenceServerArgs } from "./inference-server.ts";
+import type { InferenceServerArgs } from "./inference-server-args.ts";
 import type { MirroredWeights, WeightsMirrorArgs } from "./weights-mirror.ts";
 import { serverWeightsPlan } from "./settings.ts";
 

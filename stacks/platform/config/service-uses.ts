@@ -1,14 +1,24 @@
 import { milliUnits } from "@genai/core";
-import { embedderResources, loaderResources, mirroredWeights, modelResources } from "@genai/services";
+import {
+  embedderResources,
+  loaderResources,
+  mirroredWeights,
+  modelResources,
+  replicaShape,
+  type ReplicaShape,
+} from "@genai/services";
 import { edgeUses } from "./edge-uses.ts";
 import { vectorStoreUses } from "./vector-store-uses.ts";
-import type { PlatformConfig } from "./schema.ts";
+import { offeredPool } from "./offered-gpus.ts";
+import type { ModelConfig, PlatformConfig } from "./schema.ts";
 
 /** CPU that a worker requests. */
 export const workerCpu = "1";
 
 /** What one replica requests. */
 export interface ReplicaRequests {
+  /** Pods that it is made of, each on a node of its own and with the same share. */
+  pods: number;
   gpus: number;
   /** In thousandths of a CPU. */
   milliCpus: bigint;
@@ -30,7 +40,10 @@ export interface ServiceUse {
 
 /** Every service with what its replicas request: models, embedding models, workers, gateway and page. */
 export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
-  const { cluster, models = {}, embeddings = {}, workers = {} } = config;
+  const { cluster, addons, models = {}, embeddings = {}, workers = {} } = config;
+  const pools = new Map(cluster?.pools.map((pool) => [pool.name, offeredPool(pool, addons)]));
+  const shapeOf = (model: Pick<ModelConfig, "engine" | "gpusPerReplica" | "pool">) =>
+    replicaShape(model, pools.get(model.pool) ?? {});
   return [
     ...Object.entries(models).map(([name, { minReplicas, maxReplicas = minReplicas, gpusPerReplica, ...model }]) => ({
       path: `genai:models.${name}`,
@@ -39,10 +52,7 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
       pool: model.pool,
       minReplicas,
       maxReplicas,
-      replica: requests(
-        model.engine === "llamaCpp" ? 0 : gpusPerReplica,
-        modelResources({ ...model, gpusPerReplica }).requests,
-      ),
+      replica: modelRequests({ ...model, gpusPerReplica }, shapeOf({ ...model, gpusPerReplica })),
     })),
     ...loaderUses(models),
     ...Object.entries(workers).map(([name, { minReplicas, maxReplicas, gpusPerReplica, memory, ...worker }]) => ({
@@ -92,5 +102,15 @@ function loaderUses(models: Partial<PlatformConfig>["models"] = {}): ServiceUse[
 }
 
 function requests(gpus: number, { cpu, memory }: { cpu: string; memory: string }): ReplicaRequests {
-  return { gpus, milliCpus: milliUnits(cpu), milliBytes: milliUnits(memory) };
+  return { pods: 1, gpus, milliCpus: milliUnits(cpu), milliBytes: milliUnits(memory) };
+}
+
+function modelRequests(
+  model: ModelConfig | Omit<ModelConfig, "minReplicas">,
+  { pods, gpusPerPod }: ReplicaShape,
+): ReplicaRequests {
+  const one = modelResources({ ...model, gpusPerReplica: gpusPerPod }).requests;
+  const { milliCpus, milliBytes } = requests(0, one);
+  const gpus = model.engine === "llamaCpp" ? 0 : model.gpusPerReplica;
+  return { pods, gpus, milliCpus: milliCpus * BigInt(pods), milliBytes: milliBytes * BigInt(pods) };
 }
