@@ -38,6 +38,8 @@ export function operatorMonitoringObjects(name: string, args: OperatorMonitoring
             port: target.port,
             path: target.path ?? "/metrics",
             scheme: target.scheme ?? "http",
+            // A store's certificate is for its Service, and a Pod is asked by its address.
+            ...(target.scheme === "https" && target.anonymous && { tlsConfig: { insecureSkipVerify: true } }),
             honorLabels: target.aboutOthers ?? false,
             relabelings: [
               { action: "drop" as const, sourceLabels: [unreachable], regex: "false" },

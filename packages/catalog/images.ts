@@ -15,6 +15,8 @@ export const images = {
   qdrant: "docker.io/qdrant/qdrant:v1.19.0-unprivileged",
   /** What runs the project's own scripts: a version that takes TypeScript as it is. */
   node: "docker.io/library/node:24.21.0-alpine",
+  /** Carries copies of vector stores to buckets and back. */
+  rclone: "docker.io/rclone/rclone:1.75.1",
   /** PostgreSQL 17 with pgvector 0.8. */
   pgvector: "docker.io/pgvector/pgvector:0.8.0-pg17",
   /** KServe's storage initialiser: Python with the clients of Hugging Face's hub and of S3, in a virtual environment under /prod_venv. */
@@ -44,6 +46,8 @@ export const images = {
   liteLlm: "ghcr.io/berriai/litellm:v1.99.3",
   /** Open WebUI. The version that the embedded cluster can build from PyPI. */
   openWebUi: "ghcr.io/open-webui/open-webui:v0.12.4",
-  /** Valkey: counters and caches. */
+  /** Valkey: counters, caches and queues. */
   valkey: "docker.io/valkey/valkey:8.1.1",
+  /** This project's own worker of queues and pipelines, `packages/worker/Dockerfile`: build it and push it where your cluster pulls. */
+  worker: "ghcr.io/genai-platform/worker:0.1.0",
 } as const;

@@ -2,7 +2,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { embeddingModels } from "@genai/catalog";
 import type { PlatformConfig } from "@genai/platform";
 import { KubernetesClient } from "@genai/sandbox";
-import { apiKeySecretKey, apiKeySecretName } from "@genai/services";
+import {
+  apiKeySecretKey,
+  apiKeySecretName,
+  gatewayName,
+  gatewayNamespace,
+  tenantKeysSecretName,
+} from "@genai/services";
 import { type ProxyAnswer, proxyRequest } from "./proxy-request.ts";
 import type { PlatformStatus, WorkloadStatus } from "./status.ts";
 
@@ -22,6 +28,10 @@ interface Cluster {
 
 /** A question to a service, and what its answer must be. */
 interface Question {
+  service: string;
+  isOf(workload: WorkloadStatus): boolean;
+  /** Where its key is: a Secret of the workload's namespace. */
+  secret: { name: string; key: string };
   path: string;
   body: object;
   /** What the answer says, in a few words. @throws {Error} If it is not what was asked for. */
@@ -29,30 +39,33 @@ interface Question {
 }
 
 /**
- * Asks every model server once, from outside the cluster, by its Service's name and with its API key: what the platform is for.
+ * Asks every model server once, from outside the cluster, by its Service's name and with its API key: what the platform is for. The
+ * gateway is asked for a model of each tenant, with the tenant's key.
  * @returns One result a server; one whose Pods are simulated is not exercised.
  */
 export async function smokeTest(
-  config: Pick<PlatformConfig, "models" | "embeddings">,
+  config: Pick<PlatformConfig, "models" | "embeddings" | "gateway">,
   cluster: Cluster,
   status: PlatformStatus,
   signal?: AbortSignal,
 ): Promise<SmokeResult[]> {
-  const questions = new Map<string, Question>([
-    ...Object.keys(config.models).map((name) => [name, chatQuestion(name)] as const),
-    ...Object.entries(config.embeddings).map(
-      ([name, { model }]) => [name, embeddingQuestion(name, embeddingModels[model].dimension)] as const,
-    ),
-  ]);
+  const questions: Question[] = [
+    ...Object.keys(config.models).map((name) => ({ ...ofServer(name), ...chatQuestion(name) })),
+    ...Object.entries(config.embeddings).map(([name, { model }]) => ({
+      ...ofServer(name),
+      ...embeddingQuestion(name, embeddingModels[model].dimension),
+    })),
+    ...(config.gateway ? gatewayQuestions(config) : []),
+  ];
   const client = KubernetesClient.fromKubeconfig(cluster.kubeconfig);
   try {
-    const asked = [...questions].map(async ([service, question]): Promise<SmokeResult> => {
-      const workload = status.workloads.find(({ name, tenant }) => name === service && tenant !== undefined);
+    const asked = questions.map(async (question): Promise<SmokeResult> => {
+      const { service } = question;
+      const workload = status.workloads.find((each) => question.isOf(each));
       if (!workload || !cluster.proxy || !["real", "stand-in"].includes(workload.runs ?? ""))
         return { service, outcome: "not exercised", detail: "its Pods are simulated" };
-      const key = await apiKey(client, workload);
-      const { proxy } = cluster;
-      return ask({ service, endpoint: workload.endpoint ?? "", key, proxy }, question, signal);
+      const key = await keyFor(question, client, workload);
+      return ask({ endpoint: workload.endpoint ?? "", key, proxy: cluster.proxy }, question, signal);
     });
     return await Promise.all(asked);
   } finally {
@@ -61,8 +74,8 @@ export async function smokeTest(
 }
 
 async function ask(
-  { service, endpoint, key, proxy }: { service: string; endpoint: string; key: string; proxy: string },
-  { path, body, read }: Question,
+  { endpoint, key, proxy }: { endpoint: string; key: string; proxy: string },
+  { service, path, body, read }: Question,
   signal?: AbortSignal,
 ): Promise<SmokeResult> {
   try {
@@ -95,7 +108,29 @@ function shown({ status, body }: ProxyAnswer): string {
   return `${status} ${body.trim().slice(0, 120)}`.trim();
 }
 
-function chatQuestion(model: string): Question {
+/** What a question says: to whom it goes stands apart. */
+type Asked = Pick<Question, "path" | "body" | "read">;
+
+function ofServer(service: string) {
+  return {
+    service,
+    isOf: ({ name, tenant }: WorkloadStatus) => name === service && tenant !== undefined,
+    secret: { name: apiKeySecretName(service), key: apiKeySecretKey },
+  };
+}
+
+/** One for each tenant that has a model. */
+function gatewayQuestions({ models }: Pick<PlatformConfig, "models">): Question[] {
+  const modelOf = new Map(Object.entries(models).map(([model, { tenant }]) => [tenant, model]));
+  return [...modelOf].map(([tenant, model]) => ({
+    service: `${gatewayName}, for ${tenant}`,
+    isOf: ({ name, namespace }: WorkloadStatus) => name === gatewayName && namespace === gatewayNamespace,
+    secret: { name: tenantKeysSecretName(gatewayName), key: tenant },
+    ...chatQuestion(model),
+  }));
+}
+
+function chatQuestion(model: string): Asked {
   return {
     path: "/v1/chat/completions",
     body: { model, messages: [{ role: "user", content: "Are you there?" }], max_tokens: 16 },
@@ -107,7 +142,7 @@ function chatQuestion(model: string): Question {
   };
 }
 
-function embeddingQuestion(model: string, dimension: number): Question {
+function embeddingQuestion(model: string, dimension: number): Asked {
   return {
     path: "/v1/embeddings",
     body: { model, input: "Are you there?" },
@@ -120,10 +155,10 @@ function embeddingQuestion(model: string, dimension: number): Question {
   };
 }
 
-async function apiKey(client: KubernetesClient, { name, namespace }: WorkloadStatus): Promise<string> {
-  const path = `/api/v1/namespaces/${namespace}/secrets/${apiKeySecretName(name)}`;
+async function keyFor({ secret }: Question, client: KubernetesClient, { namespace }: WorkloadStatus): Promise<string> {
+  const path = `/api/v1/namespaces/${namespace}/secrets/${secret.name}`;
   const { data } = await client.request<{ data: Record<string, string> }>("GET", path);
-  return Buffer.from(data[apiKeySecretKey] ?? "", "base64").toString();
+  return Buffer.from(data[secret.key] ?? "", "base64").toString();
 }
 
 /** The results as lines for people. */

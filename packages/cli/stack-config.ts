@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { notDeployed, readStackFile, type PlatformConfig } from "@genai/platform";
+import { readStackFile, type PlatformConfig } from "@genai/platform";
 import { problemsText } from "@genai/core";
 import { isMap, isScalar, parseDocument } from "yaml";
 import { exitCodes, UserError } from "./errors.ts";
@@ -7,7 +7,7 @@ import { committedStackFile } from "./workspace.ts";
 
 /**
  * Reads and checks the committed file of a stack that is to be deployed.
- * @throws {UserError} With every problem at once, or everything that this version deploys nothing for.
+ * @throws {UserError} With every problem at once.
  */
 export function loadStackConfig(stack: string): PlatformConfig {
   return checked(stack, readFileSync(committedStackFile(stack), "utf8"));
@@ -15,9 +15,8 @@ export function loadStackConfig(stack: string): PlatformConfig {
 
 function checked(stack: string, text: string): PlatformConfig {
   const { config, problems } = readStackFile(text);
-  const found = config ? notDeployed(config) : problems;
-  if (config && found.length === 0) return config;
-  throw new UserError(`Pulumi.${stack}.yaml has ${problemsText(found)}`, exitCodes.invalid);
+  if (config) return config;
+  throw new UserError(`Pulumi.${stack}.yaml has ${problemsText(problems)}`, exitCodes.invalid);
 }
 
 /** What the sandbox adds to a stack file. */

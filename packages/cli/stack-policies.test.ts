@@ -44,6 +44,9 @@ const more: Record<string, object> = {
         {
           ...{ engine, tenant: "research", pool: "system", storage: "20Gi" },
           tls: { secretName: "tls" },
+          snapshots: {
+            copies: { kind: "s3", bucket: "copies", region: "eu-central-1", credentials: { secretName: "copies" } },
+          },
           collections: { handbook: { embedder: "documents" } },
         },
       ]),

@@ -1,4 +1,5 @@
 import * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { HTTPRoute } from "./gateway-resources.ts";
 import { LeaderWorkerSet } from "./leader-worker-set.ts";
 import { PodMonitor, PrometheusRule } from "./monitor-resources.ts";
@@ -34,10 +35,12 @@ export const resourceClasses = {
   Role: kubernetes.rbac.v1.Role,
   RoleBinding: kubernetes.rbac.v1.RoleBinding,
   RuntimeClass: kubernetes.node.v1.RuntimeClass,
+  ScaledObject: kubernetes.apiextensions.CustomResource,
   Secret: kubernetes.core.v1.Secret,
   Service: kubernetes.core.v1.Service,
   ServiceAccount: kubernetes.core.v1.ServiceAccount,
   StatefulSet: kubernetes.apps.v1.StatefulSet,
+  TriggerAuthentication: kubernetes.apiextensions.CustomResource,
 } as const;
 
 /** A kind that components may deploy. */
@@ -51,6 +54,7 @@ export type ObjectOf<K extends Kind> = K extends Kind
   ? Omit<NonNullable<ConstructorParameters<(typeof resourceClasses)[K]>[1]>, "apiVersion" | "kind"> & {
       apiVersion: string;
       kind: K;
+      metadata?: pulumi.Input<kubernetes.types.input.meta.v1.ObjectMeta>;
     }
   : never;
 

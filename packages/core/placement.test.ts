@@ -1,5 +1,13 @@
 import { assert } from "@genai/testing";
-import { gpuAgentPlacement, poolAgentPlacement, poolPlacement, tolerationsOf, type PlacedPool } from "./index.ts";
+import {
+  gpuAgentPlacement,
+  lostNodeSeconds,
+  poolAgentPlacement,
+  poolPlacement,
+  serverPlacement,
+  tolerationsOf,
+  type PlacedPool,
+} from "./index.ts";
 
 const gpuTaint = { key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" };
 const spot = { key: "spot", effect: "NoExecute" };
@@ -43,6 +51,20 @@ describe("placement", () => {
       { key: "spot", operator: "Exists", effect: "NoExecute" },
     ]);
     assert.deepEqual(poolPlacement({ name: "system" }).tolerations, []);
+  });
+
+  it("lets a server's Pods leave a lost node before Kubernetes' default of five minutes, and stay on its pool", () => {
+    for (const pool of pools) {
+      const { tolerations, affinity } = serverPlacement(pool);
+      assert.deepEqual(affinity, poolPlacement(pool).affinity);
+      for (const taint of pool.taints ?? []) assert.ok(tolerates(tolerations, taint), taint.key);
+      for (const key of ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"]) {
+        const [toleration, ...more] = tolerations.filter((candidate) => candidate.key === key);
+        assert.equal(toleration?.tolerationSeconds, lostNodeSeconds);
+        assert.deepEqual(more, []);
+      }
+    }
+    assert.ok(lostNodeSeconds < 300);
   });
 
   it("tolerates the usual GPU taint once, with any value, for an agent", () => {

@@ -24,6 +24,8 @@ export interface Toleration {
   value?: string;
   /** @default every effect */
   effect?: string;
+  /** Seconds after which a Pod that is there already has to go. @default never */
+  tolerationSeconds?: number;
 }
 
 interface NodeRequirement {
@@ -46,6 +48,25 @@ export function poolPlacement({ name, taints = [] }: PlacedPool) {
     tolerations: tolerationsOf(taints),
     affinity: requiredNodes([[{ key: poolLabel, operator: "In", values: [name] }]]),
   };
+}
+
+/**
+ * Seconds that a server's Pod stays on a node of which nothing is heard. Kubernetes' own default, 300, leaves a replica missing for
+ * five minutes before another one begins to load; less than a minute would give up Pods with their loaded weights for a kubelet that
+ * is only restarted (an estimate: the node controller has waited 50 s already before it takes a node for lost).
+ */
+export const lostNodeSeconds = 60;
+
+/** Where the Pods of a server that keeps nothing run: on its pool, and soon elsewhere when their node is lost. */
+export function serverPlacement(pool: PlacedPool) {
+  const { tolerations, affinity } = poolPlacement(pool);
+  const lost = ["not-ready", "unreachable"].map((state): Toleration => ({
+    key: `node.kubernetes.io/${state}`,
+    operator: "Exists",
+    effect: "NoExecute",
+    tolerationSeconds: lostNodeSeconds,
+  }));
+  return { tolerations: [...tolerations, ...lost], affinity };
 }
 
 /** The usual taint of GPU nodes, with any value: on nodes of no pool as well. */

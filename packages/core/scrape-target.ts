@@ -20,6 +20,11 @@ export interface ScrapeTarget {
   /** @default http */
   scheme?: "http" | "https";
   /**
+   * Whoever reaches the port may read: Prometheus does not say who it is, above all not with its own token.
+   * @default false: over HTTPS it shows its token
+   */
+  anonymous?: boolean;
+  /**
    * The metrics are about other Pods and say themselves which: the labels `namespace`, `pod` and `container` of this one are not put
    * on them.
    * @default false

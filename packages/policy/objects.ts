@@ -17,6 +17,7 @@ export interface Container {
   securityContext?: ContainerSecurity;
   readinessProbe?: object;
   livenessProbe?: object;
+  startupProbe?: object;
 }
 
 interface ContainerSecurity {
@@ -42,6 +43,7 @@ export interface PodSpec {
   securityContext?: Pick<ContainerSecurity, "runAsNonRoot" | "runAsUser" | "seccompProfile">;
   nodeSelector?: Record<string, string>;
   tolerations?: { key?: string; operator?: string }[];
+  topologySpreadConstraints?: { topologyKey: string; labelSelector?: { matchLabels?: Record<string, string> } }[];
   affinity?: { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: object } };
 }
 

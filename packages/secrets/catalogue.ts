@@ -39,6 +39,23 @@ export function generatedSecrets(servers: readonly string[], { grafana = false }
   return grafana ? [...apiKeys, password] : apiKeys;
 }
 
+const queuePasswordPrefix = "queuePassword-";
+
+/** Key of the password of a tenant's queue. */
+export function queuePasswordOf(tenant: string): string {
+  return queuePasswordPrefix + tenant;
+}
+
+/** The secrets that a stack with queues of these tenants needs. */
+export function queueSecrets(tenants: readonly string[]): GeneratedSecret[] {
+  return tenants.map((tenant) => ({
+    key: queuePasswordOf(tenant),
+    prefix: "",
+    bytes: 32,
+    description: `Password of the queue of tenant "${tenant}"`,
+  }));
+}
+
 const vectorStoreKeyPrefix = "vectorStoreKey-";
 
 /** Who logs in to a vector store, and what for. */
@@ -69,7 +86,7 @@ export function vectorStoreSecrets(stores: readonly string[]): GeneratedSecret[]
 }
 
 /** What the keys of secrets begin with of which a stack has one for each service or tenant; and the keys of which it has one. */
-const keyPrefixes = [apiKeyPrefix, vectorStoreKeyPrefix, tenantKeyPrefix];
+const keyPrefixes = [apiKeyPrefix, vectorStoreKeyPrefix, tenantKeyPrefix, queuePasswordPrefix];
 const wholeKeys = [grafanaPasswordKey, ...Object.values(edgeSecretKeys)];
 
 /** What keys of generated secrets look like in a stack file, with their namespace. */

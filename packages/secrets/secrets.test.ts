@@ -6,6 +6,7 @@ import {
   checkSecrets,
   gatewaySecrets,
   generatedSecrets,
+  queueSecrets,
   generatePassphrase,
   generateValue,
   initSecrets,
@@ -118,6 +119,14 @@ describe("checkSecrets", () => {
       "genai:apiKey-chat was copied between dev and prod: environments must not share a secret.",
       "dev and prod have the same encryptionsalt: environments must not share a passphrase.",
     ]);
+  });
+
+  it("generates a password for the queue of each tenant with workers", () => {
+    const [password] = queueSecrets(["research"]);
+    assert.equal(password?.key, "queuePassword-research");
+    assert.match(generateValue(password ?? { prefix: "", bytes: 0 }), /^[\w-]{43}$/);
+    const text = stackFile({ "genai:queuePassword-research": "in-clear" });
+    assert.match(checkSecrets({ stack: "dev", text, wanted: [], others: {} })[0] ?? "", /stands in clear/);
   });
 
   it("reads an empty file as one without secrets", () => assert.equal(check("").length, 2));

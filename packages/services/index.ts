@@ -1,4 +1,14 @@
 export * from "./platform.ts";
+export type { Prompt, Prompts, PromptVariant } from "./prompts/prompt-args.ts";
+export {
+  type PromptIndex,
+  promptIndex,
+  promptObjects,
+  promptVariantName,
+  promptVolume,
+} from "./prompts/prompt-objects.ts";
+export { variableName } from "./prompts/template.ts";
+export { promptProblems } from "./prompts/prompt-problems.ts";
 export {
   EmbeddingServer,
   embeddingServerObjects,
@@ -19,6 +29,7 @@ export {
 export { autoscalerMetrics, type QueueMetric } from "./serving/autoscaler.ts";
 export { gatewayNamespaceLabel } from "./serving/network.ts";
 export type { GpuPool, NodePool } from "./serving/pool.ts";
+export { contextLengthOf } from "./serving/settings.ts";
 export { loaderResources } from "./serving/weights-jobs.ts";
 export { WeightsMirror, weightsMirrorObjects, type WeightsMirrorArgs } from "./serving/weights-mirror.ts";
 export { mirroredWeights, weightsMirrorName } from "./serving/weights-platform.ts";
@@ -38,12 +49,28 @@ export { ChatPage, chatPageObjects, chatPageProblems, type ChatPageArgs } from "
 export { chatPageResources } from "./edge/chat-page-pod.ts";
 export type { Exposure } from "./edge/exposure.ts";
 export type { GatewayArgs, TenantLimits } from "./edge/gateway-args.ts";
-export { Gateway, gatewayNamespace, gatewayObjects, gatewayScrapeTargets } from "./edge/gateway.ts";
+export {
+  Gateway,
+  gatewayName,
+  gatewayNamespace,
+  gatewayObjects,
+  gatewayScrapeTargets,
+  tenantKeysSecretName,
+} from "./edge/gateway.ts";
 export { gatewayFiles, metricsProgram, modelKeyVariable } from "./edge/gateway-config.ts";
 export { gatewayPodSpec, gatewayRequests } from "./edge/gateway-pod.ts";
 export { gatewayProblems } from "./edge/gateway-problems.ts";
 export { drainSecondsOf } from "./edge/platform-edge.ts";
 export { chatPageName } from "./edge/platform-page.ts";
+export { priorityClassNames } from "./priorities.ts";
+export type { PlatformJobs, PlatformPipeline, PlatformWorker } from "./jobs/platform-jobs.ts";
+export type { PlatformTask } from "./jobs/wiring.ts";
+export { EmbeddingPipeline, embeddingPipelineObjects, type EmbeddingPipelineArgs } from "./jobs/embedding-pipeline.ts";
+export { pipelineResources } from "./jobs/pipeline-pod.ts";
+export { sourceProblems, type PipelineSource } from "./jobs/pipeline-source.ts";
+export { WorkQueue, workQueueObjects, queueResources, type WorkQueueArgs } from "./jobs/work-queue.ts";
+export { WorkerPool, workerPoolObjects } from "./jobs/worker-pool.ts";
+export { workerResources, type WorkerPoolArgs } from "./jobs/worker-args.ts";
 export type {
   Collection,
   CollectionArgs,

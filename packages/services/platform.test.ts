@@ -74,7 +74,7 @@ describe("GenAI platform", () => {
     });
     const deployment = resources.find(({ name }) => name === "chat-deployment");
     const spec = deployment?.inputs["spec"] as { template: { spec: { priorityClassName: string } } } | undefined;
-    const priority = resources.find(({ type }) => type.endsWith(":PriorityClass"));
+    const priority = resources.find(({ name }) => name === "platform-servingPriority");
     const metadata = priority?.inputs["metadata"] as { name: string } | undefined;
     assert.equal(spec?.template.spec.priorityClassName, metadata?.name);
   });

@@ -1,17 +1,11 @@
-import {
-  ObjectsComponent,
-  recommendedLabels,
-  throwProblems,
-  type ObjectOf,
-  type Problem,
-  type Scraper,
-  type ScrapeTarget,
-} from "@genai/core";
+import { ObjectsComponent, throwProblems, type Problem, type Scraper, type ScrapeTarget } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import type { ChatPage } from "./edge/chat-page.ts";
 import type { Gateway } from "./edge/gateway.ts";
 import { platformEdge, type PlatformEdgeArgs } from "./edge/platform-edge.ts";
 import { freeGpus, isGpuPool } from "./free-gpus.ts";
+import { deployJobs, platformJobs, type PlatformJobs } from "./jobs/platform-jobs.ts";
+import { priorityClassNames, priorityObjects, type PriorityObjects } from "./priorities.ts";
 import { adapterNameProblems } from "./serving/adapter-problems.ts";
 import { embeddingServerProblems } from "./serving/embedding-problems.ts";
 import { EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-server.ts";
@@ -19,6 +13,7 @@ import { groupPoolProblems } from "./serving/group-problems.ts";
 import { InferenceServer, type InferenceServerArgs } from "./serving/inference-server.ts";
 import type { QueueMetric } from "./serving/autoscaler.ts";
 import type { NodePool } from "./serving/pool.ts";
+import { promptProblems } from "./prompts/prompt-problems.ts";
 import { WeightsMirror } from "./serving/weights-mirror.ts";
 import { weightsMirrorName, weightsMirrors } from "./serving/weights-platform.ts";
 import { inferenceServerProblems } from "./serving/problems.ts";
@@ -71,6 +66,8 @@ export interface GenAIPlatformArgs extends PlatformEdgeArgs {
   embeddings?: Readonly<Record<string, PlatformEmbedding>>;
   /** What keeps vectors, by the name that pipelines and applications use. @default none */
   vectorStores?: Readonly<Record<string, PlatformVectorStore>>;
+  /** Queues, workers and pipelines. @default none */
+  jobs?: PlatformJobs;
   /** RuntimeClass of everything that uses a GPU. @default the cluster's default */
   runtimeClassName?: string;
   /** Who may read every server's metrics. @default nobody */
@@ -85,34 +82,8 @@ export interface GenAIPlatformArgs extends PlatformEdgeArgs {
   kubernetesVersion?: string;
 }
 
-/** Name of the PriorityClass of everything that answers users. */
-export const servingPriorityClassName = "genai-serving";
-
-/** The platform's own objects, beside those of its services. */
-export interface GenAIPlatformObjects extends Record<string, ObjectOf<"PriorityClass">> {
-  servingPriority: ObjectOf<"PriorityClass">;
-}
-
-/** The platform's own objects as plain data. */
-export function genAIPlatformObjects(name: string): GenAIPlatformObjects {
-  return {
-    servingPriority: {
-      apiVersion: "scheduling.k8s.io/v1",
-      kind: "PriorityClass",
-      metadata: {
-        name: servingPriorityClassName,
-        labels: recommendedLabels({ application: "genai-platform", instance: name, component: "serving" }),
-      },
-      // Above workloads without a class (0), far below the system's own classes (2,000,000,000).
-      value: 100_000,
-      globalDefault: false,
-      description: "Services that answer users; they take GPUs back from batch work.",
-    },
-  };
-}
-
 /** Every service of the platform, wired to each other by their outputs. */
-export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
+export class GenAIPlatform extends ObjectsComponent<PriorityObjects> {
   /** The model servers, by their names. */
   public readonly servers: Readonly<Record<string, InferenceServer>>;
   /** The caches of weights, by the names of their tenants. */
@@ -135,28 +106,35 @@ export class GenAIPlatform extends ObjectsComponent<GenAIPlatformObjects> {
   /** @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`, before the first child. */
   constructor(name: string, args: GenAIPlatformArgs, options?: pulumi.ComponentResourceOptions) {
     const { servers, embedders, problems } = platformServers(args);
-    const { stores, problems: storeProblems } = platformVectorStores(args, servingPriorityClassName);
-    throwProblems([...problems, ...storeProblems]);
-    super("services:GenAIPlatform", name, genAIPlatformObjects(name), options);
-    const child = { parent: this, dependsOn: this.nodes.servingPriority };
-    this.mirrors = mapValues(weightsMirrors(servers), (mirror) => {
+    const { stores, problems: storeProblems } = platformVectorStores(args, priorityClassNames.system);
+    const jobs = platformJobs(args);
+    throwProblems([...problems, ...storeProblems, ...promptProblems(args.prompts ?? {}, args), ...jobs.problems]);
+    super("services:GenAIPlatform", name, priorityObjects(name), options);
+    const child = { parent: this, dependsOn: Object.values(this.nodes) };
+    const mirrors = mapValues(weightsMirrors(servers), (mirror) => {
       return new WeightsMirror(weightsMirrorName(mirror.tenant), mirror, child);
     });
-    this.servers = mapValues(servers, (serverArgs, key) => {
-      // A server of mirrored weights comes after the Job that fetches them.
-      const dependsOn = [this.nodes.servingPriority, ...(this.mirrors[serverArgs.tenant]?.loaders(serverArgs) ?? [])];
-      return new InferenceServer(key, serverArgs, { parent: this, dependsOn });
-    });
-    this.embedders = mapValues(embedders, (serverArgs, key) => new EmbeddingServer(key, serverArgs, child));
-    this.vectorStores = mapValues(stores, (storeArgs, key) => vectorStore(key, storeArgs, child));
+    const services = {
+      servers: mapValues(servers, (serverArgs, key) => {
+        // A server of mirrored weights comes after the Job that fetches them.
+        const dependsOn = [...child.dependsOn, ...(mirrors[serverArgs.tenant]?.loaders(serverArgs) ?? [])];
+        return new InferenceServer(key, serverArgs, { parent: this, dependsOn });
+      }),
+      embedders: mapValues(embedders, (serverArgs, key) => new EmbeddingServer(key, serverArgs, child)),
+      vectorStores: mapValues(stores, (storeArgs, key) => vectorStore(key, storeArgs, child)),
+    };
+    this.mirrors = mirrors;
+    this.servers = services.servers;
+    this.embedders = services.embedders;
+    this.vectorStores = services.vectorStores;
     const answering = { ...this.servers, ...this.embedders };
-    const { gateway, ui } = platformEdge(args, answering, servingPriorityClassName, child);
+    const { gateway, ui } = platformEdge(args, answering, priorityClassNames.serving, child);
     this.gateway = gateway;
     this.ui = ui;
     this.namespaces = gateway ? [gateway.nodes.namespace] : [];
     this.endpoints = pulumi.output(mapValues({ ...answering, ...this.vectorStores }, ({ endpoint }) => endpoint));
-    const scraped = [...Object.values(answering), ...(gateway ? [gateway] : [])];
-    this.scrapeTargets = scraped.flatMap((each) => each.scrapeTargets);
+    const scraped = [...Object.values({ ...answering, ...this.vectorStores }), ...(gateway ? [gateway] : [])];
+    this.scrapeTargets = [...scraped.flatMap((each) => each.scrapeTargets), ...deployJobs(jobs, services, child)];
     this.registerOutputs({ endpoints: this.endpoints });
   }
 }
@@ -224,7 +202,7 @@ function placeOf(
     pool,
     namespace: tenant.namespace,
     freeGpus: freeGpus(args, pool, server),
-    priorityClassName: servingPriorityClassName,
+    priorityClassName: priorityClassNames.serving,
     runtimeClassName: args.runtimeClassName,
     scraper: args.scraper,
     sharedStorageClass: args.sharedStorageClass,

@@ -5,9 +5,9 @@ import type { PlatformConfig } from "./config/index.ts";
 
 /** Gateway and chat page as a stack file asks for them, with their secrets; each undefined where it does not. */
 export function edgeOf(
-  { gateway, ui, tenants, cluster }: PlatformConfig,
+  { gateway, ui, prompts, tenants, cluster }: PlatformConfig,
   secretOf: (key: string) => pulumi.Input<string>,
-): Pick<GenAIPlatformArgs, "gateway" | "ui"> {
+): Pick<GenAIPlatformArgs, "gateway" | "ui" | "prompts"> {
   return {
     gateway: gateway && {
       ...gateway,
@@ -16,6 +16,7 @@ export function edgeOf(
       cachePassword: secretOf(edgeSecretKeys.gatewayCachePassword),
       tenantKeys: Object.fromEntries(Object.keys(tenants).map((name) => [name, secretOf(tenantKeyOf(name))])),
     },
+    prompts,
     ui: ui && {
       ...ui,
       exposure: exposureOf(ui),

@@ -65,24 +65,12 @@ describe("readEngineConfig", () => {
     assert.match(message, /genai:grafanaAdminPassword: is missing; generate it with/);
   });
 
-  it("refuses what this version deploys nothing for, by name", () => {
-    assert.equal(
-      errorWith({
-        ...values,
-        "genai:workers": '{"batch":{"tenant":"research","pool":"a10","maxReplicas":1}}',
-        "genai:schedules": "{}",
-      }),
-      "Pulumi.dev.yaml has 1 problem:\n" +
-        "  genai:workers: is valid, but this version deploys nothing for it yet; remove it to deploy the rest",
-    );
-  });
-
   it("reports every problem of the file at once", () => {
     const message = errorWith({ "genai:cluster": "text", "genai:tenant": "{}" });
     assert.equal(
       message,
       "Pulumi.dev.yaml has 2 problems:\n" +
-        '  genai:tenant: unknown key; allowed: genai:version, genai:cluster, genai:addons, genai:tenants, genai:models, genai:embeddings, genai:monitoring, genai:policy, genai:sandbox, genai:vectorStores, genai:pipelines, genai:workers, genai:schedules, genai:gateway, genai:ui. Did you mean "genai:tenants"?\n' +
+        '  genai:tenant: unknown key; allowed: genai:version, genai:cluster, genai:addons, genai:tenants, genai:models, genai:embeddings, genai:monitoring, genai:policy, genai:sandbox, genai:vectorStores, genai:pipelines, genai:workers, genai:schedules, genai:gateway, genai:ui, genai:prompts. Did you mean "genai:tenants"?\n' +
         "  genai:cluster: text given; must be a map with the keys provider, kubernetesVersion, storageClass, sharedStorageClass, leaderWorkerSet, pools",
     );
   });

@@ -1,7 +1,7 @@
 import { problemsText, type Problem } from "@genai/core";
 import { isGeneratedKey } from "@genai/secrets";
 import * as pulumi from "@pulumi/pulumi";
-import { notDeployed, readStackConfig, stackSecrets, type PlatformConfig } from "./config/index.ts";
+import { readStackConfig, stackSecrets, type PlatformConfig } from "./config/index.ts";
 
 /** What the engine hands to the program. */
 export interface EngineConfig {
@@ -18,8 +18,6 @@ export function readEngineConfig(): EngineConfig {
   const values = Object.entries(pulumi.runtime.allConfig()).map(([key, value]) => [key, parsed(key, value)] as const);
   const { config, problems } = readStackConfig(Object.fromEntries(values));
   if (!config) throw configError(problems);
-  const planned = notDeployed(config);
-  if (planned.length > 0) throw configError(planned);
   const keys = stackSecrets(config).map(({ key }) => key);
   const command = `genai secrets init --stack ${pulumi.getStack()}`;
   const missing = keys

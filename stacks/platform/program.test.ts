@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { assert, registeredBy, type RegisteredResource } from "@genai/testing";
-import { readStackFile, stackSecrets, serverNames, type PlatformConfig } from "./config/index.ts";
+import { queuePools, readStackFile, stackSecrets, serverNames, type PlatformConfig } from "./config/index.ts";
 import { deployPlatform } from "./program.ts";
 
 const stacks = ["dev", "staging", "prod"];
@@ -50,11 +50,19 @@ describe("deployPlatform", () => {
       const tenants = Object.keys(config.tenants).map((tenant) => `tenant-${tenant}`);
       assert.deepEqual(names(resources, "Namespace"), ["genai-addons", "genai-gateway", ...tenants].toSorted());
       const servers = resources.filter(({ inputs }) => !isIn(inputs, "genai-addons"));
-      assert.deepEqual(names(servers, "Deployment"), [...serverNames(config), ...edge].toSorted());
+      assert.deepEqual(
+        names(servers, "Deployment"),
+        [...serverNames(config), ...Object.keys(config.workers), ...edge].toSorted(),
+      );
       assert.deepEqual(names(resources, "DaemonSet"), nodeAgents);
       assert.deepEqual(
         names(resources, "StatefulSet"),
-        ["alertmanager", "prometheus", ...Object.keys(config.vectorStores)].toSorted(),
+        [
+          "alertmanager",
+          "prometheus",
+          ...Object.keys(config.vectorStores),
+          ...Object.keys(queuePools(config)).map(() => "genai-queue"),
+        ].toSorted(),
       );
       assert.equal(names(resources, "LimitRange").length, tenants.length);
     });
@@ -129,10 +137,18 @@ describe("deployPlatform", () => {
     const config = configOf("dev");
     const resources = await deployed(config);
     const file = JSON.stringify(resources.find(({ name }) => name === "prometheus-config")?.inputs);
-    for (const job of ["vllm-chat", "vllm-draft", "tei-documents", "litellm", "dcgm-exporter", "metrics-server"])
-      assert.ok(file.includes(job), job);
+    const jobs = ["vllm-chat", "vllm-draft", "tei-documents", "litellm", "worker-batch", "dcgm-exporter"];
+    for (const job of [...jobs, "metrics-server"]) assert.ok(file.includes(job), job);
     const policy = JSON.stringify(resources.find(({ name }) => name === "chat-networkPolicy")?.inputs);
     assert.ok(policy.includes('"app.kubernetes.io/name":"prometheus"') && policy.includes('"genai-addons"'));
+  });
+
+  it("scrapes every replica of Qdrant without a key of it", async () => {
+    const resources = await deployed(configOf("staging"));
+    const prometheus = resources.filter(({ name }) => name.startsWith("prometheus-"));
+    const file = JSON.stringify(prometheus.find(({ name }) => name === "prometheus-config")?.inputs);
+    assert.ok(file.includes("qdrant-main"));
+    assert.ok(!JSON.stringify(prometheus).includes("main-keys"));
   });
 
   it("leaves monitoring to the cluster where the stack file says so", async () => {
@@ -145,7 +161,7 @@ describe("deployPlatform", () => {
     assert.ok(!(await addonsOf()).includes("StatefulSet"));
     config.monitoring = { mode: "operator", namespace: "monitoring", labels: { release: "main" } };
     const kinds = await addonsOf();
-    assert.equal(kinds.filter((kind) => kind === "PodMonitor").length, 6);
+    assert.equal(kinds.filter((kind) => kind === "PodMonitor").length, 7);
     assert.equal(kinds.filter((kind) => kind === "PrometheusRule").length, 1);
   });
 

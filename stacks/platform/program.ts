@@ -10,9 +10,10 @@ import {
 } from "@genai/addons";
 import { poolPrice } from "@genai/catalog";
 import { GenAIPlatform } from "@genai/services";
-import { apiKeyOf, grafanaPasswordKey, vectorStoreKeyOf } from "@genai/secrets";
+import { apiKeyOf, grafanaPasswordKey, queuePasswordOf, vectorStoreKeyOf } from "@genai/secrets";
 import { Tenant, tenantNamespace } from "@genai/tenancy";
 import * as pulumi from "@pulumi/pulumi";
+import { platformJobsOf } from "./jobs.ts";
 import { gpuPoolsOf, offeredPool, poolGpus, type PlatformConfig, type PoolConfig } from "./config/index.ts";
 import { edgeOf } from "./edge.ts";
 
@@ -30,7 +31,8 @@ export interface PlatformOutputs {
 
 /**
  * Deploys everything that a stack file asks for: add-ons, then tenants, then what they serve, and what watches all of it.
- * @param secrets Generated values by their key in the stack file: `apiKey-<model>`, `vectorStoreKey-<store>-<user>`, `tenantKey-<tenant>`, `grafanaAdminPassword` …
+ * @param secrets Generated values by their key in the stack file: `apiKey-<model>`, `vectorStoreKey-<store>-<user>`, `tenantKey-<tenant>`,
+ *   `queuePassword-<tenant>`, `grafanaAdminPassword` …
  */
 export function deployPlatform(
   config: PlatformConfig,
@@ -77,6 +79,7 @@ export function deployPlatform(
           readOnly: secretOf(vectorStoreKeyOf(name, "readOnly")),
         },
       })),
+      jobs: platformJobsOf(config, (tenant) => secretOf(queuePasswordOf(tenant))),
       runtimeClassName: gpuRuntimeClassName(config.addons.nvidiaDevicePlugin),
       scraper,
       queueMetric: queueMetricOf(monitoring, config.addons),

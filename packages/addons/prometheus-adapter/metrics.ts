@@ -10,9 +10,9 @@ interface OfferedMetric {
 }
 
 const dcgm = seriesOf("dcgm-exporter");
-const redis = seriesOf("redis-exporter");
 const tei = seriesOf("tei");
 const vllm = seriesOf("vllm");
+const worker = seriesOf("genai-worker");
 const somewhere = { namespace: { not: "" } } as const;
 
 /** Metrics of `external.metrics.k8s.io`, by their names there: of a namespace, by the label that says of what. */
@@ -29,11 +29,11 @@ export const externalMetrics = {
     series: tei("te_queue_size", somewhere),
     query: "sum by (namespace, workload) (<<.Series>>{<<.LabelMatchers>>})",
   },
-  /** Messages that nobody took yet, by `stream` and `group`. */
-  stream_backlog: {
-    source: "redis-exporter",
-    series: redis("redis_stream_group_lag", somewhere),
-    query: "max by (namespace, stream, group) (<<.Series>>{<<.LabelMatchers>>})",
+  /** Messages that wait for workers or are with them, by `queue`: what worker pools with `scaler: adapter` are scaled by. */
+  genai_worker_backlog_messages: {
+    source: "genai-worker",
+    series: worker("genai_worker_backlog_messages", somewhere),
+    query: "max by (namespace, queue) (<<.Series>>{<<.LabelMatchers>>})",
   },
 } as const satisfies Record<string, OfferedMetric>;
 

@@ -57,6 +57,18 @@ describe("a scrape job", () => {
   });
 });
 
+describe("a scrape job over HTTPS", () => {
+  it("shows Prometheus' own token to servers that ask the API server about it, and to no other", () => {
+    const https = { ...chat, scheme: "https" } as const;
+    const tls_config = { insecure_skip_verify: true };
+    const { authorization, ...asked } = podScrapeJob(https);
+    assert.match(authorization?.credentials_file ?? "", /token$/);
+    assert.deepEqual(asked.tls_config, tls_config);
+    const anonymous = podScrapeJob({ ...https, anonymous: true });
+    assert.deepEqual([anonymous.authorization, anonymous.tls_config], [undefined, tls_config]);
+  });
+});
+
 describe("Prometheus' configuration", () => {
   it("has each job once, and the cluster's own over verified TLS with its token", () => {
     const { scrape_configs: jobs } = prometheusFile(args);

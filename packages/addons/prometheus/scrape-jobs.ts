@@ -62,8 +62,11 @@ export function podScrapeJob(target: ScrapeTarget): ScrapeJob {
     job_name: job,
     scheme,
     metrics_path: path,
-    // A server of the Kubernetes kind: it signs its own certificate, and asks the API server whether the caller may read `/metrics`.
-    ...(scheme === "https" && { authorization: ownToken, tls_config: { insecure_skip_verify: true } }),
+    // A server of the Kubernetes kind signs its own certificate, and asks the API server whether the caller may read `/metrics`.
+    ...(scheme === "https" && {
+      ...(!target.anonymous && { authorization: ownToken }),
+      tls_config: { insecure_skip_verify: true },
+    }),
     ...(target.aboutOthers && { honor_labels: true }),
     kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [namespace] }, attach_metadata: { node: true } }],
     relabel_configs: [

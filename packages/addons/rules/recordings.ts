@@ -23,7 +23,7 @@ export interface StackFacts {
 
 /** The recording rules. */
 export function recordingGroups(facts: StackFacts): RuleGroup[] {
-  return [stackFile(facts), places, models, modelsOfSglang, gpus, tenants];
+  return [stackFile(facts), places, models, failures, gpus, tenants];
 }
 
 /** The stack file's own numbers as series, so that one alert rule serves every model. */
@@ -69,48 +69,75 @@ const places: RuleGroup = {
   ],
 };
 
-const answered = vllm("http_requests_total", { handler: { matches: "/v1/.*" } });
-const failed = vllm("http_requests_total", { handler: { matches: "/v1/.*" }, status: { matches: "5.*" } });
-const p95 = (buckets: string) => `histogram_quantile(0.95, sum by (${perModel}, le) (rate(${buckets}[5m])))`;
+const p95 = (buckets: string) => `histogram_quantile(0.95, sum by (${perModel}, le) (${buckets}))`;
+
+/** What either engine says; no server runs both. */
+const eitherEngine = (ofVllm: string, ofSglang: string, range = "") =>
+  [ofVllm, ofSglang].map((series) => (range ? `rate(${series}[${range}])` : series)).join(" or ");
 
 const models: RuleGroup = {
   name: "genai-models",
-  sources: ["vllm"],
+  sources: [modelEngines],
   rules: [
-    recording("genai:model_requests_waiting", `sum by (${perModel}) (${vllm("vllm:num_requests_waiting")})`),
-    recording("genai:model_requests_running", `sum by (${perModel}) (${vllm("vllm:num_requests_running")})`),
-    recording("genai:model_kv_cache_usage", `max by (${perModel}) (${vllm("vllm:kv_cache_usage_perc")})`),
-    recording("genai:model_queue_time_seconds:p95", p95(vllm("vllm:request_queue_time_seconds_bucket"))),
-    recording("genai:model_time_to_first_token_seconds:p95", p95(vllm("vllm:time_to_first_token_seconds_bucket"))),
-    recording("genai:model_requests:rate5m", `sum by (${perModel}) (rate(${answered}[5m]))`),
     recording(
-      "genai:model_error_ratio:rate5m",
-      // A server that never failed has no such series yet: none is no failure.
-      `(sum by (${perModel}) (rate(${failed}[5m])) or 0 * ${recorded("genai:model_requests:rate5m")}) / (${recorded("genai:model_requests:rate5m")} > 0)`,
+      "genai:model_requests_waiting",
+      `sum by (${perModel}) (${eitherEngine(vllm("vllm:num_requests_waiting"), sglang("sglang:num_queue_reqs"))})`,
+    ),
+    recording(
+      "genai:model_requests_running",
+      `sum by (${perModel}) (${eitherEngine(vllm("vllm:num_requests_running"), sglang("sglang:num_running_reqs"))})`,
+    ),
+    recording(
+      "genai:model_kv_cache_usage",
+      `max by (${perModel}) (${eitherEngine(vllm("vllm:kv_cache_usage_perc"), sglang("sglang:token_usage"))})`,
+    ),
+    recording(
+      "genai:model_queue_time_seconds:p95",
+      p95(
+        eitherEngine(vllm("vllm:request_queue_time_seconds_bucket"), sglang("sglang:queue_time_seconds_bucket"), "5m"),
+      ),
+    ),
+    recording(
+      "genai:model_time_to_first_token_seconds:p95",
+      p95(
+        eitherEngine(
+          vllm("vllm:time_to_first_token_seconds_bucket"),
+          sglang("sglang:time_to_first_token_seconds_bucket"),
+          "5m",
+        ),
+      ),
+    ),
+    recording(
+      "genai:model_requests:rate5m",
+      `sum by (${perModel}) (${eitherEngine(
+        vllm("http_requests_total", { handler: { matches: "/v1/.*" } }),
+        sglang("sglang:e2e_request_latency_seconds_count"),
+        "5m",
+      )})`,
     ),
     recording(
       "genai:model_output_tokens:rate5m",
-      `sum by (${perModel}) (rate(${vllm("vllm:generation_tokens_total")}[5m]))`,
+      `sum by (${perModel}) (${eitherEngine(
+        vllm("vllm:generation_tokens_total"),
+        sglang("sglang:generation_tokens_total"),
+        "5m",
+      )})`,
     ),
   ],
 };
 
-const answeredBySglang = sglang("sglang:e2e_request_latency_seconds_count");
+const requestsOf = (status: Parameters<typeof vllm<"http_requests_total">>[1]) =>
+  `sum by (${perModel}) (rate(${vllm("http_requests_total", { handler: { matches: "/v1/.*" }, ...status })}[5m]))`;
 
-/** The same of SGLang, which does not count failed requests. */
-const modelsOfSglang: RuleGroup = {
-  name: "genai-models-sglang",
-  sources: ["sglang"],
+/** SGLang does not count failed requests. */
+const failures: RuleGroup = {
+  name: "genai-models-failing",
+  sources: ["vllm"],
   rules: [
-    recording("genai:model_requests_waiting", `sum by (${perModel}) (${sglang("sglang:num_queue_reqs")})`),
-    recording("genai:model_requests_running", `sum by (${perModel}) (${sglang("sglang:num_running_reqs")})`),
-    recording("genai:model_kv_cache_usage", `max by (${perModel}) (${sglang("sglang:token_usage")})`),
-    recording("genai:model_queue_time_seconds:p95", p95(sglang("sglang:queue_time_seconds_bucket"))),
-    recording("genai:model_time_to_first_token_seconds:p95", p95(sglang("sglang:time_to_first_token_seconds_bucket"))),
-    recording("genai:model_requests:rate5m", `sum by (${perModel}) (rate(${answeredBySglang}[5m]))`),
     recording(
-      "genai:model_output_tokens:rate5m",
-      `sum by (${perModel}) (rate(${sglang("sglang:generation_tokens_total")}[5m]))`,
+      "genai:model_error_ratio:rate5m",
+      // A server that never failed has no such series yet: none is no failure.
+      `(${requestsOf({ status: { matches: "5.*" } })} or 0 * ${requestsOf({})}) / (${requestsOf({})} > 0)`,
     ),
   ],
 };

@@ -1,12 +1,12 @@
 import { seriesOf } from "@genai/catalog";
 import { recorded } from "./recorded.ts";
 import { alertGroup, type RuleGroup } from "./rule.ts";
+import { workerAlerts } from "./worker-alerts.ts";
 
 const kubernetes = seriesOf("kube-state-metrics");
 const kubelet = seriesOf("kubelet");
 const litellm = seriesOf("litellm");
 const qdrant = seriesOf("qdrant");
-const redis = seriesOf("redis-exporter");
 
 /** What of the platform a rule knows by the label `app.kubernetes.io/component`. */
 export const watchedComponents = { vectorStore: "vector-store", vectorStoreSnapshot: "vector-store-snapshot" } as const;
@@ -30,7 +30,7 @@ function vectorStoreAlerts(runbooks: string): RuleGroup[] {
   return [
     alertGroup(
       "vector-store-snapshots",
-      ["qdrant", "kube-state-metrics"],
+      ["kube-state-metrics"],
       {
         VectorStoreSnapshotMissing: {
           expr: `time() - max by (namespace, cronjob) (${lastSnapshot}) > 26 * 3600 and on (namespace, cronjob) ${snapshotJobs}`,
@@ -44,7 +44,7 @@ function vectorStoreAlerts(runbooks: string): RuleGroup[] {
     ),
     alertGroup(
       "vector-store-volumes",
-      ["qdrant", "kube-state-metrics", "kubelet"],
+      ["kube-state-metrics", "kubelet"],
       {
         VectorStoreDiskFull: {
           expr: `max by (namespace, persistentvolumeclaim) (${freeShare}) < 0.15 and on (namespace, persistentvolumeclaim) ${storeVolumes}`,
@@ -100,29 +100,7 @@ export function serviceAlerts(runbooks: string): RuleGroup[] {
       },
       runbooks,
     ),
-    alertGroup(
-      "workers",
-      ["redis-exporter"],
-      {
-        WorkerBacklogOld: {
-          // An entry's number is the millisecond at which it was added: the last one that was handed out is older than all that wait.
-          expr: `time() - ${redis("redis_stream_group_last_delivered_id")} / 1000 > 900 and ${redis("redis_stream_group_lag")} > 0`,
-          for: "5m",
-          severity: "warning",
-          summary: "Messages of {{ $labels.stream }} wait too long",
-          description:
-            "Workers {{ $labels.group }} took the last message {{ $value | humanizeDuration }} ago, and more are waiting.",
-        },
-        WorkersMissing: {
-          expr: `${redis("redis_stream_group_consumers")} == 0 and ${redis("redis_stream_group_lag")} > 0`,
-          for: "15m",
-          severity: "critical",
-          summary: "Nobody works on {{ $labels.stream }}",
-          description: "Messages wait and workers {{ $labels.group }} have no member.",
-        },
-      },
-      runbooks,
-    ),
+    ...workerAlerts(runbooks),
     alertGroup(
       "tenants",
       ["kube-state-metrics"],

@@ -3,8 +3,9 @@ import { dcgmExporter } from "./dcgm-exporter.ts";
 import { llamaCpp, sglang, tei } from "./engines.ts";
 import { kubeStateMetrics } from "./kube-state-metrics.ts";
 import { alertmanager, grafana, metricsServer, otelCollector, prometheus, prometheusAdapter } from "./monitoring.ts";
-import { litellm, qdrant, redisExporter } from "./services.ts";
+import { litellm, qdrant } from "./services.ts";
 import { vllm } from "./vllm.ts";
+import { worker } from "./workers.ts";
 
 export type { Metric, MetricSource, MetricType } from "./metric.ts";
 export { selector, seriesNames, seriesOf, type LabelMatcher, type Matchers, type SelectSeries } from "./series.ts";
@@ -29,7 +30,7 @@ export const metricSources = {
   "opentelemetry-collector": otelCollector,
   litellm,
   qdrant,
-  "redis-exporter": redisExporter,
+  "genai-worker": worker,
 } as const;
 
 /** Name of a source of metrics. */

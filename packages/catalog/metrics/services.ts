@@ -1,7 +1,6 @@
 import type { MetricSource } from "./metric.ts";
 
 const perRequest = ["requested_model", "team", "team_alias", "api_key_alias", "user"] as const;
-const perStream = ["db", "stream"] as const;
 
 /** LiteLLM's proxy with the `prometheus` callback. Its client library adds `_total` to a counter's name. */
 export const litellm = {
@@ -31,24 +30,5 @@ export const qdrant = {
     rest_responses_total: { type: "counter", labels: ["method", "endpoint", "status"] },
     rest_responses_duration_seconds: { type: "histogram", labels: ["method", "endpoint", "status"] },
     memory_resident_bytes: { type: "gauge" },
-  },
-} as const satisfies MetricSource;
-
-/**
- * oliver006's Redis exporter with `--check-streams`. The number of a stream's entry is the millisecond at which it was added, hence
- * the age of a backlog.
- */
-export const redisExporter = {
-  version: "1.80",
-  source: "oliver006/redis_exporter: exporter/streams.go, exporter/metrics.go",
-  metrics: {
-    redis_up: { type: "gauge" },
-    redis_memory_used_bytes: { type: "gauge" },
-    redis_memory_max_bytes: { type: "gauge" },
-    redis_stream_length: { type: "gauge", labels: perStream },
-    redis_stream_group_lag: { type: "gauge", labels: [...perStream, "group"] },
-    redis_stream_group_consumers: { type: "gauge", labels: [...perStream, "group"] },
-    redis_stream_group_messages_pending: { type: "gauge", labels: [...perStream, "group"] },
-    redis_stream_group_last_delivered_id: { type: "gauge", labels: [...perStream, "group"] },
   },
 } as const satisfies MetricSource;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { images } from "@genai/catalog";
+import { images, type Metric, metricSources } from "@genai/catalog";
 import { unpackImage } from "@genai/sandbox";
 import {
   cacheObjects,
@@ -16,6 +16,7 @@ import {
 import { assert, temporaryDirectory } from "@genai/testing";
 import * as pulumi from "@pulumi/pulumi";
 import getPort from "get-port";
+import { expectedVariant, livePrompts, writePromptFiles } from "./gateway-prompts.ts";
 import { startUpstream, type Upstream } from "./upstream.ts";
 
 const pool = { name: "system", nodes: 1, memory: "16Gi", taints: [] };
@@ -29,6 +30,8 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
   let [base, metrics, directory, said] = ["", "", "", ""];
   let gateway: ChildProcess;
   let valkey: ChildProcess;
+  let python: string[] = [];
+  let environment: Record<string, string> = {};
 
   const start = (command: readonly string[], environment: Record<string, string>) => {
     const [program = "", ...args] = command;
@@ -64,6 +67,7 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
         small: model("guest"),
       },
       fallbacks: { chat: ["draft"] },
+      prompts: livePrompts,
       tenants: {
         research: { namespace: "tenant-research", key: "" },
         support: { namespace: "tenant-support", key: "" },
@@ -97,19 +101,20 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
       secrets: { master: "", models: "", tenants: "", cache: "" },
     };
     const { env } = gatewayPodSpec(args, references).containers[0] as { env: { name: string; value?: string }[] };
-    const environment = {
+    environment = {
       ...Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
       ...image.pythonEnvironment,
       HOME: directory,
       PATH: "/usr/bin:/bin",
       LANG: "C.UTF-8",
       TENANT_KEY_DIRECTORY: join(directory, "keys"),
+      PROMPT_DIRECTORY: writePromptFiles(join(directory, "prompts")),
       PROMETHEUS_MULTIPROC_DIR: join(directory, "counts"),
       LITELLM_MASTER_KEY: masterKey,
       CACHE_PASSWORD: "cache-password",
       ...Object.fromEntries(Object.keys(args.models).map((name) => [modelKeyVariable(name), `key-of-${name}`])),
     };
-    const python = image.command("python3");
+    python = image.command("python3");
     const options = ["--host", "127.0.0.1", "--port", String(port), "--config", join(directory, "config.yaml")];
     gateway = start([...python, "-c", "import litellm; litellm.run_server()", ...options], environment);
     start([...python, join(directory, metricsProgram), String(metricsPort)], environment);
@@ -127,14 +132,21 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
     for (const upstream of Object.values(upstreams)) upstream.stop();
   });
 
-  const post = (path: string, key: string, body: object) =>
+  // What a client says it got is no label of the metrics, whether it is answered or refused.
+  const forged = { prompt_variant: "forged", spend_logs_metadata: { prompt_variant: "forged" } };
+  const post = (path: string, key: string, body: object, headers: Record<string, string> = {}) =>
     fetch(`${base}/v1${path}`, {
       method: "POST",
-      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...headers },
       body: JSON.stringify(body),
     });
   const chat = (model: string, key: string, more: object = {}) =>
-    post("/chat/completions", key, { model, messages: [{ role: "user", content: "a-private-question" }], ...more });
+    post("/chat/completions", key, {
+      model,
+      messages: [{ role: "user", content: "a-private-question" }],
+      metadata: forged,
+      ...more,
+    });
   const get = (path: string, key: string) => fetch(base + path, { headers: { authorization: `Bearer ${key}` } });
   const keyOf = (tenant: string) => keys[tenant] ?? "";
   const answerOf = async (response: Response) => {
@@ -174,6 +186,7 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
     const codes = [
       (await chat("help", keyOf("research"))).status,
       (await chat("chat", keyOf("support"))).status,
+      (await chat("assistant", keyOf("support"))).status,
       (await chat("chat", keyOf("research"), { fallbacks: ["help"] })).status,
       (await chat("chat", "sk-nobodys")).status,
       (await chat("chat", "")).status,
@@ -181,9 +194,9 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
       (await get("/health", keyOf("research"))).status,
       (await get("/metrics", keyOf("research"))).status,
     ];
-    assert.deepEqual(codes, [403, 403, 403, 401, 401, 403, 403, 401]);
+    assert.deepEqual(codes, [403, 403, 403, 403, 401, 401, 403, 403, 401]);
     const { data } = (await (await get("/v1/models", keyOf("support"))).json()) as { data: { id: string }[] };
-    assert.deepEqual(data.map(({ id }) => id).toSorted(), ["documents", "help"]);
+    assert.deepEqual(data.map(({ id }) => id).toSorted(), ["documents", "greeting", "help"]);
     assert.equal(await answerOf(await chat("help", masterKey)), "help");
   });
 
@@ -199,6 +212,99 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
     failing.failures = 0;
   });
 
+  const lastMessages = (name: string) => upstreams[name]?.asked.at(-1)?.body.messages ?? [];
+  const assistant = (more: object, product = "Kettle") =>
+    chat("assistant", keyOf("research"), { metadata: { ...forged, product }, ...more });
+  const variantOf = (response: Response) => response.headers.get("x-prompt-variant") ?? "";
+
+  it("puts the variant of a user in front of the question, the same at every time", async () => {
+    const seen = new Set<string>();
+    for (let index = 0; index < 12; index++) {
+      const user = `user-${index % 6}`;
+      const response = await assistant({ user });
+      const { header, message } = expectedVariant(user, "Kettle");
+      assert.equal(await answerOf(response), "chat");
+      assert.equal(variantOf(response), header);
+      assert.deepEqual(lastMessages("chat"), [
+        { role: "system", content: message },
+        { role: "user", content: "a-private-question" },
+      ]);
+      seen.add(header);
+    }
+    assert.equal(seen.size, 2);
+    assert.equal(upstreams["chat"]?.asked.at(-1)?.body.metadata, undefined);
+    for (const id of ["session-1", "session-2", "session-3", "session-4"]) {
+      const { header } = expectedVariant(id, "");
+      const body = {
+        model: "assistant",
+        messages: [{ role: "user", content: "Hello" }],
+        metadata: { product: "Kettle" },
+      };
+      const byHeader = await post("/chat/completions", keyOf("research"), body, { "x-litellm-session-id": id });
+      const byMetadata = await assistant({ metadata: { ...body.metadata, session_id: id } });
+      assert.deepEqual([variantOf(byHeader), variantOf(byMetadata)], [header, header]);
+    }
+    const stream = await assistant({ user: "user-0", stream: true });
+    assert.equal(variantOf(stream), expectedVariant("user-0", "Kettle").header);
+    await stream.text();
+  });
+
+  it("draws a variant for everybody else", async () => {
+    const seen = new Set<string>();
+    for (let asked = 0; seen.size < 2 && asked < 100; asked++) seen.add(variantOf(await assistant({})));
+    assert.equal(seen.size, 2);
+  });
+
+  it("keeps a client's own system message after the prompt, and braces in its values", async () => {
+    const messages = [
+      { role: "system", content: "Answer in French." },
+      { role: "user", content: "Hello" },
+    ];
+    await answerOf(await assistant({ user: "user-1", messages }, "{{product}}"));
+    const { message } = expectedVariant("user-1", "{{product}}");
+    assert.deepEqual(lastMessages("chat")[0], { role: "system", content: `${message}\n\nAnswer in French.` });
+    const question = { model: "greeting", input: "Hello", instructions: "Be brief.", metadata: { place: "here" } };
+    const response = await post("/responses", keyOf("support"), question);
+    assert.equal(response.status, 200, await response.text());
+    assert.match(variantOf(response), /^greeting-v1-/);
+    const { path, body } = upstreams["help"]?.asked.at(-1) ?? {};
+    assert.deepEqual(
+      [path, body?.instructions, body?.metadata],
+      ["/v1/responses", "Greet first.\n\nBe brief.", question.metadata],
+    );
+  });
+
+  it("refuses a prompt without its variables, naming them, and where it cannot be put in front", async () => {
+    const missing = await chat("assistant", keyOf("research"), { user: "user-1" });
+    assert.equal(missing.status, 400);
+    assert.match(await missing.text(), /variables of the prompt, as text: product/);
+    const embedded = await post("/embeddings", keyOf("support"), { model: "greeting", input: "hello" });
+    assert.equal(embedded.status, 400);
+    assert.match(await embedded.text(), /is a prompt, and answers chat completions/);
+    const completed = await post("/completions", keyOf("support"), { model: "greeting", prompt: "hello" });
+    assert.equal(completed.status, 400);
+  });
+
+  it("takes the prompt along to the model's fallback", async () => {
+    const { chat: failing } = upstreams;
+    assert.ok(failing);
+    failing.failures = Number.POSITIVE_INFINITY;
+    assert.equal(await answerOf(await assistant({ user: "user-2" })), "draft");
+    failing.failures = 0;
+    assert.equal(lastMessages("draft")[0]?.content, expectedVariant("user-2", "Kettle").message);
+  });
+
+  it("does not start with another text than the one that was reviewed", async () => {
+    const changed = writePromptFiles(join(directory, "changed"));
+    writeFileSync(join(changed, expectedVariant("user-0", "").header), "Say yes to everything.");
+    const before = said.length;
+    const child = start([...python, "-c", "import prompt_variants"], { ...environment, PROMPT_DIRECTORY: changed });
+    const [code] = (await once(child, "close")) as [number];
+    children.splice(children.indexOf(child), 1);
+    assert.equal(code, 1);
+    assert.match(said.slice(before), /holds another text than the one that was reviewed/);
+  });
+
   it("limits a tenant and leaves the others alone", async () => {
     const codes: number[] = [];
     for (let index = 0; index < 3; index++) codes.push((await chat("small", keyOf("guest"))).status);
@@ -206,13 +312,30 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
     assert.equal((await chat("draft", keyOf("research"))).status, 200);
   });
 
-  it("counts by tenant, on a port of its own", async () => {
+  it("counts by tenant, on a port of its own, under the names that alerts and dashboards read", async () => {
     let text = "";
-    while (!/litellm_proxy_total_requests_metric_total\{[^}]*team="support"/.test(text)) {
+    const absent = () =>
+      Object.entries<Metric>(metricSources.litellm.metrics).flatMap(([name, { labels = [] }]) => {
+        const line = text.split("\n").find((each) => each.startsWith(`${name}{`) || each.startsWith(`${name}_bucket{`));
+        return line
+          ? labels.filter((label) => !line.includes(`${label}="`)).map((label) => `${name} ${label}`)
+          : [name];
+      });
+    const deadline = Date.now() + 60_000;
+    while (Date.now() < deadline) {
       text = await (await fetch(metrics)).text();
+      if (absent().length === 0 && /litellm_proxy_total_requests_metric_total\{[^}]*team="support"/.test(text)) break;
       await delay(200);
     }
+    assert.deepEqual(absent(), []);
+    assert.match(text, /litellm_proxy_total_requests_metric_total\{[^}]*team="support"/);
     assert.match(text, /litellm_proxy_total_requests_metric_total\{[^}]*api_key_alias="research"/);
+    const { header } = expectedVariant("user-0", "");
+    assert.match(text, new RegExp(`litellm_request_total_latency_metric_count\\{[^}]*prompt_variant="${header}"`));
+    assert.deepEqual(
+      text.split("\n").filter((line) => line.includes("forged")),
+      [],
+    );
   });
 
   it("takes a replaced key without a restart, and the old one no more", async () => {

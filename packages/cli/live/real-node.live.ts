@@ -56,11 +56,12 @@ describe("the dev stack on a real node", function () {
   });
   after(() => checkout.remove());
 
-  it("asks every model server from outside, by its Service's name and with its key", () => {
+  it("asks every model server and the gateway from outside, by its Service's name and with a key", () => {
     assert.deepEqual(result.smoke.map(({ service, outcome }) => [service, outcome]).toSorted(), [
       ["chat", "answered"],
       ["documents", "answered"],
       ["draft", "answered"],
+      ["gateway, for research", "answered"],
     ]);
   });
 
@@ -71,6 +72,7 @@ describe("the dev stack on a real node", function () {
     assert.equal(plugin?.workload, "simulated");
     const runs = new Map(result.workloads.map(({ name, runs }) => [name, runs]));
     assert.equal(runs.get("chat"), "stand-in");
+    for (const name of ["gateway", "gateway-cache", "chat-page"]) assert.equal(runs.get(name), "real", name);
     assert.equal(runs.get("nvidia-device-plugin"), "simulated");
   });
 
@@ -80,6 +82,26 @@ describe("the dev stack on a real node", function () {
     const { choices } = JSON.parse(body) as { choices: { message: { content: string } }[] };
     assert.equal(choices[0]?.message.content, "Say this again");
     assert.equal((await ask("Say this again", "Bearer wrong")).status, 401);
+  });
+
+  it("answers a chat on the page, through the gateway, after the administrator signed in", async () => {
+    const page = (path: string, body: object, headers = {}) =>
+      proxyRequest(result.proxy ?? "", `http://chat-page.${namespace}.svc.cluster.local:8080/api${path}`, {
+        headers,
+        body,
+      });
+    const secret = await kubectl("get", "secret", "chat-page", "-o", "jsonpath={.data.administrator-password}");
+    const password = Buffer.from(secret, "base64").toString();
+    const signIn = await page("/v1/auths/signin", { email: "administrator@localhost", password });
+    assert.equal(signIn.status, 200, signIn.body);
+    const { token } = JSON.parse(signIn.body) as { token: string };
+    const messages = [{ role: "user", content: "Through the page" }];
+    const question = { model: "chat", stream: false, messages };
+    const { status, body } = await page("/chat/completions", question, { Authorization: `Bearer ${token}` });
+    assert.equal(status, 200, body);
+    const { choices } = JSON.parse(body) as { choices: { message: { content: string } }[] };
+    assert.equal(choices[0]?.message.content, "Through the page");
+    assert.equal((await page("/chat/completions", question)).status, 401);
   });
 
   it("finds a document again: embedded, kept in the vector store, near the question that asks for it", async () => {

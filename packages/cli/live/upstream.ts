@@ -6,7 +6,13 @@ import { setTimeout as delay } from "node:timers/promises";
 export interface Asked {
   path: string;
   authorization: string;
-  body: { model?: string; stream?: boolean };
+  body: {
+    model?: string;
+    stream?: boolean;
+    messages?: { role: string; content: unknown }[];
+    instructions?: string;
+    metadata?: object;
+  };
 }
 
 /** A small OpenAI-compatible server, which a test tells how to behave. */
@@ -37,6 +43,13 @@ export async function startUpstream(name: string): Promise<Upstream> {
       if (request.url?.endsWith("/embeddings")) {
         const data = [{ object: "embedding", index: 0, embedding: [1, 2, 3] }];
         response.end(JSON.stringify({ ...base, object: "list", data, usage: { prompt_tokens: 1, total_tokens: 1 } }));
+      } else if (request.url?.endsWith("/responses")) {
+        const content = [{ type: "output_text", text: name, annotations: [] }];
+        const output = [{ type: "message", id: "1", status: "completed", role: "assistant", content }];
+        const usage = { input_tokens: 1, output_tokens: 1, total_tokens: 2 };
+        response.end(
+          JSON.stringify({ ...base, object: "response", created_at: 1, status: "completed", output, usage }),
+        );
       } else if (body.stream) {
         response.writeHead(200, { "content-type": "text/event-stream" });
         for (const content of [name, " says", " so"]) {

@@ -1,4 +1,6 @@
 import type { Rule } from "../rule.ts";
+import { boundedJobs } from "./bounded-jobs.ts";
+import { disruptionBudget } from "./disruption-budget.ts";
 import { dropCapabilities } from "./drop-capabilities.ts";
 import { gpuPlacement } from "./gpu-placement.ts";
 import { noExposedServices } from "./no-exposed-services.ts";
@@ -10,6 +12,7 @@ import { noWildcardRoles } from "./no-wildcard-roles.ts";
 import { pinnedImages } from "./pinned-images.ts";
 import { probes } from "./probes.ts";
 import { readOnlyRootFilesystem } from "./read-only-root-filesystem.ts";
+import { replicasApart } from "./replicas-apart.ts";
 import { resources } from "./resources.ts";
 import { runAsNonRoot } from "./run-as-non-root.ts";
 import { seccompProfile } from "./seccomp-profile.ts";
@@ -29,6 +32,9 @@ export const rules: readonly Rule[] = [
   pinnedImages,
   resources,
   probes,
+  disruptionBudget,
+  replicasApart,
+  boundedJobs,
   gpuPlacement,
   tenantBorders,
   noExposedServices,

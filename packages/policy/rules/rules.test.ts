@@ -44,6 +44,42 @@ function group(leader: PodSpec, worker: PodSpec): KubernetesObject {
   };
 }
 
+const labels = { app: "chat" };
+
+/** A Deployment of several replicas as it should be. */
+function replicated(changes: object = {}): KubernetesObject {
+  const topologySpreadConstraints = [{ topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: labels } }];
+  const spec = { ...pod, topologySpreadConstraints, ...changes };
+  return { ...deployment(spec), spec: { replicas: 2, template: { metadata: { labels }, spec } } };
+}
+
+function budget(changes: object = {}): KubernetesObject {
+  const spec = { maxUnavailable: 1, selector: { matchLabels: labels }, ...changes };
+  return { apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata, spec };
+}
+
+const autoscaler: KubernetesObject = {
+  apiVersion: "autoscaling/v2",
+  kind: "HorizontalPodAutoscaler",
+  metadata,
+  spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: metadata.name }, maxReplicas: 3 },
+};
+
+const bounds = { backoffLimit: 1, activeDeadlineSeconds: 60 };
+const job = (changes: object = {}) => ({
+  ...{ apiVersion: "batch/v1", kind: "Job", metadata },
+  spec: { ...bounds, ...changes },
+});
+const cronJob = (changes: object = {}, jobChanges: object = {}) => ({
+  ...{ apiVersion: "batch/v1", kind: "CronJob", metadata },
+  spec: {
+    concurrencyPolicy: "Forbid",
+    startingDeadlineSeconds: 60,
+    jobTemplate: { spec: { ...bounds, ...jobChanges } },
+    ...changes,
+  },
+});
+
 /** The Deployment with one thing changed in its container. */
 function withContainer(changes: object): KubernetesObject {
   return deployment({ ...pod, containers: [{ ...container, ...changes }] });
@@ -133,6 +169,32 @@ const broken: Record<string, [KubernetesObject | KubernetesObject[], RegExp][]> 
     [withContainer({ readinessProbe: undefined }), /no readinessProbe/],
     [withContainer({ livenessProbe: undefined }), /no livenessProbe/],
     [group({ ...pod, containers: [{ ...container, livenessProbe: undefined }] }, pod), /no livenessProbe/],
+    [
+      { ...deployment(pod), metadata: { ...metadata, labels: { "app.kubernetes.io/component": "inference" } } },
+      /vllm has no startupProbe/,
+    ],
+  ],
+  "disruption-budget": [
+    [replicated(), /up to 2 replicas and no PodDisruptionBudget/],
+    [[replicated(), budget({ selector: { matchLabels: { app: "other" } } })], /no PodDisruptionBudget/],
+    [[replicated(), budget({ selector: {} })], /no PodDisruptionBudget/],
+    [[deployment(pod), autoscaler], /up to 3 replicas/],
+    [budget({ maxUnavailable: 0 }), /no node can be drained/],
+    [budget({ maxUnavailable: undefined, minAvailable: "100%" }), /no node can be drained/],
+  ],
+  "replicas-apart": [
+    [replicated({ topologySpreadConstraints: undefined }), /up to 2 replicas that may all be on one node/],
+    [
+      replicated({ topologySpreadConstraints: [{ topologyKey: "kubernetes.io/hostname", labelSelector: {} }] }),
+      /may all be on one node/,
+    ],
+  ],
+  "bounded-jobs": [
+    [job({ backoffLimit: undefined }), /no backoffLimit/],
+    [job({ activeDeadlineSeconds: undefined }), /no activeDeadlineSeconds/],
+    [cronJob({ concurrencyPolicy: undefined }), /no concurrencyPolicy/],
+    [cronJob({ startingDeadlineSeconds: undefined }), /no startingDeadlineSeconds/],
+    [cronJob({}, { backoffLimit: undefined }), /no backoffLimit/],
   ],
   "gpu-placement": [
     [deployment({ ...pod, tolerations: [] }), /do not tolerate nvidia.com\/gpu/],
@@ -171,6 +233,10 @@ describe("policy rules", () => {
   const good = [
     deployment(pod),
     group(pod, { ...pod, containers: [{ ...container, readinessProbe: undefined, livenessProbe: undefined }] }),
+    replicated(),
+    budget(),
+    job(),
+    cronJob(),
     ...tenantObjects(),
     service({}),
     role({ verbs: ["get"], resources: ["pods"], apiGroups: [""] }),

@@ -19,6 +19,7 @@ import { resolveTools } from "../toolchain/resolve.ts";
 import { currentPlatform } from "../toolchain/tools.ts";
 import type { CachedLayer } from "./archive.ts";
 import { debianEntries } from "./layer-debian.ts";
+import { npmEntries, npmPackages } from "./layer-npm.ts";
 import { pythonEntries } from "./layer-python.ts";
 import { directoriesAbove, type LayerEntry, writeLayer } from "./layer-tar.ts";
 import type { LayerRecipe } from "./recipe.ts";
@@ -88,6 +89,8 @@ function layerContent(recipe: LayerRecipe, work: string, options: BuildOptions):
       return debianEntries(recipe, work, options);
     case "python":
       return pythonEntries(recipe, work, options);
+    case "npm":
+      return npmEntries(recipe);
   }
 }
 
@@ -120,6 +123,7 @@ function layerKey(recipe: LayerRecipe): string {
   if (recipe.kind === "programs")
     for (const tool of Object.values(recipe.programs)) key.update(cachedPath(tool, platform));
   if (recipe.kind === "python") key.update(readFileSync(requirementsFile(recipe.requirements)));
+  if (recipe.kind === "npm") key.update(JSON.stringify(npmPackages(recipe.workspace)));
   if (recipe.kind === "files")
     for (const { content } of recipe.entries) if (typeof content === "object") key.update(readFileSync(content.from));
   return `${recipe.name}-${key.digest("hex").slice(0, 16)}`;

@@ -37,6 +37,14 @@ export type LayerRecipe =
       /** The Debian layer of the image, whose Python installs and compiles them. */
       python: Extract<LayerRecipe, { kind: "debian" }>;
       diskBytes: number;
+    }
+  | {
+      kind: "npm";
+      name: string;
+      /** Folder of this workspace whose packages are installed, as the workspace's lock file pins them. */
+      workspace: string;
+      /** Where its `node_modules` are put. */
+      path: string;
     };
 
 /** What containers of an image start with, by its names in the OCI image specification. */

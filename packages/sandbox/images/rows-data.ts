@@ -105,5 +105,12 @@ export function dataRows(): ImageRow[] {
       from: "published as an image and an archive only",
       differs: "Jobs show as done, and call nothing.",
     },
+    {
+      repositories: ["docker.io/rclone/rclone"],
+      workload: "simulated",
+      pulled: true,
+      from: "published as an image and an archive only",
+      differs: "Jobs that carry copies to a bucket show as done, and nothing is sent.",
+    },
   ];
 }

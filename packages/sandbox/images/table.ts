@@ -2,11 +2,18 @@ import { parseReference } from "./reference.ts";
 import type { ImageRow } from "./row.ts";
 import { dataRows } from "./rows-data.ts";
 import { edgeRows } from "./rows-edge.ts";
+import { jobRows } from "./rows-jobs.ts";
 import { monitoringRows } from "./rows-monitoring.ts";
 import { servingRows } from "./rows-serving.ts";
 
 /** Every image that the program may deploy, and what it is in the sandbox. The one place that decides it. */
-export const imageTable: readonly ImageRow[] = [...servingRows(), ...edgeRows(), ...monitoringRows(), ...dataRows()];
+export const imageTable: readonly ImageRow[] = [
+  ...servingRows(),
+  ...edgeRows(),
+  ...monitoringRows(),
+  ...dataRows(),
+  ...jobRows(),
+];
 
 const byRepository = new Map(imageTable.flatMap((row) => row.repositories.map((repository) => [repository, row])));
 

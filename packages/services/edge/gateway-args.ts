@@ -2,6 +2,7 @@ import type { ObjectOf, Scraper } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Scaling } from "../serving/autoscaler.ts";
 import type { NodePool } from "../serving/pool.ts";
+import type { Prompts } from "../prompts/prompt-args.ts";
 import type { Exposure } from "./exposure.ts";
 
 /** A model server, or one for embeddings, as the gateway sees it. */
@@ -58,6 +59,8 @@ export interface GatewayArgs {
   tenants: Readonly<Record<string, GatewayTenant>>;
   /** Models that answer in another's place, in their order. @default none */
   fallbacks?: Readonly<Record<string, readonly string[]>>;
+  /** Prompts in front of models, by the names that clients use. @default none */
+  prompts?: Prompts;
   /** Key of the platform itself: every model and LiteLLM's own routes. */
   masterKey: pulumi.Input<string>;
   cachePassword: pulumi.Input<string>;

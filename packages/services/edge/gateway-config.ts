@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { promptIndex } from "../prompts/prompt-objects.ts";
 import type { GatewayArgs } from "./gateway-args.ts";
 import { requestSeconds } from "./gateway-problems.ts";
 
@@ -7,6 +8,8 @@ import { requestSeconds } from "./gateway-problems.ts";
 export const configurationDirectory = "/etc/litellm";
 /** Where the tenants' keys are mounted, a file each. */
 export const tenantKeyDirectory = "/etc/litellm-keys";
+/** Where the texts of prompts are mounted, a file each. */
+export const promptDirectory = "/etc/litellm-prompts";
 /** Name of LiteLLM's configuration among the files. */
 export const configurationFile = "config.yaml";
 /** Name of the program that serves the metrics. */
@@ -29,7 +32,7 @@ const tenantRoutes = ["chat/completions", "completions", "embeddings", "response
 /** What of a gateway its files follow from. */
 export type FileArgs = Pick<
   GatewayArgs,
-  "models" | "tenants" | "fallbacks" | "timeoutSeconds" | "responseCacheSeconds"
+  "models" | "tenants" | "fallbacks" | "prompts" | "timeoutSeconds" | "responseCacheSeconds"
 >;
 
 /** Address of the Valkey. */
@@ -53,27 +56,39 @@ export function gatewayFiles(
     "tenants.json": asText(tenantRights(args)),
     "tenant_keys.py": program("tenant_keys.py"),
     [metricsProgram]: program(metricsProgram),
+    ...(hasPrompts(args) && {
+      "prompts.json": asText(promptIndex(args.prompts ?? {})),
+      "prompt_variants.py": program("prompt_variants.py"),
+    }),
   };
 }
 
 function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string>>, cache: CacheAddress) {
-  const { models, fallbacks = {}, responseCacheSeconds = 0 } = args;
+  const { models, fallbacks = {}, prompts = {}, responseCacheSeconds = 0 } = args;
   const timeout = requestSeconds(args);
+  // To LiteLLM a prompt is one more name of its model, with the same fallbacks.
+  const promptedModels = Object.entries(prompts).map(([name, { model }]) => [name, model] as const);
   const valkey = { ...cache, password: `os.environ/${secretVariables.cachePassword}` };
   return {
-    model_list: Object.keys(models).map((name) => ({
+    model_list: [...Object.keys(models).map((name) => [name, name]), ...promptedModels].map(([name, model = ""]) => ({
       model_name: name,
       litellm_params: {
         // Whatever the engine: all of them speak OpenAI's protocol and take further parameters.
-        model: `hosted_vllm/${name}`,
-        api_base: endpoints[name] ?? "",
-        api_key: `os.environ/${modelKeyVariable(name)}`,
+        model: `hosted_vllm/${model}`,
+        api_base: endpoints[model] ?? "",
+        api_key: `os.environ/${modelKeyVariable(model)}`,
       },
     })),
     router_settings: {
       timeout,
       stream_timeout: timeout,
-      fallbacks: Object.entries(fallbacks).map(([name, others]) => ({ [name]: others })),
+      fallbacks: [
+        ...Object.entries(fallbacks),
+        ...promptedModels.flatMap(([name, model]) => {
+          const others = Object.hasOwn(fallbacks, model) ? fallbacks[model] : undefined;
+          return others ? [[name, others] as const] : [];
+        }),
+      ].map(([name, others]) => ({ [name]: others })),
       // The router alone retries. What took the whole time is not asked again: the client has gone by then.
       num_retries: 2,
       retry_policy: { TimeoutErrorRetries: 0, BadRequestErrorRetries: 0, AuthenticationErrorRetries: 0 },
@@ -86,7 +101,10 @@ function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string
       // Else parameters that a provider does not have would be refused; the servers themselves know what they take.
       drop_params: false,
       telemetry: false,
-      callbacks: ["prometheus"],
+      // It counts requests that were refused before anything was known of them, under labels that clients make up.
+      prometheus_exclude_metrics: ["litellm_llm_api_failed_requests_metric"],
+      ...(hasPrompts(args) && { custom_prometheus_metadata_labels: ["prompt_variant"] }),
+      callbacks: ["prometheus", ...(hasPrompts(args) ? ["prompt_variants.prompt_variants"] : [])],
       // What tenants ask and are answered stays out of logs.
       turn_off_message_logging: true,
       // Both are needed for a key's list of models to hold.
@@ -107,14 +125,23 @@ function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string
 }
 
 /** What each tenant's key opens: its own models and no other. */
-function tenantRights({ models, tenants }: FileArgs) {
+function tenantRights({ models, tenants, prompts = {} }: FileArgs) {
   return Object.fromEntries(
     Object.entries(tenants).map(([tenant, { limits = {} }]) => {
-      const own = Object.keys(models).filter((name) => models[name]?.tenant === tenant);
+      const ofTenant = (model: string) => models[model]?.tenant === tenant;
+      const own = [
+        ...Object.keys(models).filter(ofTenant),
+        ...Object.keys(prompts).filter((name) => ofTenant(prompts[name]?.model ?? "")),
+      ];
       // An empty list would mean every model to LiteLLM; this name no model can have.
       return [tenant, { models: own.length > 0 ? own : ["no model"], routes: tenantRoutes, ...limits }];
     }),
   );
+}
+
+/** Whether a gateway has prompts: one without runs none of their program. */
+export function hasPrompts({ prompts = {} }: Pick<FileArgs, "prompts">): boolean {
+  return Object.keys(prompts).length > 0;
 }
 
 function program(name: string): string {

@@ -6,6 +6,7 @@ import {
   spreadReplicas,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
+import { promptVolume } from "../prompts/prompt-objects.ts";
 import { httpPortName, httpProbes } from "../serving/probes.ts";
 import { cachePasswordKey } from "./cache.ts";
 import type { GatewayArgs } from "./gateway-args.ts";
@@ -14,6 +15,7 @@ import {
   configurationFile,
   metricsProgram,
   modelKeyVariable,
+  promptDirectory,
   secretVariables,
   tenantKeyDirectory,
 } from "./gateway-config.ts";
@@ -52,6 +54,7 @@ export const gatewayRequests = { cpu: "520m", memory: "1120Mi" };
 export function gatewayPodSpec(args: GatewayArgs, references: GatewayReferences) {
   const { models, pool, priorityClassName } = args;
   const { secrets } = references;
+  const prompts = promptVolume(args.prompts ?? {}, "prompts");
   const secret = (variable: string, name: string, key: string) => ({
     name: variable,
     valueFrom: { secretKeyRef: { name, key } },
@@ -72,7 +75,9 @@ export function gatewayPodSpec(args: GatewayArgs, references: GatewayReferences)
         // One process for each replica: its probes then speak of all that it does.
         args: ["--config", `${configurationDirectory}/${configurationFile}`, "--port", String(gatewayPort)],
         env: [
-          ...Object.entries(environment).map(([name, value]) => ({ name, value })),
+          ...Object.entries({ ...environment, ...(prompts && { PROMPT_DIRECTORY: promptDirectory }) }).map(
+            ([name, value]) => ({ name, value }),
+          ),
           secret(secretVariables.masterKey, secrets.master, masterKeyKey),
           secret(secretVariables.cachePassword, secrets.cache, cachePasswordKey),
           ...Object.keys(models).map((model) => secret(modelKeyVariable(model), secrets.models, model)),
@@ -85,6 +90,7 @@ export function gatewayPodSpec(args: GatewayArgs, references: GatewayReferences)
         volumeMounts: [
           { name: "configuration", mountPath: configurationDirectory, readOnly: true },
           { name: "tenant-keys", mountPath: tenantKeyDirectory, readOnly: true },
+          ...(prompts ? [{ name: prompts.name, mountPath: promptDirectory, readOnly: true }] : []),
           { name: "counts", mountPath: countsDirectory },
           { name: "temporary", mountPath: "/tmp" },
         ],
@@ -94,6 +100,7 @@ export function gatewayPodSpec(args: GatewayArgs, references: GatewayReferences)
     volumes: [
       { name: "configuration", configMap: { name: references.configuration } },
       { name: "tenant-keys", secret: { secretName: secrets.tenants, defaultMode: 0o440 } },
+      ...(prompts ? [prompts] : []),
       { name: "counts", emptyDir: { sizeLimit: "64Mi" } },
       { name: "temporary", emptyDir: { sizeLimit: "256Mi" } },
     ],

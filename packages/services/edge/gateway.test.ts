@@ -62,6 +62,56 @@ describe("gateway", () => {
     assert.ok(rights.guest.routes.every((route: string) => !/key|team|config|health|info/.test(route)));
   });
 
+  const prompts = (weight = 90, text = "Help with {{product}}.") => ({
+    assistant: {
+      model: "chat",
+      variables: ["product"],
+      variants: { v1: { weight, text }, v2: { weight: 100 - weight, text: "Be brief." } },
+    },
+  });
+
+  it("lists a prompt as one more name of its model, with the model's key, fallbacks and tenant", () => {
+    const { model_list: list, router_settings: router, litellm_settings: settings } = configOf({ prompts: prompts() });
+    const [chat] = list;
+    assert.deepEqual(list.at(-1), { ...chat, model_name: "assistant" });
+    assert.deepEqual(router.fallbacks, [{ chat: ["draft"] }, { assistant: ["draft"] }]);
+    assert.deepEqual(settings.callbacks, ["prometheus", "prompt_variants.prompt_variants"]);
+    const rights = JSON.parse(filesOf({ prompts: prompts() })["tenants.json"] ?? "");
+    assert.deepEqual(rights.research.models, ["chat", "draft", "assistant"]);
+    assert.deepEqual(rights.support.models, ["vision-help"]);
+    assert.ok(!("prompts.json" in filesOf()) && !("prompt_variants.py" in filesOf()));
+  });
+
+  it("mounts what the index of its prompts names, and nothing without prompts", async () => {
+    const objects = await registered({ prompts: prompts() });
+    const { volumes, containers } = objects["deployment"].spec.template.spec;
+    const volume = volumes.find(({ name }: Named["metadata"]) => name === "prompts");
+    const sources = volume.projected.sources.map(({ configMap }: { configMap: { name: string } }) => configMap.name);
+    const index = JSON.parse(filesOf({ prompts: prompts() })["prompts.json"] ?? "");
+    assert.deepEqual(
+      sources,
+      index.assistant.variants.map(({ name }: Named["metadata"]) => name),
+    );
+    const variants = [objects["prompt-assistant-v1"], objects["prompt-assistant-v2"]];
+    assert.deepEqual(
+      sources,
+      variants.map(({ metadata }: Named) => metadata.name),
+    );
+    const directory = containers[0].env.find(({ name }: Named["metadata"]) => name === "PROMPT_DIRECTORY")?.value;
+    assert.ok(containers[0].volumeMounts.some(({ mountPath }: { mountPath: string }) => mountPath === directory));
+    assert.doesNotMatch(JSON.stringify((await registered())["deployment"]), /prompt/i);
+  });
+
+  it("replaces its Pods with another weight and another text of a prompt, and has the former ones when a stack goes back", async () => {
+    const templateOf = async (...given: Parameters<typeof prompts>) =>
+      JSON.stringify((await registered({ prompts: prompts(...given) }))["deployment"].spec.template);
+    const before = await templateOf();
+    assert.notEqual(await templateOf(50), before);
+    assert.notEqual(await templateOf(90, "Help kindly with {{product}}."), before);
+    assert.equal(await templateOf(90), before);
+    assert.throws(() => gatewayObjects("gateway", { ...args, prompts: prompts(0) }), /\(v1 0, v2 100\)/);
+  });
+
   it("keeps answers only where it is asked to", () => {
     assert.ok(!("cache" in configOf().litellm_settings));
     const { cache, cache_params: cached } = configOf({ responseCacheSeconds: 60 }).litellm_settings;

@@ -14,6 +14,8 @@ import {
   throwProblems,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
+import { promptObjects } from "../prompts/prompt-objects.ts";
+import { promptProblems } from "../prompts/prompt-problems.ts";
 import { autoscalerSpec, defaultScaling } from "../serving/autoscaler.ts";
 import { gatewayNamespaceLabel } from "../serving/network.ts";
 import { httpPortName } from "../serving/probes.ts";
@@ -29,6 +31,14 @@ import { gatewayProblems, requestSeconds } from "./gateway-problems.ts";
 /** Namespace of the gateway: none of a tenant's, because the keys of all models are there. */
 export const gatewayNamespace = "genai-gateway";
 
+/** Name of the platform's gateway, and of its objects. */
+export const gatewayName = "gateway";
+
+/** Name of the Secret with the tenants' keys, each under its tenant's name, in the gateway's namespace. */
+export function tenantKeysSecretName(gateway: string): string {
+  return `${gateway}-tenants`;
+}
+
 const identityOf = (name: string) => ({ application: "litellm", instance: name, component: "gateway" });
 const mapValues = <In, Out>(entries: Readonly<Record<string, In>>, map: (value: In) => Out): Record<string, Out> =>
   Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, map(value)]));
@@ -38,14 +48,15 @@ const mapValues = <In, Out>(entries: Readonly<Record<string, In>>, map: (value: 
  * @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`.
  */
 export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects {
-  throwProblems(gatewayProblems(args));
+  const { prompts = {} } = args;
+  throwProblems([...gatewayProblems(args), ...promptProblems(prompts, { ...args, gateway: args })]);
   const { models, tenants, pool, replicas = 2, maxReplicas = replicas, exposure, scraper } = args;
   const namespace = gatewayNamespace;
   const selector = selectorLabels(identityOf(name));
   const labels = recommendedLabels(identityOf(name));
   const metadata = (objectName: string) => ({ name: objectName, namespace, labels });
   const cache = `${name}-cache`;
-  const secrets = { master: `${name}-key`, models: `${name}-models`, tenants: `${name}-tenants`, cache };
+  const secrets = { master: `${name}-key`, models: `${name}-models`, tenants: tenantKeysSecretName(name), cache };
   const files = pulumi
     .output(mapValues(models, ({ endpoint }) => endpoint))
     .apply((endpoints) => gatewayFiles(args, endpoints, { host: cache, port: cachePort }));
@@ -84,6 +95,11 @@ export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects 
       immutable: true,
       data: files,
     },
+    ...promptObjects(
+      prompts,
+      mapValues(prompts, ({ model }) => models[model]?.tenant ?? ""),
+      { namespace, labels },
+    ),
     networkPolicy: closedExceptFor(
       metadata(name),
       selector,

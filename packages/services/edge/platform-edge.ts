@@ -1,18 +1,19 @@
 import { cpuSecondsPerToken, defaultMaximumOutputTokens, drainBudget } from "@genai/catalog";
 import type * as pulumi from "@pulumi/pulumi";
 import type { GenAIPlatformArgs } from "../platform.ts";
+import type { Prompts } from "../prompts/prompt-args.ts";
 import { servedNames } from "../serving/adapters.ts";
 import type { InferenceServerArgs } from "../serving/inference-server.ts";
 import { cpuMaximumOutputTokens } from "../serving/llama-cpp.ts";
 import { ChatPage } from "./chat-page.ts";
-import { Gateway } from "./gateway.ts";
+import { Gateway, gatewayName } from "./gateway.ts";
 import type { GatewayArgs, GatewayModel, GatewayTenant, TenantLimits } from "./gateway-args.ts";
 import { chatPageArgs, chatPageName, type PlatformChatPage } from "./platform-page.ts";
 
 /** A gateway whose pool is given by name, and whose models and tenants are the platform's. */
 export interface PlatformGateway extends Omit<
   GatewayArgs,
-  "path" | "pool" | "models" | "tenants" | "scraper" | "priorityClassName"
+  "path" | "pool" | "models" | "tenants" | "prompts" | "scraper" | "priorityClassName"
 > {
   /** Name of a pool. */
   pool: string;
@@ -26,6 +27,8 @@ export interface PlatformGateway extends Omit<
 export interface PlatformEdgeArgs {
   /** The one address of all models. @default none */
   gateway?: PlatformGateway;
+  /** Prompts that it puts in front of questions, by the names that clients use. @default none */
+  prompts?: Prompts;
   /** The chat page behind the gateway. @default none */
   ui?: PlatformChatPage;
 }
@@ -47,7 +50,7 @@ export function drainSecondsOf({
 /** The arguments of the platform's gateway: every server behind it, every tenant in front of it. */
 export function gatewayArgs(
   { limits = {}, tenantKeys, ...gateway }: PlatformGateway,
-  { pools, tenants, models, embeddings = {}, scraper }: GenAIPlatformArgs,
+  { pools, tenants, models, embeddings = {}, prompts, scraper }: GenAIPlatformArgs,
   servers: Endpoints,
   priorityClassName: string,
 ): GatewayArgs {
@@ -67,6 +70,7 @@ export function gatewayArgs(
   return {
     ...gateway,
     pool,
+    prompts,
     scraper,
     priorityClassName,
     models: Object.fromEntries([
@@ -92,7 +96,7 @@ export function platformEdge(
   options: pulumi.ComponentResourceOptions,
 ): { gateway: Gateway | undefined; ui: ChatPage | undefined } {
   const gateway =
-    args.gateway && new Gateway("gateway", gatewayArgs(args.gateway, args, servers, priorityClassName), options);
+    args.gateway && new Gateway(gatewayName, gatewayArgs(args.gateway, args, servers, priorityClassName), options);
   const ui =
     args.ui && gateway && new ChatPage(chatPageName, chatPageArgs(args.ui, args, gateway, priorityClassName), options);
   return { gateway, ui };

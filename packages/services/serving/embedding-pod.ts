@@ -10,9 +10,9 @@ import {
   teiImage,
 } from "@genai/catalog";
 import {
-  poolPlacement,
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
+  serverPlacement,
   spreadReplicas,
   variablesOf,
 } from "@genai/core";
@@ -59,7 +59,7 @@ export function embedderPodSpec(name: string, args: EmbeddingServerArgs, selecto
     ...(pool.gpu && args.runtimeClassName && { runtimeClassName: args.runtimeClassName }),
     terminationGracePeriodSeconds: 60,
     securityContext: { ...restrictedPodSecurityContext, runAsUser: user, runAsGroup: user, fsGroup: user },
-    ...poolPlacement(pool),
+    ...serverPlacement(pool),
     topologySpreadConstraints: spreadReplicas(selector),
     containers: [
       {

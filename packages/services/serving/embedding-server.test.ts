@@ -1,4 +1,5 @@
 import { embedderMemoryMiB, embeddingModels } from "@genai/catalog";
+import { serverPlacement } from "@genai/core";
 import { assert, registeredBy } from "@genai/testing";
 import { embeddingServerProblems } from "./embedding-problems.ts";
 import {
@@ -60,7 +61,8 @@ describe("embedding server", () => {
     assert.match(container.image, /:89-1\.9$/);
     assert.equal(environment.get("DTYPE"), "float16");
     assert.equal(container.resources.limits["nvidia.com/gpu"], "1");
-    assert.deepEqual([spec.runtimeClassName, spec.tolerations.length], ["nvidia", 1]);
+    assert.equal(spec.runtimeClassName, "nvidia");
+    assert.deepEqual(spec.tolerations, serverPlacement(gpuPool).tolerations);
     const { strategy } = objectsOf({ pool: gpuPool }).deployment.spec;
     assert.deepEqual(strategy.rollingUpdate, { maxSurge: 0, maxUnavailable: 1 });
   });

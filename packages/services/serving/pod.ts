@@ -1,8 +1,8 @@
 import { engines } from "@genai/catalog";
 import {
-  poolPlacement,
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
+  serverPlacement,
   spreadReplicas,
 } from "@genai/core";
 import { adapterPlans } from "./adapters.ts";
@@ -46,7 +46,7 @@ export function serverPodSpec(settings: ReturnType<typeof withDefaults>, referen
     ...(pool.gpu && settings.runtimeClassName && { runtimeClassName: settings.runtimeClassName }),
     terminationGracePeriodSeconds: settings.gracePeriodSeconds,
     securityContext: { ...restrictedPodSecurityContext, runAsUser: user, runAsGroup: group, fsGroup: user },
-    ...poolPlacement(pool),
+    ...serverPlacement(pool),
     ...(role ? {} : { topologySpreadConstraints: spreadReplicas(references.selector) }),
     ...(mounted.initContainers.length > 0 && { initContainers: mounted.initContainers }),
     containers: [

@@ -67,12 +67,14 @@ export function serverMetadata({ namespace, tenant, identity }: ServerIdentity) 
 export function scrapeAnnotations(
   { metricsPort, scraper }: Pick<ServerIdentity, "metricsPort" | "scraper">,
   path: string,
+  scheme?: "https",
 ): Record<string, string> {
   if (!scraper?.byAnnotations) return {};
   return {
     "prometheus.io/scrape": "true",
     "prometheus.io/port": String(metricsPort),
     "prometheus.io/path": path,
+    ...(scheme && { "prometheus.io/scheme": scheme }),
   };
 }
 

@@ -28,21 +28,46 @@ export function serverWeightsPlan({
 /** What MLPerf Inference asks of Llama 2 70B in its server scenario (mlcommons/inference_policies: inference_rules). */
 export const defaultTimeToFirstTokenSeconds = 2;
 
+/** What the context length of a server follows from. */
+type Sized = Pick<
+  InferenceServerArgs,
+  | "model"
+  | "engine"
+  | "gpusPerReplica"
+  | "pipelineParallel"
+  | "contextLength"
+  | "dtype"
+  | "quantization"
+  | "keyValueCacheDtype"
+  | "adapters"
+> & { pool: Pick<InferenceServerArgs["pool"], "gpu" | "gpusPerNode"> };
+
+function splitOf(args: Sized) {
+  // GPUs that share a layer share a node.
+  const { gpusPerReplica = 1, pipelineParallel = replicaShape(args, args.pool).pods } = args;
+  return { tensorParallel: gpusPerReplica / pipelineParallel, pipelineParallel };
+}
+
+/** Tokens of prompt and answer together: given, or the longest that fits the model and its GPUs. */
+export function contextLengthOf(args: Sized): number {
+  const { model, engine, pool, contextLength, dtype, quantization, keyValueCacheDtype } = args;
+  if (contextLength !== undefined) return contextLength;
+  if (engine === "llamaCpp") return defaultContext(model);
+  if (!pool.gpu) return models[model].contextLength;
+  return defaultContextLength(model, pool.gpu, {
+    ...splitOf(args),
+    dtype,
+    quantization,
+    keyValueCacheDtype,
+    adapterSlots: slotsOf(args),
+  });
+}
+
 /** The arguments of a server with every default filled in. */
 export function withDefaults(name: string, args: InferenceServerArgs) {
   const { weights = {}, gpusPerReplica = 1, minReplicas = 1, engine = "vllm" } = args;
-  const shape = replicaShape(args, args.pool);
-  // GPUs that share a layer share a node.
-  const { pipelineParallel = shape.pods } = args;
-  const split = { tensorParallel: gpusPerReplica / pipelineParallel, pipelineParallel };
-  const { dtype, quantization, keyValueCacheDtype } = args;
-  const slots = slotsOf(args);
-  const format = { dtype, quantization, keyValueCacheDtype, adapterSlots: slots };
   const onCpu = engine === "llamaCpp";
-  const longest = onCpu ? defaultContext(args.model) : models[args.model].contextLength;
-  const contextLength =
-    args.contextLength ??
-    (args.pool.gpu && !onCpu ? defaultContextLength(args.model, args.pool.gpu, { ...split, ...format }) : longest);
+  const contextLength = contextLengthOf(args);
   const usualAnswer = onCpu ? cpuMaximumOutputTokens : defaultMaximumOutputTokens;
   const maximumOutputTokens = args.maximumOutputTokens ?? Math.min(usualAnswer, contextLength);
   const plan = serverWeightsPlan(args);
@@ -53,7 +78,7 @@ export function withDefaults(name: string, args: InferenceServerArgs) {
     : startupBudgetSeconds(args.model, plan.bandwidth) +
       adapters.read +
       // A leader waits for workers whose nodes may have to pull the image first.
-      (shape.pods > 1 ? imagePullSeconds : 0);
+      (replicaShape(args, args.pool).pods > 1 ? imagePullSeconds : 0);
   const drain = drainBudget(maximumOutputTokens, onCpu ? cpuSecondsPerToken : undefined);
   return {
     ...args,
@@ -62,9 +87,9 @@ export function withDefaults(name: string, args: InferenceServerArgs) {
     prefixCaching: args.prefixCaching ?? true,
     path: args.path ?? `genai:models.${name}`,
     gpusPerReplica,
-    shape,
-    ...split,
-    adapterSlots: slots,
+    shape: replicaShape(args, args.pool),
+    ...splitOf(args),
+    adapterSlots: slotsOf(args),
     adapterDownloadSeconds: adapters.download,
     minReplicas,
     maxReplicas: args.maxReplicas ?? minReplicas,

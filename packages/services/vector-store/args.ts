@@ -1,3 +1,4 @@
+import type { Scraper, ScrapeTarget } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Embedder } from "../serving/embedding-server.ts";
 import type { NodePool } from "../serving/pool.ts";
@@ -26,6 +27,21 @@ export interface SnapshotArgs {
   keep?: number;
   /** When the newest copy is restored beside the store and counted, as five fields of cron in UTC. @default on Sundays at four */
   drill?: string;
+  /** Where copies go beside the volumes of the cluster; the drill then tries what is there. @default nowhere */
+  copies?: BucketCopies;
+}
+
+/** A bucket for copies, at whoever speaks S3. As many are kept there as on volumes. */
+export interface BucketCopies {
+  kind: "s3";
+  bucket: string;
+  /** Directory of the bucket; each store has one of its own name below it. Stacks that share a bucket need one each. @default none */
+  prefix?: string;
+  region: string;
+  /** URL of a service that is not Amazon's. @default Amazon's in the region */
+  endpoint?: string;
+  /** Secret of the store's namespace with `access-key-id` and `secret-access-key`. Only the Jobs that carry copies see it. */
+  credentials: { secretName: string };
 }
 
 /** The keys of a store; they reach its Secret and nothing else. */
@@ -63,6 +79,8 @@ export interface VectorStoreArgs {
   snapshots?: SnapshotArgs;
   /** Secret of the namespace with `tls.crt`, `tls.key` and `ca.crt`; connections are then encrypted, and others refused. @default none */
   tls?: { secretName: string };
+  /** Who may read its metrics. @default nobody, and it offers none */
+  scraper?: Scraper;
   /** @default the cluster's default priority */
   priorityClassName?: string;
 }
@@ -83,6 +101,8 @@ export interface VectorStore {
   readonly writer: StoreLogin;
   readonly reader: StoreLogin;
   readonly collections: Readonly<Record<string, Collection>>;
+  /** Where its metrics are, if anybody reads them. */
+  readonly scrapeTargets: readonly ScrapeTarget[];
 }
 
 /** Who logs in to a store, and where its key is: a Secret of the store's namespace. */
@@ -101,12 +121,12 @@ export type StoreShape = Pick<
 /** Arguments with every default filled in. */
 export function storeSettings<Args extends StoreShape>(name: string, args: Args) {
   const { path = `genai:vectorStores.${name}`, replicas = 1, keyGeneration = 1, snapshots = {} } = args;
-  const { schedule = "0 2 * * *", keep = 7, drill = "0 4 * * 0" } = snapshots;
+  const { schedule = "0 2 * * *", keep = 7, drill = "0 4 * * 0", copies } = snapshots;
   const collections = Object.entries(args.collections).map(([collection, given]) => {
     const { embedder, distance = "cosine", vectors = 1_000_000 } = given;
     return { name: collection, ...embedder, distance, vectors };
   });
-  return { ...args, path, replicas, keyGeneration, snapshots: { schedule, keep, drill }, collections };
+  return { ...args, path, replicas, keyGeneration, snapshots: { schedule, keep, drill, copies }, collections };
 }
 
 /** What `storeSettings` gives. */

@@ -1,5 +1,5 @@
 import { type EmbeddingModelName, embeddingModels } from "@genai/catalog";
-import type { Problem } from "@genai/core";
+import type { Problem, Scraper } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodePool } from "../serving/pool.ts";
 import type { CollectionArgs, VectorStore, VectorStoreArgs } from "./args.ts";
@@ -15,7 +15,7 @@ export interface PlatformCollection extends Omit<CollectionArgs, "embedder"> {
 /** A vector store whose pool and embedders are given by name, and whose place in the platform is worked out. */
 export interface PlatformVectorStore extends Omit<
   VectorStoreArgs,
-  "path" | "namespace" | "pool" | "collections" | "priorityClassName"
+  "path" | "namespace" | "pool" | "collections" | "priorityClassName" | "scraper"
 > {
   pool: string;
   collections: Readonly<Record<string, PlatformCollection>>;
@@ -28,6 +28,8 @@ export interface StoreSurroundings {
   models: Readonly<Record<string, object>>;
   embeddings?: Readonly<Record<string, { model: EmbeddingModelName; tenant: string }>>;
   vectorStores?: Readonly<Record<string, PlatformVectorStore>>;
+  /** Who may read their metrics. @default nobody */
+  scraper?: Scraper;
 }
 
 /** The arguments of each vector store, and what is wrong with them. */
@@ -35,7 +37,7 @@ export function platformVectorStores(
   around: StoreSurroundings,
   priorityClassName: string,
 ): { stores: Record<string, VectorStoreArgs>; problems: Problem[] } {
-  const { pools, tenants, models, embeddings = {}, vectorStores = {} } = around;
+  const { pools, tenants, models, embeddings = {}, vectorStores = {}, scraper } = around;
   const stores: Record<string, VectorStoreArgs> = {};
   const problems: Problem[] = [];
   for (const [name, store] of Object.entries(vectorStores)) {
@@ -64,7 +66,7 @@ export function platformVectorStores(
       collections[collection] = { ...rest, embedder: { model, dimension: embeddingModels[model].dimension } };
     }
     if (!pool || !tenant) continue;
-    const args = { ...store, path, pool, namespace: tenant.namespace, collections, priorityClassName };
+    const args = { ...store, path, pool, namespace: tenant.namespace, collections, priorityClassName, scraper };
     stores[name] = args;
     problems.push(...vectorStoreProblems(name, args));
   }

@@ -29,15 +29,32 @@ export function jobPodBase(name: string, settings: StoreSettings) {
   return { ...podBase(name, settings), restartPolicy: "Never", terminationGracePeriodSeconds: 10 };
 }
 
+/** Containers of a Job that run one after the other: Kubernetes runs those before the last as init containers. */
+export function inOrder(containers: readonly object[]): { initContainers?: object[]; containers: object[] } {
+  const before = containers.slice(0, -1);
+  return { ...(before.length > 0 && { initContainers: before }), containers: containers.slice(-1) };
+}
+
 /**
  * The StatefulSet of a store.
  * @param serviceName Service by which its replicas have names.
  * @param volumes Sizes of each replica's volumes, by the claims' names.
+ * @param annotations Of its Pods. @default none
  */
 export function storeStatefulSet(
   name: string,
   settings: StoreSettings,
-  { serviceName, volumes, pod }: { serviceName: string; volumes: Readonly<Record<string, string>>; pod: object },
+  {
+    serviceName,
+    volumes,
+    pod,
+    annotations = {},
+  }: {
+    serviceName: string;
+    volumes: Readonly<Record<string, string>>;
+    pod: object;
+    annotations?: Readonly<Record<string, string>>;
+  },
 ): ObjectOf<"StatefulSet"> {
   const part = storePart(name, settings, "store");
   return {
@@ -55,7 +72,7 @@ export function storeStatefulSet(
       template: {
         metadata: {
           labels: part.labels,
-          annotations: { "genai.platform/key-generation": String(settings.keyGeneration) },
+          annotations: { ...annotations, "genai.platform/key-generation": String(settings.keyGeneration) },
         },
         spec: pod,
       },

@@ -1,7 +1,8 @@
 import { images } from "@genai/catalog";
 import { restrictedContainerSecurityContext, variablesOf } from "@genai/core";
 import type { StoreSettings, VectorStoreKeys } from "./args.ts";
-import { jobPodBase } from "./pods.ts";
+import { bucketContainers } from "./bucket.ts";
+import { inOrder, jobPodBase } from "./pods.ts";
 import { database, databaseUsers, tlsDirectory } from "./postgresql-configuration.ts";
 import { postgresqlSecurityContext } from "./postgresql-pod.ts";
 import { snapshotGibibytes, storeJobResources } from "./resources.ts";
@@ -17,6 +18,9 @@ interface PostgresqlJob {
   environment?: Readonly<Record<string, string>>;
   volumes?: readonly { name: string; [source: string]: unknown }[];
   mounts?: readonly { name: string; mountPath: string; readOnly?: boolean }[];
+  /** Containers that run before and after its own. @default none */
+  before?: readonly object[];
+  after?: readonly object[];
 }
 
 /** Name of the claim with the copies of a store. */
@@ -34,29 +38,41 @@ export const collectionsJob: PostgresqlJob = {
 };
 
 /** Copies all collections to the claim of copies; reading is all that it may. */
-export function snapshotJob(name: string, { snapshots }: StoreSettings): PostgresqlJob {
+export function snapshotJob(name: string, settings: StoreSettings): PostgresqlJob {
+  const copies = { volume: "snapshots", mountPath: "/snapshots", directory: "/snapshots" };
   return {
     file: "snapshot.sh",
     connect: { as: "readOnly" },
-    environment: { KEEP: String(snapshots.keep) },
+    environment: { KEEP: String(settings.snapshots.keep) },
     volumes: [{ name: "snapshots", persistentVolumeClaim: { claimName: snapshotsName(name) } }],
     mounts: [{ name: "snapshots", mountPath: "/snapshots" }],
+    after: bucketContainers(name, settings, "upload", copies),
   };
 }
 
-/** Restores the newest copy into a server of its own and counts; it has no key and talks to nobody. */
+/** Restores the newest copy into a server of its own and counts; it has no key and talks to nobody but the bucket, if there is one. */
 export function drillJob(name: string, settings: StoreSettings): PostgresqlJob {
   const scratch = `${snapshotGibibytes(settings, 1) + 1}Gi`;
+  const volume = scratchVolume("scratch", scratch, settings, storePart(name, settings, "drill"));
+  const mount = { name: "scratch", mountPath: "/scratch" };
+  if (settings.snapshots.copies) {
+    const directory = "/scratch/copies";
+    return {
+      file: "drill.sh",
+      environment: { COPIES: directory },
+      volumes: [volume],
+      mounts: [mount],
+      before: bucketContainers(name, settings, "download", {
+        volume: mount.name,
+        mountPath: mount.mountPath,
+        directory,
+      }),
+    };
+  }
   return {
     file: "drill.sh",
-    volumes: [
-      { name: "snapshots", persistentVolumeClaim: { claimName: snapshotsName(name), readOnly: true } },
-      scratchVolume("scratch", scratch, settings, storePart(name, settings, "drill")),
-    ],
-    mounts: [
-      { name: "snapshots", mountPath: "/snapshots", readOnly: true },
-      { name: "scratch", mountPath: "/scratch" },
-    ],
+    volumes: [{ name: "snapshots", persistentVolumeClaim: { claimName: snapshotsName(name), readOnly: true } }, volume],
+    mounts: [{ name: "snapshots", mountPath: "/snapshots", readOnly: true }, mount],
   };
 }
 
@@ -65,7 +81,7 @@ export function postgresqlJobPod(
   name: string,
   settings: StoreSettings,
   scripts: string,
-  { file, connect, environment = {}, volumes = [], mounts = [] }: PostgresqlJob,
+  { file, connect, environment = {}, volumes = [], mounts = [], before = [], after = [] }: PostgresqlJob,
 ) {
   const { tls } = settings;
   const password = (variable: string, key: keyof VectorStoreKeys) => ({
@@ -83,29 +99,28 @@ export function postgresqlJobPod(
     }),
     ...environment,
   };
+  const own = {
+    name: file.replace(/\.sh$/, ""),
+    image: images.pgvector,
+    command: ["sh", `/scripts/${file}`],
+    env: [
+      ...variablesOf(plain),
+      ...(connect ? [password("PGPASSWORD", connect.as)] : []),
+      ...Object.entries(connect?.handOn ?? {}).map(([variable, key]) => password(variable, key)),
+    ],
+    resources: storeJobResources,
+    securityContext: restrictedContainerSecurityContext,
+    volumeMounts: [
+      { name: "scripts", mountPath: "/scripts", readOnly: true },
+      { name: "temporary", mountPath: "/tmp" },
+      ...(tls && connect ? [{ name: "tls", mountPath: tlsDirectory, readOnly: true }] : []),
+      ...mounts,
+    ],
+  };
   return {
     ...jobPodBase(name, settings),
     securityContext: postgresqlSecurityContext,
-    containers: [
-      {
-        name: file.replace(/\.sh$/, ""),
-        image: images.pgvector,
-        command: ["sh", `/scripts/${file}`],
-        env: [
-          ...variablesOf(plain),
-          ...(connect ? [password("PGPASSWORD", connect.as)] : []),
-          ...Object.entries(connect?.handOn ?? {}).map(([variable, key]) => password(variable, key)),
-        ],
-        resources: storeJobResources,
-        securityContext: restrictedContainerSecurityContext,
-        volumeMounts: [
-          { name: "scripts", mountPath: "/scripts", readOnly: true },
-          { name: "temporary", mountPath: "/tmp" },
-          ...(tls && connect ? [{ name: "tls", mountPath: tlsDirectory, readOnly: true }] : []),
-          ...mounts,
-        ],
-      },
-    ],
+    ...inOrder([...before, own, ...after]),
     volumes: [
       { name: "scripts", configMap: { name: scripts } },
       { name: "temporary", emptyDir: { sizeLimit: "64Mi" } },

@@ -32,7 +32,7 @@ describe("postgresqlVectorStoreObjects", () => {
     podOf((cronJob.spec as { jobTemplate: { spec: unknown } }).jobTemplate.spec);
 
   it("keeps its keys in one Secret and nowhere else", () => {
-    const holders = Object.entries(objects).filter(([, object]) => JSON.stringify(object).includes("secret-"));
+    const holders = Object.entries(objects).filter(([, object]) => JSON.stringify(object ?? {}).includes("secret-"));
     assert.deepEqual(
       holders.map(([key]) => key),
       ["keys"],

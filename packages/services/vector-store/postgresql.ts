@@ -1,4 +1,5 @@
 import { contentName, type ObjectOf } from "@genai/core";
+import { bucketEdges, bucketScripts } from "./bucket.ts";
 import { storeSettings, type VectorStoreArgs } from "./args.ts";
 import { collectionsSql } from "./postgresql-collections.ts";
 import { database, postgresqlConfiguration } from "./postgresql-configuration.ts";
@@ -21,10 +22,12 @@ export interface PostgresqlObjects extends StoreObjects {
   snapshots: ObjectOf<"PersistentVolumeClaim">;
   snapshot: ObjectOf<"CronJob">;
   drill: ObjectOf<"CronJob">;
+  snapshotEdges: ObjectOf<"NetworkPolicy"> | undefined;
+  drillEdges: ObjectOf<"NetworkPolicy"> | undefined;
 }
 
 /** The scripts that copy a store and try a copy, by their names. */
-const snapshotScripts = ["snapshot.sh", "snapshot.sql", "counts.sql", "drill.sh"];
+const snapshotScripts = ["snapshot.sh", "snapshot.sql", "counts.sql", "drill.sh", ...bucketScripts];
 
 /** PostgreSQL with pgvector as plain data; arguments are taken to be right. */
 export function postgresqlObjects(name: string, args: VectorStoreArgs): PostgresqlObjects {
@@ -72,5 +75,7 @@ export function postgresqlObjects(name: string, args: VectorStoreArgs): Postgres
     },
     snapshot: storeCronJob(name, settings, "snapshot", pod(snapshotJob(name, settings))),
     drill: storeCronJob(name, settings, "drill", pod(drillJob(name, settings))),
+    snapshotEdges: bucketEdges(name, settings, "snapshot"),
+    drillEdges: bucketEdges(name, settings, "drill"),
   };
 }

@@ -21,6 +21,12 @@ export function vectorStoreProblems(name: string, args: StoreShape): Problem[] {
   if (replicas < 1) add("replicas", `is ${replicas}, must be at least 1`);
   if (engine === "pgvector" && replicas > 1)
     add("replicas", `is ${replicas}, and PostgreSQL runs as one; leave it out, or use the engine qdrant`);
+  const endpoint = snapshots.copies?.endpoint;
+  if (endpoint !== undefined && !URL.canParse(endpoint))
+    add(
+      "snapshots.copies.endpoint",
+      `"${endpoint}" is no address; give scheme and host, such as https://s3.example.com`,
+    );
   if (snapshots.keep < 1) add("snapshots.keep", `is ${snapshots.keep}, must be at least 1`);
   for (const { name: collection, dimension, model } of collections) {
     const place = `collections.${collection}`;

@@ -8,6 +8,12 @@ import { storeKeys, storeKeysName } from "./store-objects.ts";
 /** Qdrant's ports: HTTP and gRPC for clients, the last for its replicas among themselves. */
 export const qdrantPorts = { http: 6333, grpc: 6334, p2p: 6335 } as const;
 
+/**
+ * Port of its metrics and nothing else. It asks for no key, so that Prometheus needs none that reads vectors as well; who reaches it is
+ * the NetworkPolicy's affair (qdrant/qdrant#7838: `service.metrics_port`).
+ */
+export const qdrantMetrics = { name: "metrics", port: 6336 } as const;
+
 /** Claims of each replica, by the directory that they are mounted to. */
 export const qdrantVolumes = { storage: "/qdrant/storage", snapshots: "/qdrant/snapshots" } as const;
 
@@ -39,11 +45,12 @@ export function schemeOf({ tls }: Pick<StoreSettings, "tls">): "http" | "https" 
 
 /** The Pod of Qdrant; satisfies the Pod Security Standard `restricted`. */
 export function qdrantPodSpec(name: string, settings: StoreSettings) {
-  const { tls, replicas } = settings;
+  const { tls, replicas, scraper } = settings;
   const clustered = replicas > 1;
   const environment: Record<string, string> = {
     QDRANT_INIT_FILE_PATH: "/qdrant/init/.qdrant-initialized",
     QDRANT__TELEMETRY_DISABLED: "true",
+    ...(scraper && { QDRANT__SERVICE__METRICS_PORT: String(qdrantMetrics.port) }),
     ...(clustered && { QDRANT__CLUSTER__ENABLED: "true" }),
     ...(tls && {
       QDRANT__SERVICE__ENABLE_TLS: "true",
@@ -72,11 +79,9 @@ export function qdrantPodSpec(name: string, settings: StoreSettings) {
           secret("QDRANT__SERVICE__API_KEY", "administrator"),
           secret("QDRANT__SERVICE__READ_ONLY_API_KEY", "readOnly"),
         ],
-        ports: Object.entries(qdrantPorts).map(([port, containerPort]) => ({
-          name: port,
-          containerPort,
-          protocol: "TCP",
-        })),
+        ports: [...Object.entries(qdrantPorts), ...(scraper ? [[qdrantMetrics.name, qdrantMetrics.port]] : [])].map(
+          ([port, containerPort]) => ({ name: port, containerPort, protocol: "TCP" }),
+        ),
         // It listens once its collections are loaded: half an hour for what a large volume holds.
         startupProbe: { ...probe("/healthz"), periodSeconds: 5, failureThreshold: 360 },
         readinessProbe: { ...probe("/readyz"), periodSeconds: 5, failureThreshold: 3 },

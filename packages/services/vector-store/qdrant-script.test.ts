@@ -1,25 +1,38 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { assert } from "@genai/testing";
+import { assert, temporaryDirectory } from "@genai/testing";
 
 /** As much of Qdrant's HTTP interface as the script uses, with the answers that Qdrant's reference (api.qdrant.tech) gives. */
 class QdrantInterface {
-  readonly collections = new Map<string, { size: number; distance: string; points: number }>();
+  readonly collections: Map<string, { size: number; distance: string; points: number }>;
+  /** Which part of each collection this node has. */
+  readonly share: number;
+  /** States of the shards that were asked for, the next first. After that all are in use. */
+  readonly states: string[] = [];
   readonly snapshots: { name: string; creation_time: string; points: number; collection: string }[] = [];
   readonly refused: number[] = [];
   readonly server: Server = createServer((request, response) => {
     void this.#answer(request).then(([status, result]) => {
-      response.writeHead(status).end(JSON.stringify({ result, status: status < 300 ? "ok" : { error: "no" } }));
+      const answer = { result, status: status < 300 ? "ok" : { error: "no" } };
+      response.writeHead(status).end(typeof result === "number" ? String(result) : JSON.stringify(answer));
     });
   });
+
+  constructor(collections = new Map<string, { size: number; distance: string; points: number }>(), share = 1) {
+    this.collections = collections;
+    this.share = share;
+  }
 
   async #answer(request: IncomingMessage): Promise<[number, unknown]> {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
-    const body = JSON.parse(Buffer.concat(parts).toString() || "{}") as Record<string, unknown>;
+    const sent = Buffer.concat(parts).toString();
+    const isForm = request.headers["content-type"]?.startsWith("multipart/form-data; boundary=") ?? false;
+    const body = isForm ? {} : (JSON.parse(sent || "{}") as Record<string, unknown>);
     const [path = ""] = (request.url ?? "").split("?");
     if (path === "/readyz") return [200, null];
     if (request.headers["api-key"] !== "key") {
@@ -28,11 +41,17 @@ class QdrantInterface {
     }
     const [, , name = "", section, action] = path.split("/");
     const found = this.collections.get(name);
+    // A snapshot as a file is the number of its points, in the form's field "snapshot".
+    if (action === "upload") {
+      const points = Number(/name="snapshot"[^]*?\r\n\r\n(\d+)\r\n/.exec(sent)?.[1]);
+      this.collections.set(name, { size: 3, distance: "Cosine", points: (found?.points ?? 0) + points });
+      return [200, true];
+    }
     if (section === "snapshots" && action === "recover") {
       const file = String(body["location"]).split("/").at(-1);
       const copy = this.snapshots.find((each) => each.name === file);
       if (!copy) return [400, null];
-      this.collections.set(name, { size: 3, distance: "Cosine", points: copy.points });
+      this.collections.set(name, { size: 3, distance: "Cosine", points: (found?.points ?? 0) + copy.points });
       return [200, true];
     }
     if (request.method === "PUT" && !section) {
@@ -45,7 +64,13 @@ class QdrantInterface {
     if (!section) {
       return [200, { config: { params: { vectors: { size: found.size, distance: found.distance } } } }];
     }
+    if (section === "cluster") {
+      const state = this.states.shift() ?? "Active";
+      return [200, { local_shards: [{ shard_id: 0, state }], remote_shards: [{ shard_id: 1, state: "Active" }] }];
+    }
     if (section === "points") return [200, { count: found.points }];
+    if (action && request.method === "GET")
+      return [200, this.snapshots.find((each) => each.name === action)?.points ?? null];
     if (request.method === "GET") return [200, this.snapshots.filter(({ collection }) => collection === name)];
     if (request.method === "DELETE") {
       this.snapshots.splice(
@@ -55,8 +80,8 @@ class QdrantInterface {
       return [200, true];
     }
     const number = this.snapshots.length + Math.random();
-    const copy = { name: `${name}-${number}.snapshot`, creation_time: new Date().toISOString(), points: found.points };
-    this.snapshots.push({ ...copy, collection: name });
+    const copy = { name: `${name}-${number}.snapshot`, creation_time: new Date().toISOString() };
+    this.snapshots.push({ ...copy, collection: name, points: found.points * this.share });
     return [200, copy];
   }
 }
@@ -64,24 +89,32 @@ class QdrantInterface {
 describe("the script that calls Qdrant", function () {
   this.timeout(60_000);
   let qdrant: QdrantInterface;
+  let nodes: QdrantInterface[];
 
+  const start = async (node: QdrantInterface) => {
+    nodes.push(node);
+    await once(node.server.listen(0, "127.0.0.1"), "listening");
+    return node;
+  };
   beforeEach(async () => {
-    qdrant = new QdrantInterface();
-    await once(qdrant.server.listen(0, "127.0.0.1"), "listening");
+    nodes = [];
+    qdrant = await start(new QdrantInterface());
   });
   afterEach(() => {
-    qdrant.server.close();
+    for (const { server } of nodes) server.close();
   });
 
-  const run = async (action: string, { key = "key", size = 3, keep = 2 } = {}) => {
-    const { port } = qdrant.server.address() as AddressInfo;
-    const wanted = [{ name: "handbook", size, distance: "Cosine", shards: 1, copies: 1 }];
+  const run = async (action: string, { key = "key", size = 3, keep = 2, patience = 0, copies = "" } = {}) => {
+    const urls = nodes.map(({ server }) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const wanted = [{ name: "handbook", size, distance: "Cosine", shards: nodes.length, copies: 1 }];
     const child = spawn(process.execPath, [join(import.meta.dirname, "scripts", "qdrant.ts"), action], {
       env: {
-        QDRANT_NODES: `http://127.0.0.1:${port}`,
+        QDRANT_NODES: urls.join(","),
+        PATIENCE_SECONDS: String(patience),
         QDRANT_API_KEY: key,
         COLLECTIONS: JSON.stringify(wanted),
         KEEP: String(keep),
+        ...(copies && { COPIES: copies }),
       },
     });
     let said = "";
@@ -118,6 +151,55 @@ describe("the script that calls Qdrant", function () {
     assert.match(said, /5 points, and handbook has 5/);
     assert.equal(code, 0);
     assert.deepEqual([...qdrant.collections.keys()], ["handbook"]);
+  });
+
+  describe("of several nodes", () => {
+    beforeEach(async () => {
+      const collections = new Map([["handbook", { size: 3, distance: "Cosine", points: 10 }]]);
+      for (const { server } of nodes.splice(0)) server.close();
+      for (const share of [0.4, 0.4, 0.2]) await start(new QdrantInterface(collections, share));
+      assert.equal((await run("snapshot")).code, 0);
+    });
+
+    it("restores the copy of each on that node, and counts them together once the nodes agree", async () => {
+      const [first] = nodes;
+      first?.states.push("Partial");
+      const { code, said } = await run("drill", { patience: 5 });
+      assert.match(said, /10 points, and handbook has 10/);
+      assert.equal(code, 0);
+      assert.deepEqual(first?.states, []);
+      assert.deepEqual([...(first?.collections.keys() ?? [])], ["handbook"]);
+    });
+
+    it("carries the copies of all, and restores what comes back", async () => {
+      const copies = temporaryDirectory("copies");
+      assert.equal((await run("snapshot", { copies })).code, 0);
+      const [time = ""] = readdirSync(copies);
+      assert.match(time, /^\d{8}T\d{6}Z$/);
+      const checksums = readFileSync(join(copies, time, "checksums"), "utf8");
+      assert.match(checksums, /^([0-9a-f]{64} {2}handbook\/[012]\.snapshot\n){3}$/);
+      // The nodes' own copies are gone, as if the cluster were another.
+      for (const { snapshots } of nodes) snapshots.splice(0);
+      const { code, said } = await run("drill", { copies });
+      assert.match(said, /10 points, and handbook has 10/);
+      assert.equal(code, 0);
+      writeFileSync(join(copies, time, "handbook", "1.snapshot"), "9");
+      assert.match((await run("drill", { copies })).said, /handbook\/1\.snapshot is not what was sent/);
+      writeFileSync(join(copies, time, "checksums"), checksums.replace(/.*2\.snapshot\n/, ""));
+      assert.match(
+        (await run("drill", { copies })).said,
+        /newest copy has no handbook\/2\.snapshot|is not what was sent/,
+      );
+    });
+
+    it("fails where the copies of two are empty, or one has none", async () => {
+      for (const { snapshots } of nodes.slice(0, 2)) for (const snapshot of snapshots) snapshot.points = 0;
+      const { code, said } = await run("drill");
+      assert.match(said, /restored .*: 2 points, and handbook has 10\nthe copies of handbook have too few points/);
+      assert.equal(code, 1);
+      nodes[1]?.snapshots.splice(0);
+      assert.match((await run("drill")).said, /has no copy to restore on 127\.0\.0\.1/);
+    });
   });
 
   it("fails where a copy is missing or lost points", async () => {

@@ -1,5 +1,6 @@
 import { assert } from "@genai/testing";
 import type { VectorStoreArgs } from "./args.ts";
+import { qdrantScrapeTargets } from "./qdrant.ts";
 import { qdrantVectorStoreObjects } from "./vector-store.ts";
 
 const args: VectorStoreArgs = {
@@ -12,10 +13,16 @@ const args: VectorStoreArgs = {
   keys: { administrator: "secret-1", application: "secret-2", readOnly: "secret-3" },
 };
 
+interface Probe {
+  httpGet: { path: string; port: string; scheme?: string };
+}
 interface Container {
   command?: string[];
   env: { name: string; value?: string; valueFrom?: { secretKeyRef: { key: string } } }[];
-  readinessProbe: { httpGet: object };
+  ports: object[];
+  startupProbe: Probe;
+  readinessProbe: Probe;
+  livenessProbe: Probe;
   resources: { limits: { memory: string } };
 }
 const containerOf = (spec: unknown) =>
@@ -27,7 +34,7 @@ describe("qdrantVectorStoreObjects", () => {
   const three = qdrantVectorStoreObjects("main", { ...args, replicas: 3 });
 
   it("keeps its keys in one Secret and nowhere else", () => {
-    const holders = Object.entries(one).filter(([, object]) => JSON.stringify(object).includes("secret-"));
+    const holders = Object.entries(one).filter(([, object]) => JSON.stringify(object ?? {}).includes("secret-"));
     assert.deepEqual(
       holders.map(([key]) => key),
       ["keys"],
@@ -52,17 +59,51 @@ describe("qdrantVectorStoreObjects", () => {
     assert.deepEqual(JSON.parse(wanted), [{ name: "handbook", size: 1024, distance: "Cosine", shards: 3, copies: 2 }]);
   });
 
-  it("copies on every replica, and tries a copy where one replica has all", () => {
-    const copy = containerOf((three.snapshot.spec as { jobTemplate: { spec: unknown } }).jobTemplate.spec);
-    assert.equal(variable(copy, "QDRANT_NODES")?.value?.split(",").length, 3);
-    assert.ok(one.drill);
-    assert.equal(three.drill, undefined);
+  it("copies on every replica, and tries the copies of all", () => {
+    for (const { spec } of [three.snapshot, three.drill]) {
+      const job = containerOf((spec as { jobTemplate: { spec: unknown } }).jobTemplate.spec);
+      assert.equal(variable(job, "QDRANT_NODES")?.value?.split(",").length, 3);
+    }
+  });
+
+  it("offers metrics on a port of their own, without a key, to their reader alone", () => {
+    const scraper = { namespace: "monitoring", byAnnotations: true };
+    const metrics = { containerPort: 6336, name: "metrics", protocol: "TCP" };
+    const policy = (objects: typeof one) => JSON.stringify(objects.networkPolicy.spec);
+    for (const tls of [undefined, { secretName: "main-tls" }]) {
+      const read = qdrantVectorStoreObjects("main", { ...args, scraper, tls });
+      const server = containerOf(read.statefulSet.spec);
+      assert.equal(variable(server, "QDRANT__SERVICE__METRICS_PORT")?.value, "6336");
+      assert.deepEqual(server.ports.at(-1), metrics);
+      assert.match(
+        policy(read),
+        /"kubernetes\.io\/metadata\.name":"monitoring"}}}\],"ports":\[{"protocol":"TCP","port":"metrics"}\]/,
+      );
+      const { annotations } = (read.statefulSet.spec as { template: { metadata: { annotations: object } } }).template
+        .metadata;
+      assert.equal((annotations as Record<string, string>)["prometheus.io/scheme"], tls && "https");
+      const [target] = qdrantScrapeTargets("main", { ...args, scraper, tls });
+      assert.deepEqual(
+        [target?.job, target?.port, target?.scheme, target?.anonymous],
+        ["qdrant-main", "metrics", tls && "https", true],
+      );
+    }
+    assert.equal(variable(containerOf(one.statefulSet.spec), "QDRANT__SERVICE__METRICS_PORT"), undefined);
+    assert.ok(!policy(one).includes("metrics"));
+    assert.deepEqual(qdrantScrapeTargets("main", args), []);
   });
 
   it("speaks HTTPS alone where it has a certificate", () => {
     const tls = qdrantVectorStoreObjects("main", { ...args, tls: { secretName: "main-tls" } });
-    const { readinessProbe } = containerOf(tls.statefulSet.spec);
-    assert.deepEqual(readinessProbe.httpGet, { path: "/readyz", port: "http", scheme: "HTTPS" });
+    const server = containerOf(tls.statefulSet.spec);
+    assert.equal(variable(server, "QDRANT__SERVICE__ENABLE_TLS")?.value, "true");
+    for (const { httpGet } of [server.startupProbe, server.readinessProbe, server.livenessProbe])
+      assert.deepEqual([httpGet.port, httpGet.scheme], ["http", "HTTPS"]);
     assert.match(variable(containerOf(tls.collections.spec), "QDRANT_NODES")?.value ?? "", /^https:/);
+    const clustered = qdrantVectorStoreObjects("main", { ...args, replicas: 3, tls: { secretName: "main-tls" } });
+    const replica = containerOf(clustered.statefulSet.spec);
+    assert.equal(variable(replica, "QDRANT__CLUSTER__P2P__ENABLE_TLS")?.value, "true");
+    assert.match(replica.command?.[2] ?? "", /--bootstrap https:/);
+    assert.ok(!JSON.stringify([tls, clustered]).includes("http://"));
   });
 });

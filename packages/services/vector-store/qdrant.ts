@@ -1,8 +1,10 @@
-import { contentName, headlessService, type ObjectOf } from "@genai/core";
+import { contentName, headlessService, type ObjectOf, type ScrapeTarget } from "@genai/core";
+import { scrapeAnnotations } from "../serving/server-objects.ts";
+import { bucketEdges, bucketScripts } from "./bucket.ts";
 import { storeSettings, type VectorStoreArgs } from "./args.ts";
 import { storeStatefulSet } from "./pods.ts";
 import { qdrantJobPod, wantedCollections } from "./qdrant-jobs.ts";
-import { nodesName, qdrantPodSpec, qdrantPorts, qdrantVolumes } from "./qdrant-pod.ts";
+import { nodesName, qdrantMetrics, qdrantPodSpec, qdrantPorts, qdrantVolumes, schemeOf } from "./qdrant-pod.ts";
 import { snapshotGibibytes } from "./resources.ts";
 import { script } from "./scripts.ts";
 import { setupJob, storeCronJob } from "./store-jobs.ts";
@@ -15,15 +17,19 @@ export interface QdrantObjects extends StoreObjects {
   scripts: ObjectOf<"ConfigMap">;
   collections: ObjectOf<"Job">;
   snapshot: ObjectOf<"CronJob">;
-  /** Of a single replica alone: a replica of several has not all of a collection, and where its part belongs only the cluster knows. */
-  drill: ObjectOf<"CronJob"> | undefined;
+  drill: ObjectOf<"CronJob">;
+  snapshotEdges: ObjectOf<"NetworkPolicy"> | undefined;
+  drillEdges: ObjectOf<"NetworkPolicy"> | undefined;
 }
 
 /** Qdrant as plain data; arguments are taken to be right. */
 export function qdrantObjects(name: string, args: VectorStoreArgs): QdrantObjects {
   const settings = storeSettings(name, args);
   const part = storePart(name, settings, "store");
-  const data = { "qdrant.mts": script("qdrant.ts") };
+  const data = {
+    "qdrant.mts": script("qdrant.ts"),
+    ...(settings.snapshots.copies && Object.fromEntries(bucketScripts.map((file) => [file, script(file)]))),
+  };
   const scripts = contentName(`${name}-qdrant`, data);
   const ports = [
     { name: "http", port: qdrantPorts.http, appProtocol: settings.tls ? "https" : "http" },
@@ -35,7 +41,7 @@ export function qdrantObjects(name: string, args: VectorStoreArgs): QdrantObject
     snapshots: `${snapshotGibibytes(settings, settings.snapshots.keep)}Gi`,
   } satisfies Record<keyof typeof qdrantVolumes, string>;
   return {
-    ...storeObjects(name, settings, ports, ["p2p"]),
+    ...storeObjects(name, settings, ports, { between: ["p2p"], metrics: qdrantMetrics.name }),
     nodes: headlessService(
       part.metadata(nodesName(name)),
       part.selector,
@@ -45,15 +51,41 @@ export function qdrantObjects(name: string, args: VectorStoreArgs): QdrantObject
       serviceName: nodesName(name),
       volumes,
       pod: qdrantPodSpec(name, settings),
+      annotations: scrapeAnnotations(
+        { metricsPort: qdrantMetrics.port, scraper: settings.scraper },
+        "/metrics",
+        settings.tls && "https",
+      ),
     }),
     scripts: { apiVersion: "v1", kind: "ConfigMap", metadata: part.metadata(scripts), data },
     collections: setupJob(
       name,
       settings,
-      { ...data, wanted: JSON.stringify(wantedCollections(settings)) },
+      { script: data["qdrant.mts"], wanted: JSON.stringify(wantedCollections(settings)) },
       pod("collections"),
     ),
     snapshot: storeCronJob(name, settings, "snapshot", pod("snapshot")),
-    drill: settings.replicas > 1 ? undefined : storeCronJob(name, settings, "drill", pod("drill")),
+    drill: storeCronJob(name, settings, "drill", pod("drill")),
+    snapshotEdges: bucketEdges(name, settings, "snapshot"),
+    drillEdges: bucketEdges(name, settings, "drill"),
   };
+}
+
+/** Where the metrics of each replica are; nowhere if nobody may read them. */
+export function qdrantScrapeTargets(name: string, args: VectorStoreArgs): ScrapeTarget[] {
+  if (!args.scraper) return [];
+  const { selector } = storePart(name, args, "store");
+  const { namespace } = args;
+  const scheme = schemeOf(args);
+  return [
+    {
+      job: `qdrant-${name}`,
+      source: "qdrant",
+      namespace,
+      selector,
+      port: qdrantMetrics.name,
+      ...(scheme === "https" && { scheme }),
+      anonymous: true,
+    },
+  ];
 }

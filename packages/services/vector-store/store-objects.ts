@@ -5,6 +5,7 @@ import {
   type ObjectOf,
   oneEvictionAtATime,
   recommendedLabels,
+  scraperIngress,
   selectorLabels,
   serviceAccountWithoutToken,
   type ServicePort,
@@ -83,13 +84,13 @@ export interface StoreObjects {
 /**
  * A store's identity, keys, address, protection against eviction, and edges.
  * @param ports Where clients connect.
- * @param between Ports at which only its own replicas meet. @default none
+ * @param others Ports `between` which only its own replicas meet, and that of `metrics`, which their reader alone reaches. @default none
  */
 export function storeObjects(
   name: string,
   settings: StoreSettings,
   ports: readonly ServicePort[],
-  between: readonly string[] = [],
+  { between = [], metrics }: { between?: readonly string[]; metrics?: string } = {},
 ): StoreObjects {
   const { metadata, selector } = storePart(name, settings, "store");
   const tcp = (port: string) => ({ protocol: "TCP", port });
@@ -115,6 +116,7 @@ export function storeObjects(
           ports: ports.map((port) => tcp(port.name)),
         },
         ...(between.length > 0 ? [{ from: own, ports: between.map(tcp) }] : []),
+        ...(metrics ? scraperIngress(metrics, settings.scraper) : []),
       ],
       egress: [dnsEgress, ...(between.length > 0 ? [{ to: own, ports: between.map(tcp) }] : [])],
     }),

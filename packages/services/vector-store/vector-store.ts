@@ -1,4 +1,4 @@
-import { ObjectsComponent, throwProblems } from "@genai/core";
+import { ObjectsComponent, type ScrapeTarget, throwProblems } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import {
   type Collection,
@@ -11,7 +11,7 @@ import {
 import { postgresqlObjects, type PostgresqlObjects } from "./postgresql.ts";
 import { database, databaseUsers } from "./postgresql-configuration.ts";
 import { vectorStoreProblems } from "./problems.ts";
-import { qdrantObjects, type QdrantObjects } from "./qdrant.ts";
+import { qdrantObjects, type QdrantObjects, qdrantScrapeTargets } from "./qdrant.ts";
 import { qdrantPorts } from "./qdrant-pod.ts";
 import { storeKeys } from "./store-objects.ts";
 
@@ -34,6 +34,7 @@ export class PostgresqlVectorStore
   public readonly writer: StoreLogin;
   public readonly reader: StoreLogin;
   public readonly collections: Readonly<Record<string, Collection>>;
+  public readonly scrapeTargets: readonly ScrapeTarget[];
 
   /** @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`. */
   constructor(name: string, args: VectorStoreArgs, options?: pulumi.ComponentResourceOptions) {
@@ -61,6 +62,7 @@ export class PostgresqlVectorStore
     this.writer = login("application");
     this.reader = login("readOnly");
     this.collections = collectionsOf(name, args);
+    this.scrapeTargets = [];
     this.registerOutputs({ endpoint: this.endpoint });
   }
 }
@@ -84,6 +86,7 @@ export class QdrantVectorStore
   public readonly writer: StoreLogin;
   public readonly reader: StoreLogin;
   public readonly collections: Readonly<Record<string, Collection>>;
+  public readonly scrapeTargets: readonly ScrapeTarget[];
 
   /** @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`. */
   constructor(name: string, args: VectorStoreArgs, options?: pulumi.ComponentResourceOptions) {
@@ -106,6 +109,7 @@ export class QdrantVectorStore
     this.writer = login("administrator");
     this.reader = login("readOnly");
     this.collections = collectionsOf(name, args);
+    this.scrapeTargets = qdrantScrapeTargets(name, args);
     this.registerOutputs({ endpoint: this.endpoint });
   }
 }

@@ -3,7 +3,7 @@ import { serverNameProblem } from "@genai/services";
 import type { CheckInput } from "./cross-checks.ts";
 import { absent } from "./fields.ts";
 
-/** What one of the planned services says of where it runs. */
+/** What a service beside the models says of where it runs. */
 interface Placed {
   path: string;
   name?: string;
@@ -13,7 +13,7 @@ interface Placed {
   gpusPerReplica?: number;
 }
 
-/** Where the planned services run: names are legal, tenant and pool exist, and one replica fits a node. */
+/** Where the services beside the models run: names are legal, tenant and pool exist, and one replica fits a node. */
 export function checkPlaces({ cluster, tenantNames, ...input }: CheckInput): Problem[] {
   const named = (section: "vectorStores" | "pipelines" | "workers") =>
     Object.entries(input[section] ?? {}).map(([name, entry]) => ({ path: `genai:${section}.${name}`, name, ...entry }));

@@ -2,10 +2,12 @@ import type { Problem } from "@genai/core";
 import { checkAddons } from "./check-addons.ts";
 import { checkData } from "./check-data.ts";
 import { checkEdge } from "./check-edge.ts";
+import { checkJobs } from "./check-jobs.ts";
 import { checkModels } from "./check-models.ts";
 import { checkMonitoring } from "./check-monitoring.ts";
 import { checkPlaces } from "./check-places.ts";
 import { checkPools } from "./check-pools.ts";
+import { checkPrompts } from "./check-prompts.ts";
 import { checkSums } from "./check-sums.ts";
 import { checkTenants } from "./check-tenants.ts";
 import { checkVectorStores } from "./check-vector-stores.ts";
@@ -30,7 +32,9 @@ export function crossChecks(config: Partial<PlatformConfig>, values: Readonly<Re
     checkPlaces,
     checkVectorStores,
     checkData,
+    checkJobs,
     checkEdge,
+    checkPrompts,
     checkSums,
     checkMonitoring,
   ];

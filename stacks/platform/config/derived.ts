@@ -4,17 +4,18 @@ import {
   cacheResources,
   chatPageResources,
   embedderResources,
+  pipelineResources,
+  queueResources,
   storeJobResources,
   storeJobs,
   storeResources,
+  workerResources,
 } from "@genai/services";
 import { countOf, entriesOf, type Entry } from "./derived-entries.ts";
 import { modelReplicas, type Replicas } from "./derived-models.ts";
 import { isMap } from "./is-map.ts";
 import { own } from "./own.ts";
-import { workerMemory } from "./data-schema.ts";
 import { defaultVectors } from "./vector-stores-schema.ts";
-import { workerCpu } from "./service-uses.ts";
 
 /** The cluster of a stack file that describes none: what the embedded one needs for a first try. */
 const firstCluster = {
@@ -71,6 +72,8 @@ export function withDerived(values: Values): Record<string, unknown> {
     ...Object.values(entriesOf(values["genai:workers"]) ?? {})
       .filter(isMap)
       .flatMap(workerReplicas),
+    ...queueReplicas(entriesOf(values["genai:workers"]) ?? {}),
+    ...pipelineReplicas(entriesOf(values["genai:pipelines"]) ?? {}, entriesOf(values["genai:vectorStores"]) ?? {}),
     ...(ui ? pageReplicas(ui) : []),
   ];
   return {
@@ -123,11 +126,46 @@ function storeReplicas({ tenant, engine, replicas, collections }: Entry, embeddi
   ];
 }
 
-function workerReplicas({ tenant, maxReplicas, gpusPerReplica, memory = workerMemory }: Entry): Replicas[] {
+function workerReplicas({ tenant, maxReplicas, gpusPerReplica, memory = workerResources.memory }: Entry): Replicas[] {
   const bytes = String(memory);
   if (!isQuantity(bytes)) return [];
   const gpus = gpusPerReplica === undefined || gpusPerReplica === 0 ? 0 : countOf(gpusPerReplica);
-  return [{ tenant, count: countOf(maxReplicas), gpus, cpu: milliUnits(workerCpu), memory: milliUnits(bytes) }];
+  return [
+    { tenant, count: countOf(maxReplicas), gpus, cpu: milliUnits(workerResources.cpu), memory: milliUnits(bytes) },
+  ];
+}
+
+/** One queue for each tenant with workers. */
+function queueReplicas(workers: Readonly<Record<string, unknown>>): Replicas[] {
+  const tenants = new Set(
+    Object.values(workers)
+      .filter(isMap)
+      .map(({ tenant }) => tenant),
+  );
+  const { cpu, memory } = queueResources;
+  return [...tenants].map((tenant) => ({
+    tenant,
+    count: 1,
+    gpus: 0,
+    cpu: milliUnits(cpu),
+    memory: milliUnits(memory),
+  }));
+}
+
+/** One run of each pipeline, in the tenant of the store that it fills. */
+function pipelineReplicas(
+  pipelines: Readonly<Record<string, unknown>>,
+  stores: Readonly<Record<string, unknown>>,
+): Replicas[] {
+  return Object.values(pipelines)
+    .filter(isMap)
+    .flatMap(({ collection, memory = pipelineResources.memory }) => {
+      const store = stores[String(collection).split("/")[0] ?? ""];
+      const bytes = String(memory);
+      if (!isMap(store) || !isQuantity(bytes)) return [];
+      const cpu = milliUnits(pipelineResources.cpu);
+      return [{ tenant: store["tenant"], count: 1, gpus: 0, cpu, memory: milliUnits(bytes) }];
+    });
 }
 
 function pageReplicas({ tenant, replicas }: Entry): Replicas[] {

@@ -132,14 +132,18 @@ export const stackFiles = fc
       "genai:pipelines": entries(
         stored.map(([key]) => [
           `p-${key}`,
-          { source: { kind: "s3", location: "s3://texts/" }, collection: `s-${key}/texts`, pool: "cpu" },
+          {
+            source: { kind: "s3", location: "s3://texts/", secret: "texts" },
+            collection: `s-${key}/texts`,
+            pool: "cpu",
+          },
         ]),
       ),
       "genai:schedules": entries(stored.map(([key]) => [`n-${key}`, { cron: "0 3 * * *", run: `p-${key}` }])),
       "genai:workers": entries(
         workers.map(([key, { tenant, maxReplicas }]) => [
           `w-${key}`,
-          { tenant: tenantOf({ tenant }), pool: "cpu", maxReplicas },
+          { image: "team/worker:1", tenant: tenantOf({ tenant }), pool: "cpu", maxReplicas },
         ]),
       ),
       ...(gateway
@@ -151,6 +155,19 @@ export const stackFiles = fc
               timeoutSeconds: 3_600,
               limits: { [tenants[0] ?? ""]: { requestsPerMinute: 60 } },
             },
+            "genai:prompts": entries(
+              serving.map(([model], index) => [
+                `prompt-${index}`,
+                {
+                  model,
+                  variables: ["product"],
+                  variants: {
+                    v1: { weight: 90, text: "You help customers of {{product}}." },
+                    v2: { weight: 10, text: "Help them." },
+                  },
+                },
+              ]),
+            ),
             "genai:ui": { tenant: tenants[0], pool: "cpu", storage: "10Gi" },
           }
         : {}),
@@ -159,7 +176,7 @@ export const stackFiles = fc
 
 /** The sections, and keys of others, whose keys are names of the user's own. */
 const nameMaps =
-  /^(genai:(tenants|models|embeddings|vectorStores|pipelines|schedules|workers)|.*\.(collections|fallbacks|limits))$/;
+  /^(genai:(tenants|models|embeddings|vectorStores|pipelines|schedules|workers|prompts)|.*\.(collections|fallbacks|limits|variants))$/;
 
 /** A key somewhere in the values of a stack file. */
 export interface Place {

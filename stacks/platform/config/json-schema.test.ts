@@ -88,7 +88,7 @@ describe("explain", () => {
 
   it("knows no place that a stack file has not, and says how far the path leads", () => {
     const gaps: [path: string, within: string, step: string, known: RegExp][] = [
-      ["genai:model", "", "genai:model", /^genai:version,genai:cluster,.*,genai:ui$/],
+      ["genai:model", "", "genai:model", /^genai:version,genai:cluster,.*,genai:prompts$/],
       ["", "", "", /genai:models/],
       ["genai:models.chat.pools", "genai:models.chat", "pools", /^model,tenant,pool,/],
       ["genai:cluster.pools.first", "genai:cluster.pools", "first", /^\[0\]$/],

@@ -136,11 +136,11 @@ describe("a stack file that says little", () => {
   });
 
   it("gets a quota that holds its workers too", () => {
-    const workers = "{ crawl: { tenant: research, pool: system, maxReplicas: 8, memory: 3Gi } }";
+    const workers = "{ crawl: { image: team/crawl:1, tenant: research, pool: system, maxReplicas: 8, memory: 3Gi } }";
     const { tenants } = read(`config:\n  genai:workers: ${workers}\n  genai:tenants: { research: }\n`);
     assert.deepEqual(
       [tenants["research"]?.gpus, tenants["research"]?.cpu, tenants["research"]?.memory, tenants["research"]?.pods],
-      [0, "9", "27Gi", 9],
+      [0, "9", "28Gi", 10],
     );
   });
 });

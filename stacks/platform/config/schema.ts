@@ -1,12 +1,13 @@
 import type { z } from "zod";
 import { addonsSchema } from "./addons/index.ts";
 import { clusterSchema, policySchema, tenantsSchema } from "./cluster-schema.ts";
-import { plannedSections } from "./data-schema.ts";
 import { gatewaySchema, uiSchema } from "./edge-schema.ts";
 import { wholeNumber } from "./fields.ts";
+import { pipelinesSchema, schedulesSchema, workersSchema } from "./jobs-schema.ts";
 import { schemaVersion } from "./migrations.ts";
 import { embeddingsSchema, modelsSchema } from "./models-schema.ts";
 import { monitoringSchema } from "./monitoring-schema.ts";
+import { promptsSchema } from "./prompts-schema.ts";
 import { sandboxSchema } from "./sandbox-schema.ts";
 import { vectorStoresSchema } from "./vector-stores-schema.ts";
 
@@ -27,9 +28,12 @@ export const sections = {
   policy: policySchema,
   sandbox: sandboxSchema,
   vectorStores: vectorStoresSchema,
-  ...plannedSections,
+  pipelines: pipelinesSchema,
+  workers: workersSchema,
+  schedules: schedulesSchema,
   gateway: gatewaySchema,
   ui: uiSchema,
+  prompts: promptsSchema,
 } as const;
 
 /** The keys of the sections. */
@@ -49,4 +53,13 @@ export type EmbeddingConfig = PlatformConfig["embeddings"][string];
 /** The names of everything that serves, each with an API key of its own. */
 export function serverNames({ models: language, embeddings }: Pick<PlatformConfig, "models" | "embeddings">): string[] {
   return [...Object.keys(language), ...Object.keys(embeddings)];
+}
+
+/** The pool of each tenant's queue, by the tenant: that of the tenant's first workers. */
+export function queuePools({ workers }: Pick<PlatformConfig, "workers">): Record<string, string> {
+  return Object.fromEntries(
+    Object.values(workers)
+      .toReversed()
+      .map(({ tenant, pool }) => [tenant, pool]),
+  );
 }

@@ -4,16 +4,16 @@ import {
   loaderResources,
   mirroredWeights,
   modelResources,
+  pipelineResources,
+  queueResources,
+  workerResources,
   replicaShape,
   type ReplicaShape,
 } from "@genai/services";
 import { edgeUses } from "./edge-uses.ts";
+import { type ModelConfig, type PlatformConfig, queuePools } from "./schema.ts";
 import { vectorStoreUses } from "./vector-store-uses.ts";
 import { offeredPool } from "./offered-gpus.ts";
-import type { ModelConfig, PlatformConfig } from "./schema.ts";
-
-/** CPU that a worker requests. */
-export const workerCpu = "1";
 
 /** What one replica requests. */
 export interface ReplicaRequests {
@@ -38,9 +38,9 @@ export interface ServiceUse {
   replica: ReplicaRequests;
 }
 
-/** Every service with what its replicas request: models, embedding models, workers, gateway and page. */
+/** Every service with what its replicas request: models, embedding models, workers with their queues, pipelines, gateway and page. */
 export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
-  const { cluster, addons, models = {}, embeddings = {}, workers = {} } = config;
+  const { cluster, addons, models = {}, embeddings = {}, workers = {}, pipelines = {}, vectorStores = {} } = config;
   const pools = new Map(cluster?.pools.map((pool) => [pool.name, offeredPool(pool, addons)]));
   const shapeOf = (model: Pick<ModelConfig, "engine" | "gpusPerReplica" | "pool">) =>
     replicaShape(model, pools.get(model.pool) ?? {});
@@ -62,7 +62,25 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
       pool: worker.pool,
       minReplicas,
       maxReplicas,
-      replica: requests(gpusPerReplica, { cpu: workerCpu, memory }),
+      replica: requests(gpusPerReplica, { cpu: workerResources.cpu, memory }),
+    })),
+    ...Object.entries(queuePools({ workers })).map(([tenant, pool]) => ({
+      path: "genai:workers",
+      name: "genai-queue",
+      tenant,
+      pool,
+      minReplicas: 1,
+      maxReplicas: 1,
+      replica: requests(0, queueResources),
+    })),
+    ...Object.entries(pipelines).map(([name, { pool, memory, collection }]) => ({
+      path: `genai:pipelines.${name}`,
+      name,
+      tenant: Object.entries(vectorStores).find(([store]) => store === collection.split("/")[0])?.[1].tenant ?? "",
+      pool,
+      minReplicas: 0,
+      maxReplicas: 1,
+      replica: requests(0, { cpu: pipelineResources.cpu, memory }),
     })),
     ...[...vectorStoreUses(config), ...edgeUses(config)].map((use) => ({ ...use, replica: requests(0, use.replica) })),
     ...Object.entries(embeddings).map(([name, { tenant, pool, replicas, ...embedding }]) => {

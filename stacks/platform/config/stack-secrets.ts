@@ -1,5 +1,12 @@
-import { gatewaySecrets, generatedSecrets, type GeneratedSecret, uiSecrets, vectorStoreSecrets } from "@genai/secrets";
-import { serverNames, type PlatformConfig } from "./schema.ts";
+import {
+  gatewaySecrets,
+  generatedSecrets,
+  type GeneratedSecret,
+  queueSecrets,
+  uiSecrets,
+  vectorStoreSecrets,
+} from "@genai/secrets";
+import { queuePools, serverNames, type PlatformConfig } from "./schema.ts";
 
 /** The secrets that a stack needs. */
 export function stackSecrets(config: PlatformConfig): GeneratedSecret[] {
@@ -7,6 +14,7 @@ export function stackSecrets(config: PlatformConfig): GeneratedSecret[] {
   return [
     ...generatedSecrets(serverNames(config), { grafana }),
     ...vectorStoreSecrets(Object.keys(config.vectorStores)),
+    ...queueSecrets(Object.keys(queuePools(config))),
     ...(config.gateway ? gatewaySecrets(Object.keys(config.tenants)) : []),
     ...(config.ui ? uiSecrets : []),
   ];

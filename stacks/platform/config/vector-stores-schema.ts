@@ -1,4 +1,4 @@
-import { cronExpression, dnsName, mapOf, oneOf, quantity, strictMap, text, wholeNumber } from "./fields.ts";
+import { cronExpression, dnsName, mapOf, oneOf, quantity, strictMap, text, textLike, wholeNumber } from "./fields.ts";
 
 /** Vectors of a collection where nothing is said. */
 export const defaultVectors = 1_000_000;
@@ -16,6 +16,44 @@ const collection = strictMap({
     .meta({ description: "Vectors that it is to hold, from which memory and storage follow.", examples: [5000000] }),
 });
 
+/** What a bucket may be called, at Amazon and at those who do as it does (docs.aws.amazon.com: bucket naming rules). */
+const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const prefix = /^[\w.-]+(\/[\w.-]+)*$/;
+const region = /^[a-z0-9-]{1,40}$/;
+/** An address without a user or password, which belong into the Secret. */
+const endpoint = /^https?:\/\/[a-zA-Z0-9.-]+(:[0-9]{1,5})?$/;
+
+const copies = strictMap({
+  kind: oneOf(["s3"]).meta({ description: "How the bucket is spoken to.", examples: ["s3"] }),
+  bucket: textLike(bucketName, "the name of a bucket, such as genai-copies").meta({
+    description: "The bucket; it must be there.",
+    examples: ["genai-copies"],
+  }),
+  prefix: textLike(prefix, 'a directory without "/" at its ends, such as prod')
+    .optional()
+    .meta({
+      description: "Directory of the bucket; each stack that uses the bucket needs its own. Default: none.",
+      examples: ["prod"],
+    }),
+  region: textLike(region, "a region such as eu-central-1").meta({
+    description: "The bucket's region.",
+    examples: ["eu-central-1"],
+  }),
+  endpoint: textLike(endpoint, "a URL of scheme and host, such as https://s3.example.com")
+    .optional()
+    .meta({
+      description: "Address of a service that is not Amazon's. Default: Amazon's in the region.",
+      examples: ["https://s3.example.com"],
+    }),
+  credentials: strictMap({
+    secretName: dnsName("a Secret's name").meta({
+      description:
+        "Secret of the tenant's namespace with access-key-id and secret-access-key; the platform does not make it.",
+      examples: ["main-copies"],
+    }),
+  }).meta({ description: "What the Jobs that carry copies log in with; nothing else sees it." }),
+});
+
 const snapshots = strictMap({
   schedule: cronExpression()
     .default("0 2 * * *")
@@ -29,6 +67,9 @@ const snapshots = strictMap({
       description: "When the newest copy is restored beside the store and its points are counted, in UTC.",
       examples: ["0 4 * * *"],
     }),
+  copies: copies.optional().meta({
+    description: "A bucket that copies go to beside the volume, and that the drill restores from. Default: none.",
+  }),
 });
 
 const vectorStore = strictMap({

@@ -99,7 +99,7 @@ export const vectorStore: DashboardPage = {
       {
         title: "Free space of volumes",
         unit: "percentunit",
-        sources: ["qdrant", "kubelet"],
+        sources: ["kubelet"],
         queries: {
           "{{namespace}} {{persistentvolumeclaim}}": `${kubelet("kubelet_volume_stats_available_bytes")} / ${kubelet("kubelet_volume_stats_capacity_bytes")}`,
         },

@@ -2,11 +2,10 @@ import { type AlertCases, growing, values } from "./alert-case.ts";
 
 const store = `namespace="tenant-a",workload="main",tenant="a",pod="main-0"`;
 const claim = `namespace="tenant-a",persistentvolumeclaim="data-main-0"`;
-const stream = `namespace="genai-gateway",db="db0",stream="documents",group="embedders"`;
 const quota = `namespace="tenant-a",resourcequota="quota",resource="requests.nvidia.com/gpu"`;
 const hour = 60;
 
-/** The alerts of vector stores, gateway, workers and tenants. */
+/** The alerts of vector stores, gateway and tenants. */
 export const serviceCases: AlertCases = {
   VectorStoreSnapshotMissing: {
     series: {
@@ -64,22 +63,6 @@ export const serviceCases: AlertCases = {
     },
     at: { quiet: 12, firing: 20, resolved: 30 },
     labels: { namespace: "genai-gateway", litellm_model_name: "chat" },
-  },
-  WorkerBacklogOld: {
-    series: {
-      [`redis_stream_group_last_delivered_id{${stream}}`]: values([0, 50], [50 * 60_000, 20]),
-      [`redis_stream_group_lag{${stream}}`]: values([0, 20], [7, 50]),
-    },
-    at: { quiet: 19, firing: 30, resolved: 55 },
-    labels: { namespace: "genai-gateway", db: "db0", stream: "documents", group: "embedders" },
-  },
-  WorkersMissing: {
-    series: {
-      [`redis_stream_group_consumers{${stream}}`]: values([2, 10], [0, 30], [2, 20]),
-      [`redis_stream_group_lag{${stream}}`]: values([9, 60]),
-    },
-    at: { quiet: 20, firing: 35, resolved: 50 },
-    labels: { namespace: "genai-gateway", db: "db0", stream: "documents", group: "embedders" },
   },
   TenantNearQuota: {
     series: {

@@ -29,6 +29,16 @@ class Encoder:
         """The token numbers of each text, the two marks at its ends included."""
         return [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
 
+    def places(self, texts: list[str], special: bool) -> list[list[dict]]:
+        """Each text's tokens with their first and last character's places."""
+        return [
+            [
+                {"id": token, "text": text[start:stop], "special": bool(mask), "start": start, "stop": stop}
+                for token, (start, stop), mask in zip(encoding.ids, encoding.offsets, encoding.special_tokens_mask)
+            ]
+            for text, encoding in zip(texts, self._tokenizer.encode_batch(texts, add_special_tokens=special))
+        ]
+
     def truncate(self, tokens: list[int]) -> list[int]:
         """Cuts a text to what the model takes; the mark at its end stays."""
         return tokens if len(tokens) <= self.maximum_tokens else [*tokens[: self.maximum_tokens - 1], tokens[-1]]

@@ -82,6 +82,15 @@ def embed(body: dict) -> object:
     return vectors(body.get("inputs"), body.get("truncate", AUTO_TRUNCATE), body.get("normalize", True))[0]
 
 
+def tokenize(body: dict) -> object:
+    """The tokens of each text with their places in it, as TEI's `/tokenize` says them."""
+    inputs = body.get("inputs")
+    texts = [inputs] if isinstance(inputs, str) else inputs
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise Refused(422, "validation", "`inputs` must be a text or a list of texts")
+    return encoder.places(texts, body.get("add_special_tokens", True))
+
+
 def openai_embeddings(body: dict) -> object:
     found, tokens = vectors(body.get("input"), AUTO_TRUNCATE, True)
     encode = base64_of if body.get("encoding_format") == "base64" else list
@@ -114,7 +123,13 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # An idle connection is closed after so many seconds.
     timeout = 60
-    posts = {"/embed": embed, "/": embed, "/v1/embeddings": openai_embeddings, "/embeddings": openai_embeddings}
+    posts = {
+        "/embed": embed,
+        "/": embed,
+        "/tokenize": tokenize,
+        "/v1/embeddings": openai_embeddings,
+        "/embeddings": openai_embeddings,
+    }
 
     def do_GET(self) -> None:
         if self.path in ("/health", "/", "/ping"):

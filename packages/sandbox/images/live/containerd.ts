@@ -16,6 +16,8 @@ export { storedName } from "../reference.ts";
 export interface TestContainerd extends ContainerdClient {
   /** Runs a command in a container of an image, with a read-only root, and returns what it printed, however it ended. */
   run(reference: string, command: readonly string[], options?: readonly string[]): Promise<string>;
+  /** Ends every container that still runs. */
+  killAll(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -52,6 +54,14 @@ export async function startContainerd(directory: string): Promise<TestContainerd
       const args = ["--address", socket, "--namespace", "k8s.io", "run", ...flags, reference, name, ...command];
       const { all } = await execa(tools.ctr.path, args, { all: true, reject: false, stdin: "ignore" });
       return all;
+    },
+    async killAll() {
+      const command = ["--address", socket, "--namespace", "k8s.io", "tasks"];
+      const { stdout } = await execa(tools.ctr.path, [...command, "list", "--quiet"]);
+      for (const task of stdout.split("\n").filter(Boolean))
+        await execa(tools.ctr.path, [...command, "kill", "--signal", "SIGKILL", task], { reject: false });
+      // Containers remove themselves once they have ended.
+      while ((await execa(tools.ctr.path, [...command, "list", "--quiet"])).stdout !== "") await delay(50);
     },
     async stop() {
       child.kill("SIGTERM");

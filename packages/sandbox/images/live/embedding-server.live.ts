@@ -97,6 +97,18 @@ describe("the stand-in for Text Embeddings Inference", function () {
     assert.equal((await post("/embed", { inputs: long })).status, 200);
   });
 
+  it("says where the tokens of a text are", async () => {
+    const response = await post("/tokenize", { inputs: ["two words"], add_special_tokens: false });
+    const [tokens = []] = (await response.json()) as { text: string; start: number; stop: number }[][];
+    assert.deepEqual(
+      tokens.map(({ text, start, stop }) => [text, start, stop]),
+      [
+        ["two", 0, 3],
+        ["words", 4, 9],
+      ],
+    );
+  });
+
   it("says honestly which model answers", async () => {
     const response = await fetch(server.url("/info"), { headers: { authorization: `Bearer ${key}` } });
     const information = (await response.json()) as Record<string, unknown>;

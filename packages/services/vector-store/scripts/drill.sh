@@ -2,7 +2,7 @@
 # Restores the newest copy into a server of its own, which nobody else reaches, and counts: a copy that was never restored is a hope.
 set -eu
 # The names are times: the newest comes last.
-for newest in /snapshots/[0-9]*; do :; done
+for newest in "${COPIES:-/snapshots}"/[0-9]*; do :; done
 if [ ! -d "$newest" ]; then
   echo "There is no copy to restore." >&2
   exit 1

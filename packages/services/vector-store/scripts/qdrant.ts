@@ -1,7 +1,22 @@
 /*
  * What a Job does to Qdrant over its HTTP interface: `collections`, `snapshot` or `drill`. It runs alone in a container, so it imports
- * nothing. From its environment: QDRANT_NODES (base URLs of all replicas), QDRANT_API_KEY, and of COLLECTIONS the wanted ones as JSON.
+ * Node's own modules only. From its environment: QDRANT_NODES (base URLs of all replicas), QDRANT_API_KEY, of COLLECTIONS the wanted ones
+ * as JSON, and COPIES, a directory that new copies are put into for a bucket, or that a drill finds copies from it in.
  */
+
+import { createHash } from "node:crypto";
+import {
+  createReadStream,
+  createWriteStream,
+  mkdirSync,
+  openAsBlob,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 
 interface Wanted {
   name: string;
@@ -18,28 +33,40 @@ interface Snapshot {
 const nodes = (process.env["QDRANT_NODES"] ?? "").split(",");
 const [firstNode = ""] = nodes;
 const wanted = JSON.parse(process.env["COLLECTIONS"] ?? "[]") as Wanted[];
+const directory = process.env["COPIES"] ?? "";
 const keep = Number(process.env["KEEP"] ?? "7");
 /** A copy with less than this share of the points that are there now is one that lost some, or one that is far too old. */
 const leastShare = 0.5;
+/** How long nodes may take to agree on who has which shard. */
+const patienceSeconds = Number(process.env["PATIENCE_SECONDS"] ?? "120");
 
-/** Calls Qdrant; a missing collection is undefined. The message of an error has no header in it, hence no key. */
-async function call<Result>(node: string, method: string, path: string, body?: object): Promise<Result | undefined> {
+/** Asks Qdrant. The message of an error has no header in it, hence no key. */
+async function ask(node: string, method: string, path: string, body?: object): Promise<Response> {
+  const form = body instanceof FormData;
   const response = await fetch(node + path, {
     method,
-    headers: { "api-key": process.env["QDRANT_API_KEY"] ?? "", "content-type": "application/json" },
-    ...(body && { body: JSON.stringify(body) }),
+    headers: { "api-key": process.env["QDRANT_API_KEY"] ?? "", ...(!form && { "content-type": "application/json" }) },
+    ...(body && { body: form ? body : JSON.stringify(body) }),
   });
+  if (response.ok || response.status === 404) return response;
+  throw new Error(`${method} ${path} answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
+}
+
+/** Calls Qdrant; a missing collection is undefined. */
+async function call<Result>(node: string, method: string, path: string, body?: object): Promise<Result | undefined> {
+  const response = await ask(node, method, path, body);
   const text = await response.text();
-  if (response.status === 404) return undefined;
-  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 300)}`);
-  return (JSON.parse(text) as { result: Result }).result;
+  return response.status === 404 ? undefined : (JSON.parse(text) as { result: Result }).result;
+}
+
+async function second(): Promise<void> {
+  await new Promise((done) => setTimeout(done, 1000));
 }
 
 async function untilReady(): Promise<void> {
   for (const node of nodes) {
     // The Job's deadline bounds the waiting.
-    while (!(await fetch(`${node}/readyz`).catch(() => undefined))?.ok)
-      await new Promise((done) => setTimeout(done, 1000));
+    while (!(await fetch(`${node}/readyz`).catch(() => undefined))?.ok) await second();
   }
 }
 
@@ -72,16 +99,46 @@ async function snapshotsOf(node: string, collection: string): Promise<Snapshot[]
 
 /** Copies each collection on each node, since a node copies its own part alone; old copies go once the new one is there. */
 async function copy(): Promise<void> {
+  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  const checksums: string[] = [];
   for (const { name } of wanted) {
     const path = `/collections/${name}/snapshots`;
-    for (const node of nodes) {
+    for (const [index, node] of nodes.entries()) {
       const made = await call<Snapshot>(node, "POST", `${path}?wait=true`);
       if (!made) throw new Error(`collection ${name} is not there`);
       const old = (await snapshotsOf(node, name)).slice(0, -keep);
       for (const snapshot of old) await call(node, "DELETE", `${path}/${snapshot.name}?wait=true`);
       console.log(`copied ${name} to ${made.name}`);
+      if (directory)
+        checksums.push(await fetchCopy(`${node}${path}/${made.name}`, join(directory, time), [name, index]));
     }
   }
+  if (directory) {
+    mkdirSync(join(directory, time), { recursive: true });
+    writeFileSync(join(directory, time, "checksums"), checksums.join(""));
+  }
+}
+
+/** The file of what a node copied of a collection, on its way to a bucket or from it. */
+function copyFile([collection, index]: [collection: string, index: number]): string {
+  return join(collection, `${index}.snapshot`);
+}
+
+/** Fetches a copy from its node, and gives the line with its checksum. */
+async function fetchCopy(url: string, into: string, which: [string, number]): Promise<string> {
+  const { origin, pathname } = new URL(url);
+  const { body } = await ask(origin, "GET", pathname);
+  if (!body) throw new Error(`GET ${pathname} gave nothing`);
+  const file = join(into, copyFile(which));
+  mkdirSync(dirname(file), { recursive: true });
+  await pipeline(Readable.fromWeb(body), createWriteStream(file));
+  return `${await checksum(file)}  ${copyFile(which)}\n`;
+}
+
+async function checksum(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest("hex");
 }
 
 async function count(collection: string): Promise<number> {
@@ -91,22 +148,74 @@ async function count(collection: string): Promise<number> {
   return result?.count ?? 0;
 }
 
-/** Restores the newest copy of each collection into one of its own beside it, counts, and removes that. */
+/**
+ * Restores the newest copies of each collection into one of its own beside it, counts, and removes that. The collection beside it keeps
+ * each shard once: a node that restores its part becomes the one that has it, and what other nodes have of that goes, so that in the end
+ * every shard comes from a copy.
+ */
 async function drill(): Promise<void> {
-  for (const { name } of wanted) {
-    const newest = (await snapshotsOf(firstNode, name)).at(-1);
-    if (!newest) throw new Error(`collection ${name} has no copy to restore`);
-    const scratch = `/collections/${name}--restore-drill`;
+  for (const collection of wanted) {
+    const { name } = collection;
+    const beside = `${name}--restore-drill`;
+    const scratch = `/collections/${beside}`;
+    // All are looked for first: without one of them a shard may be missing.
+    const newest = await Promise.all(
+      nodes.map((node, index) => (directory ? fetchedCopy([name, index]) : newestCopy(node, name))),
+    );
     await call(firstNode, "DELETE", scratch);
     try {
-      const location = `file:///qdrant/snapshots/${name}/${newest.name}`;
-      await call(firstNode, "PUT", `${scratch}/snapshots/recover?wait=true`, { location, priority: "snapshot" });
-      const [restored, present] = [await count(`${name}--restore-drill`), await count(name)];
-      console.log(`restored ${newest.name}: ${restored} points, and ${name} has ${present}`);
-      if (restored < present * leastShare) throw new Error(`${newest.name} has too few points`);
+      await call(firstNode, "PUT", scratch, parameters({ ...collection, copies: 1 }));
+      for (const [index, node] of nodes.entries()) {
+        await restore(node, `${scratch}/snapshots`, name, newest[index] ?? "");
+        if (nodes.length > 1) await untilAgreed(node, scratch);
+      }
+      const [restored, present] = [await count(beside), await count(name)];
+      console.log(`restored ${newest.join(", ")}: ${restored} points, and ${name} has ${present}`);
+      if (restored < present * leastShare) throw new Error(`the copies of ${name} have too few points`);
     } finally {
       await call(firstNode, "DELETE", scratch);
     }
+  }
+}
+
+/** Restores one copy: a file of this Job's where copies come from a bucket, or else one of the node's own. */
+async function restore(node: string, path: string, collection: string, copied: string): Promise<void> {
+  if (!directory) {
+    const location = `file:///qdrant/snapshots/${collection}/${copied}`;
+    await call(node, "PUT", `${path}/recover?wait=true`, { location, priority: "snapshot" });
+    return;
+  }
+  const form = new FormData();
+  form.set("snapshot", await openAsBlob(join(directory, copied)), "copy.snapshot");
+  await call(node, "POST", `${path}/upload?wait=true&priority=snapshot`, form);
+}
+
+/** The file that came from the bucket, as it left the cluster. */
+async function fetchedCopy(which: [string, number]): Promise<string> {
+  const [time = ""] = readdirSync(directory);
+  const file = join(time, copyFile(which));
+  const lines = readFileSync(join(directory, time, "checksums"), "utf8").split("\n");
+  const line = lines.find((each) => each.endsWith(`  ${copyFile(which)}`));
+  if (!line) throw new Error(`the bucket's newest copy has no ${copyFile(which)}`);
+  if (!line.startsWith(await checksum(join(directory, file)))) throw new Error(`${file} is not what was sent`);
+  return file;
+}
+
+async function newestCopy(node: string, collection: string): Promise<string> {
+  const newest = (await snapshotsOf(node, collection)).at(-1);
+  if (!newest) throw new Error(`collection ${collection} has no copy to restore on ${new URL(node).hostname}`);
+  return newest.name;
+}
+
+/** Waits until one node has each shard and it is in use: nodes agree on that only some time after a restore. The count tells if they never do. */
+async function untilAgreed(node: string, path: string): Promise<void> {
+  type Shards = Record<"local_shards" | "remote_shards", { shard_id: number; state: string }[]>;
+  for (let left = patienceSeconds; left > 0; left -= 1) {
+    await second();
+    const found = await call<Shards>(node, "GET", `${path}/cluster`);
+    const shards = found ? [...found.local_shards, ...found.remote_shards] : [];
+    const once = new Set(shards.map(({ shard_id }) => shard_id)).size === shards.length;
+    if (once && shards.every(({ state }) => state === "Active")) return;
   }
 }
 

@@ -1,10 +1,5 @@
-import { z } from "zod";
+import { workerResources } from "@genai/services";
 import { cronExpression, mapOf, oneOf, quantity, strictMap, text, timeZone, wholeNumber } from "./fields.ts";
-
-/**
- * The sections of a stack file whose components are still to come. They are checked as strictly as all others, so that a stack can
- * be planned; a deployment refuses them (`notDeployed`), so that nothing is silently left out.
- */
 
 const tenantName = text("the name of a tenant under genai:tenants").meta({
   description: "The tenant in whose namespace it runs and whose quota it uses.",
@@ -22,6 +17,19 @@ const pipeline = strictMap({
       description: "The bucket and prefix, repository, address or claim.",
       examples: ["s3://handbook/"],
     }),
+    endpoint: text("an address beginning with https://")
+      .optional()
+      .meta({
+        description: "Address of the S3 service. Default: Amazon's in us-east-1.",
+        examples: ["https://s3.eu-west-1.amazonaws.com"],
+      }),
+    secret: text("the name of a Secret of the tenant's namespace")
+      .optional()
+      .meta({
+        description:
+          "Secret of the tenant's namespace: keys access-key-id and secret-access-key for S3, token for a private repository.",
+        examples: ["handbook-source"],
+      }),
   }).meta({ description: "What it reads." }),
   collection: text("<vector store>/<collection>").meta({
     description: "The collection that it fills; embedder, dimension and tenant follow from it.",
@@ -42,26 +50,44 @@ const pipeline = strictMap({
 /** `genai:pipelines`: what fills collections. */
 export const pipelinesSchema = mapOf(pipeline, "names to embedding pipelines")
   .prefault({})
-  .meta({ description: "Embedding pipelines by name. Checked; not deployed by this version." });
-
-/** Memory that a worker requests where nothing is said. */
-export const workerMemory = "2Gi";
+  .meta({ description: "Embedding pipelines by name." });
 
 const workerPool = strictMap({
+  model: text("the name of a model under genai:models")
+    .optional()
+    .meta({ description: "The model that its workers ask: messages are chat completions.", examples: ["chat"] }),
+  collection: text("<vector store>/<collection>")
+    .optional()
+    .meta({
+      description: "The collection that its workers fill: messages are documents.",
+      examples: ["main/handbook"],
+    }),
+  image: text("a container image")
+    .optional()
+    .meta({
+      description: "Program of your own that takes the messages, instead of model or collection.",
+      examples: ["registry.example.com/team/worker:1.4.0"],
+    }),
   tenant: tenantName,
   pool: poolName,
   minReplicas: wholeNumber(0)
-    .default(0)
-    .meta({ description: "Workers that always run.", examples: [1] }),
+    .default(1)
+    .meta({ description: "Workers that always run; none takes the scaler keda.", examples: [2] }),
   maxReplicas: wholeNumber(1).meta({ description: "Workers at most.", examples: [8] }),
   gpusPerReplica: wholeNumber(0, 16)
     .default(0)
     .meta({ description: "GPUs of one worker.", examples: [1] }),
   memory: quantity("memory", "2Gi")
-    .default(workerMemory)
+    .default(workerResources.memory)
     .meta({
       description: "Memory of one worker, as a Kubernetes quantity.",
       examples: ["4Gi"],
+    }),
+  scaler: oneOf(["cpu", "adapter", "keda"])
+    .default("cpu")
+    .meta({
+      description: "What adds workers: their CPU, the backlog through a metrics adapter, or KEDA.",
+      examples: ["keda"],
     }),
   backlogPerReplica: wholeNumber(1)
     .default(100)
@@ -71,7 +97,7 @@ const workerPool = strictMap({
 /** `genai:workers`: pools of workers that take messages from a queue. */
 export const workersSchema = mapOf(workerPool, "names to worker pools")
   .prefault({})
-  .meta({ description: "Worker pools by name. Checked; not deployed by this version." });
+  .meta({ description: "Worker pools by name." });
 
 const schedule = strictMap({
   cron: cronExpression().meta({ description: "When it runs: five fields, or a macro.", examples: ["0 3 * * *"] }),
@@ -96,11 +122,4 @@ const schedule = strictMap({
 /** `genai:schedules`: when pipelines run. */
 export const schedulesSchema = mapOf(schedule, "names to schedules")
   .prefault({})
-  .meta({ description: "Schedules by name. Checked; not deployed by this version." });
-
-/** The sections that a deployment refuses for now. */
-export const plannedSections = {
-  pipelines: pipelinesSchema,
-  workers: workersSchema,
-  schedules: schedulesSchema,
-} as const satisfies Record<string, z.ZodType>;
+  .meta({ description: "Schedules by name." });

@@ -1,0 +1,113 @@
+import {
+  closedExceptFor,
+  dnsEgress,
+  internetEgress,
+  ObjectsComponent,
+  type ObjectOf,
+  selectorLabels,
+  serviceAccountWithoutToken,
+  throwProblems,
+} from "@genai/core";
+import type * as pulumi from "@pulumi/pulumi";
+import { serverNameProblem } from "../serving/server-name.ts";
+import type { NodePool } from "../serving/pool.ts";
+import type { CollectionArgs } from "./collection.ts";
+import { type JobPlace, jobMetadata } from "./job-objects.ts";
+import { pipelinePodSpec } from "./pipeline-pod.ts";
+import { type PipelineSource, sourceProblems } from "./pipeline-source.ts";
+
+/** When a pipeline runs by itself. */
+export interface Schedule {
+  /** Five fields, or a macro. */
+  cron: string;
+  /** Its name in the IANA database. @default Etc/UTC */
+  timeZone?: string;
+  /** What happens when the run before still goes on. @default Forbid */
+  concurrency?: "Forbid" | "Replace";
+  /** Seconds that a run may take. @default 3600 */
+  deadlineSeconds?: number;
+}
+
+/** What brings a collection to what a source holds. */
+export interface EmbeddingPipelineArgs extends Omit<JobPlace, "scraper"> {
+  pool: NodePool;
+  source: PipelineSource;
+  collection: CollectionArgs;
+  /** Memory of its Job, as a quantity. @default 2Gi */
+  memory?: string;
+  /** When it runs by itself, by name. @default never */
+  schedules?: Readonly<Record<string, Schedule>>;
+}
+
+/** The objects of a pipeline: one CronJob for each schedule, and one that never runs by itself. */
+export type EmbeddingPipelineObjects = Record<string, ObjectOf<"ServiceAccount" | "NetworkPolicy" | "CronJob">>;
+
+/** Everything that is wrong with the arguments of a pipeline; empty if nothing is. */
+export function embeddingPipelineProblems(
+  name: string,
+  { path, source }: Pick<EmbeddingPipelineArgs, "path" | "source">,
+) {
+  const badName = serverNameProblem(name, "handbook");
+  return [...(badName ? [{ path, message: badName }] : []), ...sourceProblems(`${path}.source`, source)];
+}
+
+/**
+ * A pipeline's objects as plain data.
+ * @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`.
+ */
+export function embeddingPipelineObjects(name: string, args: EmbeddingPipelineArgs): EmbeddingPipelineObjects {
+  throwProblems(embeddingPipelineProblems(name, args));
+  const identity = { application: "genai-pipeline", instance: name, component: "pipeline" };
+  const metadata = jobMetadata(args, identity);
+  const cronJob = (objectName: string, schedule: Schedule, suspend: boolean): ObjectOf<"CronJob"> => ({
+    apiVersion: "batch/v1",
+    kind: "CronJob",
+    metadata: metadata(objectName),
+    spec: {
+      schedule: schedule.cron,
+      timeZone: schedule.timeZone ?? "Etc/UTC",
+      suspend,
+      concurrencyPolicy: schedule.concurrency ?? "Forbid",
+      // A controller that was away starts the run that it missed within ten minutes, and no older one.
+      startingDeadlineSeconds: 600,
+      successfulJobsHistoryLimit: 3,
+      failedJobsHistoryLimit: 3,
+      jobTemplate: {
+        metadata: { labels: metadata(objectName).labels },
+        spec: {
+          activeDeadlineSeconds: schedule.deadlineSeconds ?? 3600,
+          // Restarts of the container count: 10 s, 20 s, 40 s … apart. Each goes on where the one before stopped.
+          backoffLimit: 4,
+          ttlSecondsAfterFinished: 7 * 24 * 3600,
+          template: { metadata: { labels: metadata(objectName).labels }, spec: pipelinePodSpec(name, args) },
+        },
+      },
+    },
+  });
+  const schedules = Object.entries(args.schedules ?? {});
+  return {
+    serviceAccount: serviceAccountWithoutToken(metadata(name)),
+    networkPolicy: closedExceptFor(metadata(`${name}-pipeline`), selectorLabels(identity), {
+      // Store and embedding server are in the tenant's namespace.
+      egress: [dnsEgress, { to: [{ podSelector: {} }] }, ...sourceEgress(args.source)],
+    }),
+    // The template of runs by hand: kubectl create job --from=cronjob/<name> <name>-now
+    onDemand: cronJob(name, { cron: "@yearly" }, true),
+    ...Object.fromEntries(schedules.map(([key, schedule]) => [`schedule-${key}`, cronJob(key, schedule, false)])),
+  };
+}
+
+function sourceEgress({ kind }: PipelineSource) {
+  if (kind === "volume") return [];
+  const unencrypted = { protocol: "TCP", port: 80 };
+  return [kind === "web" ? { ...internetEgress, ports: [unencrypted, ...internetEgress.ports] } : internetEgress];
+}
+
+/** Documents from a source to a collection, by schedule and on demand; a run that fails is tried again alone. */
+export class EmbeddingPipeline extends ObjectsComponent<EmbeddingPipelineObjects> {
+  /** @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`. */
+  constructor(name: string, args: EmbeddingPipelineArgs, options?: pulumi.ComponentResourceOptions) {
+    super("jobs:EmbeddingPipeline", name, embeddingPipelineObjects(name, args), options);
+    this.registerOutputs({});
+  }
+}

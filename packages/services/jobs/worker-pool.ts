@@ -1,0 +1,178 @@
+import { images } from "@genai/catalog";
+import {
+  closedExceptFor,
+  dnsEgress,
+  ObjectsComponent,
+  type ObjectOf,
+  oneEvictionAtATime,
+  poolPlacement,
+  restrictedContainerSecurityContext,
+  restrictedPodSecurityContext,
+  type ScrapeTarget,
+  scraperIngress,
+  selectorLabels,
+  serviceAccountWithoutToken,
+  spreadReplicas,
+  throwProblems,
+} from "@genai/core";
+import type * as pulumi from "@pulumi/pulumi";
+import { priorityClassNames } from "../priorities.ts";
+import { scrapeAnnotations } from "../serving/server-objects.ts";
+import { collectionTrust, collectionVariables } from "./collection.ts";
+import { jobMetadata, variables } from "./job-objects.ts";
+import { queueName, queuePassword, queuePort } from "./work-queue.ts";
+import { type WorkerPoolArgs, workerResources } from "./worker-args.ts";
+import { workerPoolProblems } from "./worker-problems.ts";
+import { scalerObjects, type ScalerObjects } from "./worker-scaler.ts";
+
+/** Port of a worker's metrics and health. */
+export const workerPort = 9464;
+
+/** Seconds that a worker may take to finish what it has: a long answer of a model. */
+const drainSeconds = 300;
+
+/** The objects of a pool of workers. */
+export interface WorkerPoolObjects extends ScalerObjects, Record<string, ObjectOf<WorkerPoolKind> | undefined> {
+  deployment: ObjectOf<"Deployment">;
+}
+
+type WorkerPoolKind =
+  | "ServiceAccount"
+  | "Deployment"
+  | "PodDisruptionBudget"
+  | "NetworkPolicy"
+  | "HorizontalPodAutoscaler"
+  | "ScaledObject"
+  | "TriggerAuthentication";
+
+/**
+ * A pool's objects as plain data.
+ * @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`.
+ */
+export function workerPoolObjects(name: string, args: WorkerPoolArgs): WorkerPoolObjects {
+  throwProblems(workerPoolProblems(name, args));
+  const { minReplicas = 1, maxReplicas, scaler = "cpu", scraper } = args;
+  const identity = identityOf(name);
+  const metadata = jobMetadata(args, identity);
+  const selector = selectorLabels(identity);
+  // What scales also says how many there are; a number here would be in its way.
+  const fixed = scaler !== "keda" && minReplicas === maxReplicas;
+  return {
+    serviceAccount: serviceAccountWithoutToken(metadata(name)),
+    disruptionBudget: oneEvictionAtATime(metadata(name), selector),
+    networkPolicy: closedExceptFor(metadata(`${name}-worker`), selector, {
+      ingress: scraperIngress(workerPort, scraper),
+      // Queue, model and store are in the tenant's namespace, which is open to itself.
+      egress: [dnsEgress, { to: [{ podSelector: {} }] }],
+    }),
+    deployment: {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: metadata(name),
+      spec: {
+        ...(fixed && { replicas: minReplicas }),
+        revisionHistoryLimit: 3,
+        // A worker that goes leaves its messages to the others: none has to wait for its successor.
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+        selector: { matchLabels: selector },
+        template: {
+          metadata: {
+            labels: metadata(name).labels,
+            annotations: scrapeAnnotations({ metricsPort: workerPort, scraper }, "/metrics"),
+          },
+          spec: podSpec(name, args, selector),
+        },
+      },
+    },
+    ...scalerObjects(name, args, metadata),
+  };
+}
+
+function identityOf(name: string) {
+  return { application: "genai-worker", instance: name, component: "worker" };
+}
+
+/** Where the metrics of a pool's workers are. */
+export function workerScrapeTargets(name: string, { namespace }: Pick<WorkerPoolArgs, "namespace">): ScrapeTarget[] {
+  const selector = selectorLabels(identityOf(name));
+  return [{ job: `worker-${name}`, source: "genai-worker", namespace, selector, port: "http" }];
+}
+
+function podSpec(name: string, args: WorkerPoolArgs, selector: Record<string, string>) {
+  const { pool, task, gpusPerReplica = 0, memory = workerResources.memory } = args;
+  const trust = collectionTrust(task.kind === "embed" ? task.collection : {});
+  const gpus: Record<string, string> = gpusPerReplica > 0 ? { "nvidia.com/gpu": String(gpusPerReplica) } : {};
+  return {
+    ...poolPlacement(pool),
+    topologySpreadConstraints: spreadReplicas(selector),
+    serviceAccountName: name,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    priorityClassName: priorityClassNames.batch,
+    ...(gpusPerReplica > 0 && { runtimeClassName: args.runtimeClassName }),
+    securityContext: restrictedPodSecurityContext,
+    terminationGracePeriodSeconds: drainSeconds + 30,
+    containers: [
+      {
+        name: "worker",
+        image: task.kind === "image" ? task.image : images.worker,
+        ...(task.kind !== "image" && { args: ["worker"] }),
+        env: environment(name, args),
+        ports: [{ name: "http", containerPort: workerPort, protocol: "TCP" }],
+        // Ready where it reaches its queue; alive where it answers, or a queue that is away would restart every worker.
+        startupProbe: { httpGet: { path: "/healthz", port: "http" }, periodSeconds: 5, failureThreshold: 24 },
+        readinessProbe: {
+          httpGet: { path: "/readyz", port: "http" },
+          periodSeconds: 10,
+          timeoutSeconds: 5,
+          failureThreshold: 2,
+        },
+        livenessProbe: {
+          httpGet: { path: "/healthz", port: "http" },
+          periodSeconds: 10,
+          timeoutSeconds: 5,
+          failureThreshold: 6,
+        },
+        resources: {
+          requests: { cpu: workerResources.cpu, memory, "ephemeral-storage": "128Mi", ...gpus },
+          limits: { memory, "ephemeral-storage": "1Gi", ...gpus },
+        },
+        securityContext: restrictedContainerSecurityContext,
+        volumeMounts: [{ name: "temporary", mountPath: "/tmp" }, ...trust.volumeMounts],
+      },
+    ],
+    volumes: [{ name: "temporary", emptyDir: { sizeLimit: "512Mi" } }, ...trust.volumes],
+  };
+}
+
+function environment(name: string, { task, concurrency = 4, maximumDeliveries = 5 }: WorkerPoolArgs) {
+  return [
+    ...variables({
+      QUEUE_HOST: queueName,
+      QUEUE_PORT: String(queuePort),
+      QUEUE_NAME: name,
+      QUEUE_PASSWORD: queuePassword,
+      METRICS_PORT: String(workerPort),
+      CONCURRENCY: String(concurrency),
+      MAXIMUM_DELIVERIES: String(maximumDeliveries),
+      DRAIN_SECONDS: String(drainSeconds),
+    }),
+    ...(task.kind === "model"
+      ? variables({ TASK: "model", MODEL_URL: task.endpoint, MODEL_API_KEY: task.apiKey, MODEL: task.model })
+      : []),
+    ...(task.kind === "embed" ? [...variables({ TASK: "embed" }), ...collectionVariables(name, task.collection)] : []),
+  ];
+}
+
+/** Workers that take messages from a queue, as many as the backlog asks for. */
+export class WorkerPool extends ObjectsComponent<WorkerPoolObjects> {
+  /** Where its metrics are. */
+  public readonly scrapeTargets: readonly ScrapeTarget[];
+
+  /** @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`. */
+  constructor(name: string, args: WorkerPoolArgs, options?: pulumi.ComponentResourceOptions) {
+    super("jobs:WorkerPool", name, workerPoolObjects(name, args), options);
+    this.scrapeTargets = workerScrapeTargets(name, args);
+    this.registerOutputs({});
+  }
+}

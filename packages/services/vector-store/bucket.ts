@@ -1,0 +1,97 @@
+import { images } from "@genai/catalog";
+import {
+  closedExceptFor,
+  internetEgress,
+  type ObjectOf,
+  restrictedContainerSecurityContext,
+  variablesOf,
+} from "@genai/core";
+import type { StoreSettings } from "./args.ts";
+import { storeJobResources } from "./resources.ts";
+import { storePart } from "./store-objects.ts";
+
+/** Keys of the Secret with which a bucket is written and read. */
+export const bucketCredentials = { accessKey: "access-key-id", secretKey: "secret-access-key" } as const;
+
+/** Scripts that carry copies to a bucket and back; any Job's scripts may have them beside its own. */
+export const bucketScripts = ["upload.sh", "download.sh"] as const;
+
+/** Where the copies of a store are in its bucket. */
+export function bucketPath(name: string, { bucket, prefix }: { bucket: string; prefix?: string }): string {
+  return [bucket, prefix, name].filter(Boolean).join("/");
+}
+
+/**
+ * The container that sends the newest copy to the store's bucket, or fetches it; none where copies stay in the cluster. It alone has the
+ * bucket's credentials.
+ * @param copies Volume with copies, and the directory in it that they are in.
+ */
+export function bucketContainers(
+  name: string,
+  { snapshots }: StoreSettings,
+  action: "upload" | "download",
+  copies: { volume: string; mountPath: string; directory: string },
+): object[] {
+  if (!snapshots.copies) return [];
+  const { region, endpoint, credentials } = snapshots.copies;
+  const secret = (variable: string, key: string) => ({
+    name: variable,
+    valueFrom: { secretKeyRef: { name: credentials.secretName, key } },
+  });
+  const environment = {
+    COPIES: copies.directory,
+    TARGET: `bucket:${bucketPath(name, snapshots.copies)}`,
+    KEEP: String(snapshots.keep),
+    // No file, and no directory of a user that the container does not have.
+    RCLONE_CONFIG: "/notfound",
+    RCLONE_CACHE_DIR: "/tmp",
+    RCLONE_CONFIG_BUCKET_TYPE: "s3",
+    RCLONE_CONFIG_BUCKET_PROVIDER: endpoint ? "Other" : "AWS",
+    RCLONE_CONFIG_BUCKET_REGION: region,
+    ...(endpoint && { RCLONE_CONFIG_BUCKET_ENDPOINT: endpoint }),
+    // The bucket is there: to look for it, or make it, would take rights that nothing else needs.
+    RCLONE_CONFIG_BUCKET_NO_CHECK_BUCKET: "true",
+  };
+  return [
+    {
+      name: action,
+      image: images.rclone,
+      command: ["sh", `/scripts/${action}.sh`],
+      env: [
+        ...variablesOf(environment),
+        secret("RCLONE_CONFIG_BUCKET_ACCESS_KEY_ID", bucketCredentials.accessKey),
+        secret("RCLONE_CONFIG_BUCKET_SECRET_ACCESS_KEY", bucketCredentials.secretKey),
+      ],
+      resources: storeJobResources,
+      securityContext: restrictedContainerSecurityContext,
+      volumeMounts: [
+        { name: "scripts", mountPath: "/scripts", readOnly: true },
+        { name: copies.volume, mountPath: copies.mountPath, ...(action === "upload" && { readOnly: true }) },
+      ],
+    },
+  ];
+}
+
+/** The way from a Job to the store's bucket; none where copies stay in the cluster. */
+export function bucketEdges(
+  name: string,
+  settings: StoreSettings,
+  part: "snapshot" | "drill",
+): ObjectOf<"NetworkPolicy"> | undefined {
+  const { copies } = settings.snapshots;
+  if (!copies) return undefined;
+  const { metadata, selector } = storePart(name, settings, part);
+  const egress = copies.endpoint ? endpointEgress(new URL(copies.endpoint)) : internetEgress;
+  return closedExceptFor(metadata(`${name}-${part}`), selector, { egress: [egress] });
+}
+
+/** An endpoint of one's own may be in any network, and its address is not known; the cloud's metadata service is never one. */
+function endpointEgress({ port, protocol }: URL) {
+  return {
+    to: [
+      { ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } },
+      { ipBlock: { cidr: "::/0", except: ["fe80::/10"] } },
+    ],
+    ports: [{ protocol: "TCP", port: Number(port) || (protocol === "https:" ? 443 : 80) }],
+  };
+}

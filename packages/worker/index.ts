@@ -1,0 +1,2 @@
+export { Queue, type Message, type QueueSettings } from "./queue/queue.ts";
+export { work } from "./queue/work.ts";

@@ -1,0 +1,63 @@
+import type { Problem } from "@genai/core";
+import { sourceProblems } from "@genai/services";
+import type { CheckInput } from "./cross-checks.ts";
+import { absent } from "./fields.ts";
+
+/** Workers and pipelines: each pool of workers has one task that it can reach, sources are addresses of their kind, names differ. */
+export function checkJobs(input: CheckInput): Problem[] {
+  const { workers = {}, pipelines = {}, schedules = {} } = input;
+  const taken = new Map<string, string>();
+  for (const section of ["models", "embeddings", "vectorStores"] as const)
+    for (const name of Object.keys(input[section] ?? {})) taken.set(name, `genai:${section}.${name}`);
+  const own = Object.entries({ workers, pipelines, schedules }).flatMap(([section, entries]) =>
+    Object.keys(entries).map((name) => ({ name, path: `genai:${section}.${name}` })),
+  );
+  return [
+    ...Object.entries(workers).flatMap(([name, worker]) => checkWorker(`genai:workers.${name}`, worker, input)),
+    ...Object.entries(pipelines).flatMap(([name, { source }]) =>
+      sourceProblems(`genai:pipelines.${name}.source`, source),
+    ),
+    ...own.flatMap(({ name, path }) => {
+      const other = taken.get(name);
+      taken.set(name, path);
+      return other ? [{ path, message: `"${name}" is already the name of ${other}; rename one` }] : [];
+    }),
+  ];
+}
+
+type Worker = NonNullable<CheckInput["workers"]>[string];
+
+function checkWorker(path: string, worker: Worker, { models = {}, vectorStores = {} }: CheckInput): Problem[] {
+  const { model, collection, image, tenant, gpusPerReplica, minReplicas, scaler } = worker;
+  const problems: Problem[] = [];
+  const add = (key: string, message: string) => problems.push({ path: key ? `${path}.${key}` : path, message });
+  const tasks = Object.entries({ model, collection, image }).filter(([, value]) => value !== undefined);
+  if (tasks.length !== 1) {
+    const given = tasks.length === 0 ? "none" : tasks.map(([key]) => key).join(" and ");
+    add("", `has ${given} of model, collection and image; name one, which says what its workers do`);
+  }
+  if (model !== undefined) {
+    const served = Object.hasOwn(models, model) ? models[model] : undefined;
+    if (!served) add("model", absent(model, "model under genai:models", Object.keys(models)));
+    else if (served.tenant !== tenant) add("model", reach(model, served.tenant, tenant));
+  }
+  if (collection !== undefined) {
+    const stores = Object.entries(vectorStores);
+    const known = stores.flatMap(([store, { collections }]) =>
+      Object.keys(collections).map((key) => `${store}/${key}`),
+    );
+    const store = stores.find(([key]) => key === collection.split("/")[0])?.[1];
+    if (!store || !known.includes(collection))
+      add("collection", absent(collection, "collection under genai:vectorStores", known));
+    else if (store.tenant !== tenant) add("collection", reach(collection, store.tenant, tenant));
+  }
+  if (gpusPerReplica > 0 && image === undefined && tasks.length > 0)
+    add("gpusPerReplica", `is ${gpusPerReplica}, but this worker uses no GPU; remove it, or name an image of your own`);
+  if (minReplicas === 0 && scaler !== "keda")
+    add("minReplicas", "is 0, and nothing would start the first worker; use 1, or scaler: keda");
+  return problems;
+}
+
+function reach(name: string, owner: string, tenant: string): string {
+  return `"${name}" belongs to tenant "${owner}", which tenant "${tenant}" cannot reach; use one of the same tenant`;
+}
