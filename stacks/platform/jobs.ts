@@ -25,6 +25,7 @@ export function platformJobsOf(
     queues: Object.fromEntries(queues),
     workers: Object.fromEntries(workers),
     pipelines: Object.fromEntries(pipelines),
+    storageClass: config.cluster.storageClass,
   };
 }
 

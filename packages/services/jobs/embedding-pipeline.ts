@@ -1,4 +1,5 @@
 import {
+  awaitedElsewhere,
   closedExceptFor,
   dnsEgress,
   internetEgress,
@@ -11,6 +12,7 @@ import {
 import type * as pulumi from "@pulumi/pulumi";
 import { serverNameProblem } from "../serving/server-name.ts";
 import type { NodePool } from "../serving/pool.ts";
+import { claimSpec } from "../vector-store/volumes.ts";
 import type { CollectionArgs } from "./collection.ts";
 import { type JobPlace, jobMetadata } from "./job-objects.ts";
 import { pipelinePodSpec } from "./pipeline-pod.ts";
@@ -40,7 +42,10 @@ export interface EmbeddingPipelineArgs extends Omit<JobPlace, "scraper"> {
 }
 
 /** The objects of a pipeline: one CronJob for each schedule, and one that never runs by itself. */
-export type EmbeddingPipelineObjects = Record<string, ObjectOf<"ServiceAccount" | "NetworkPolicy" | "CronJob">>;
+export type EmbeddingPipelineObjects = Record<
+  string,
+  ObjectOf<"ServiceAccount" | "NetworkPolicy" | "PersistentVolumeClaim" | "CronJob">
+>;
 
 /** Everything that is wrong with the arguments of a pipeline; empty if nothing is. */
 export function embeddingPipelineProblems(
@@ -91,6 +96,15 @@ export function embeddingPipelineObjects(name: string, args: EmbeddingPipelineAr
       // Store and embedding server are in the tenant's namespace.
       egress: [dnsEgress, { to: [{ podSelector: {} }] }, ...sourceEgress(args.source)],
     }),
+    ...(args.source.storage !== undefined && {
+      documents: {
+        apiVersion: "v1" as const,
+        kind: "PersistentVolumeClaim" as const,
+        // Many classes make a volume only when a Pod wants it, here at night.
+        metadata: metadata(args.source.location, awaitedElsewhere),
+        spec: claimSpec(args.source.storage, args),
+      },
+    }),
     // The template of runs by hand: kubectl create job --from=cronjob/<name> <name>-now
     onDemand: cronJob(name, { cron: "@yearly" }, true),
     ...Object.fromEntries(schedules.map(([key, schedule]) => [`schedule-${key}`, cronJob(key, schedule, false)])),
@@ -107,7 +121,11 @@ function sourceEgress({ kind }: PipelineSource) {
 export class EmbeddingPipeline extends ObjectsComponent<EmbeddingPipelineObjects> {
   /** @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`. */
   constructor(name: string, args: EmbeddingPipelineArgs, options?: pulumi.ComponentResourceOptions) {
-    super("jobs:EmbeddingPipeline", name, embeddingPipelineObjects(name, args), options);
+    super("jobs:EmbeddingPipeline", name, embeddingPipelineObjects(name, args), {
+      ...options,
+      // Documents outlive the pipeline that reads them.
+      childOptions: { documents: { retainOnDelete: true } },
+    });
     this.registerOutputs({});
   }
 }

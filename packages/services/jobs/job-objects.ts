@@ -9,6 +9,8 @@ export interface JobPlace {
   tenant: string;
   /** Namespace of that tenant. */
   namespace: string;
+  /** StorageClass of its volumes. @default the cluster's */
+  storageClass?: string;
   /** Who may read the metrics. @default nobody */
   scraper?: Scraper;
 }

@@ -1,5 +1,6 @@
 import { assert } from "@genai/testing";
 import { embeddingPipelineObjects, type EmbeddingPipelineArgs } from "./embedding-pipeline.ts";
+import { postgresqlVectorStoreObjects } from "../vector-store/vector-store.ts";
 import { workQueueObjects } from "./work-queue.ts";
 import type { WorkerPoolArgs } from "./worker-args.ts";
 import { workerPoolObjects } from "./worker-pool.ts";
@@ -84,6 +85,39 @@ describe("embedding pipeline", () => {
     assert.match(nightly, /"activeDeadlineSeconds":600,"backoffLimit":4/);
     assert.match(nightly, /"claimName":"files","readOnly":true/);
     assert.doesNotMatch(JSON.stringify(objects["networkPolicy"]), /0\.0\.0\.0/);
+  });
+
+  it("makes the claim of its documents where its size is said, and of a volume alone", () => {
+    const claimed = { ...pipeline, source: { ...pipeline.source, storage: "1Gi" }, storageClass: "fast" };
+    const { documents } = embeddingPipelineObjects("handbook", claimed);
+    assert.match(JSON.stringify(documents), /"name":"files".*"storageClassName":"fast".*"storage":"1Gi"/);
+    const web = { kind: "web", location: "https://docs.example.com/", storage: "1Gi" } as const;
+    assert.throws(
+      () => embeddingPipelineObjects("handbook", { ...pipeline, source: web }),
+      /genai:pipelines\.handbook\.source\.storage: is for a source of kind volume/,
+    );
+  });
+
+  it("writes with the store's own key for applications, and the store lets it in", () => {
+    const spec = JSON.stringify(embeddingPipelineObjects("handbook", pipeline)["onDemand"]);
+    assert.match(spec, /"STORE_KEY","valueFrom":\{"secretKeyRef":\{"name":"main-keys","key":"application"\}\}/);
+    const embedder = { model: "BAAI/bge-small-en-v1.5", dimension: 384 } as const;
+    const store = postgresqlVectorStoreObjects("main", {
+      ...place,
+      engine: "pgvector",
+      storage: "1Gi",
+      collections: { handbook: { embedder } },
+      keys: { administrator: "a", application: "b", readOnly: "c" },
+    });
+    assert.equal(JSON.stringify(store.keys.stringData), '{"administrator":"a","application":"b","read-only":"c"}');
+    assert.match(JSON.stringify(store.networkPolicy), /"ingress":\[\{"from":\[\{"podSelector":\{\}\}/);
+  });
+
+  it("trusts the authority of a store that encrypts", () => {
+    const tls = { ...pipeline, collection: { ...pipeline.collection, tls: { secretName: "main-tls" } } };
+    const spec = JSON.stringify(embeddingPipelineObjects("handbook", tls)["onDemand"]);
+    assert.match(spec, /"NODE_EXTRA_CA_CERTS","value":"\/etc\/store-tls\/ca.crt"/);
+    assert.match(spec, /"secretName":"main-tls","items":\[\{"key":"ca.crt"/);
   });
 
   it("reaches the internet only where its source is there, and takes no address of another kind", () => {

@@ -13,6 +13,8 @@ export interface PipelineSource {
    * @default none; S3 takes one
    */
   secret?: string;
+  /** Size of a volume's claim, as a quantity: the platform then makes it, and it outlives the pipeline. @default the claim is there already */
+  storage?: string;
 }
 
 /** Where a volume's files are in the container. */
@@ -26,13 +28,18 @@ const forms: Readonly<Record<PipelineSource["kind"], [form: RegExp, example: str
 };
 
 /** What is wrong with a source. */
-export function sourceProblems(path: string, { kind, location, secret }: PipelineSource): Problem[] {
+export function sourceProblems(path: string, { kind, location, secret, storage }: PipelineSource): Problem[] {
   const [form, example] = forms[kind];
   const problems: Problem[] = [];
   if (!form.test(location)) {
     const message = `"${location}" given; a source of kind ${kind} must be of the form ${example}`;
     problems.push({ path: `${path}.location`, message });
   }
+  if (kind !== "volume" && storage !== undefined)
+    problems.push({
+      path: `${path}.storage`,
+      message: `is for a source of kind volume, and this one is of kind ${kind}; remove it`,
+    });
   if (kind === "s3" && secret === undefined) {
     const message =
       "is missing; name a Secret of the tenant's namespace with the keys access-key-id and secret-access-key";

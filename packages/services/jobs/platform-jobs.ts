@@ -1,4 +1,4 @@
-import type { Problem, Scraper, ScrapeTarget } from "@genai/core";
+import type { Problem, ScrapeTarget } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import type { GenAIPlatformArgs } from "../platform.ts";
 import type { NodePool } from "../serving/pool.ts";
@@ -12,13 +12,14 @@ import {
   taskWiring,
   type Wiring,
 } from "./wiring.ts";
+import type { JobPlace } from "./job-objects.ts";
 import { WorkQueue, type WorkQueueArgs } from "./work-queue.ts";
 import { WorkerPool } from "./worker-pool.ts";
 import type { WorkerPoolArgs, WorkerTask } from "./worker-args.ts";
 import { workerPoolProblems } from "./worker-problems.ts";
 
 /** What of a queue, a pool of workers or a pipeline the platform works out by itself. */
-type WorkedOut = "path" | "namespace" | "scraper" | "runtimeClassName" | "pool";
+type WorkedOut = "path" | "namespace" | "storageClass" | "scraper" | "runtimeClassName" | "pool";
 
 /** A pool of workers whose pool of nodes and task are given by name. */
 export interface PlatformWorker extends Omit<WorkerPoolArgs, WorkedOut | "task"> {
@@ -42,6 +43,8 @@ export interface PlatformJobs {
   pipelines: Readonly<Record<string, PlatformPipeline>>;
   /** Pool and password of each tenant's queue, for tenants with workers, by tenant. */
   queues: Readonly<Record<string, { pool: string; password: pulumi.Input<string> }>>;
+  /** StorageClass of their volumes. @default the cluster's */
+  storageClass?: string;
 }
 
 /** The arguments of each queue, pool of workers and pipeline, and what is wrong with them. */
@@ -113,13 +116,14 @@ export function deployJobs(
 function placeOf(
   path: string,
   { tenant: tenantName, pool: poolName }: { tenant: string; pool: string },
-  { pools, tenants, scraper }: GenAIPlatformArgs,
+  { pools, tenants, scraper, jobs }: GenAIPlatformArgs,
   problems: Problem[],
-): { path: string; tenant: string; namespace: string; pool: NodePool; scraper?: Scraper } | undefined {
+): (JobPlace & { pool: NodePool }) | undefined {
   const pool = pools.find(({ name }) => name === poolName);
   const tenant = tenants[tenantName];
   if (!pool) problems.push({ path: `${path}.pool`, message: `"${poolName}" is no pool; name one of the cluster's` });
   if (!tenant)
     problems.push({ path: `${path}.tenant`, message: `"${tenantName}" is no tenant; name one of the platform's` });
-  return pool && tenant && { path, tenant: tenantName, namespace: tenant.namespace, pool, scraper };
+  const storageClass = jobs?.storageClass;
+  return pool && tenant && { path, tenant: tenantName, namespace: tenant.namespace, pool, storageClass, scraper };
 }

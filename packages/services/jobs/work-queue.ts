@@ -15,6 +15,7 @@ import {
 import * as pulumi from "@pulumi/pulumi";
 import type { NodePool } from "../serving/pool.ts";
 import { priorityClassNames } from "../priorities.ts";
+import { claimSpec, keepClaims } from "../vector-store/volumes.ts";
 import { type JobPlace, jobMetadata, type SecretReference } from "./job-objects.ts";
 
 /** The queue of a tenant's workers: one Valkey in the tenant's namespace, so that tenants share neither a password nor a server. */
@@ -92,14 +93,10 @@ export function workQueueObjects(args: WorkQueueArgs): WorkQueueObjects {
       spec: {
         serviceName: queueName,
         replicas: 1,
+        persistentVolumeClaimRetentionPolicy: keepClaims,
         selector: { matchLabels: selector },
         template: { metadata: { labels }, spec: podSpec(args.pool, configurationName) },
-        volumeClaimTemplates: [
-          {
-            metadata: { name: "data", labels },
-            spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "5Gi" } } },
-          },
-        ],
+        volumeClaimTemplates: [{ metadata: { name: "data", labels }, spec: claimSpec("5Gi", args) }],
       },
     },
   };

@@ -30,6 +30,13 @@ const pipeline = strictMap({
           "Secret of the tenant's namespace: keys access-key-id and secret-access-key for S3, token for a private repository.",
         examples: ["handbook-source"],
       }),
+    storage: quantity("storage", "10Gi")
+      .optional()
+      .meta({
+        description:
+          "Size of the claim that location names, which the platform then makes. Default: the claim is there already.",
+        examples: ["10Gi"],
+      }),
   }).meta({ description: "What it reads." }),
   collection: text("<vector store>/<collection>").meta({
     description: "The collection that it fills; embedder, dimension and tenant follow from it.",

@@ -51,10 +51,10 @@ describe("workers and pipelines on a real Valkey and PostgreSQL", function () {
       ["--net-host", ...tmpfs, ...variables.flatMap((variable) => ["--env", variable])],
     );
     await until(async () => /^up$/m.test(await ask("SELECT 'up'")), "PostgreSQL");
-    await ask("CREATE EXTENSION vector");
+    await ask("CREATE EXTENSION vector; CREATE SCHEMA collections");
     for (const table of ["handbook", "messages"])
       await ask(
-        `CREATE TABLE ${table} (id uuid PRIMARY KEY, document text, chunk int, content text, metadata jsonb, embedding vector(3))`,
+        `CREATE TABLE collections.${table} (id text PRIMARY KEY, content text NOT NULL, metadata jsonb NOT NULL, embedding vector(3) NOT NULL)`,
       );
   });
   after(async () => {
@@ -85,12 +85,9 @@ describe("workers and pipelines on a real Valkey and PostgreSQL", function () {
       EMBEDDING_DIMENSION: "3",
       CHUNK_TOKENS: "16",
       WRITER: "test",
-      STORE_KIND: "pgvector",
-      STORE_HOST: "127.0.0.1",
-      STORE_PORT: String(postgresPort),
+      STORE_URL: `postgresql://127.0.0.1:${postgresPort}/vectors`,
       STORE_USER: "postgres",
-      STORE_PASSWORD: password,
-      STORE_DATABASE: "vectors",
+      STORE_KEY: password,
       STORE_COLLECTION: collection,
     };
   }
@@ -143,7 +140,10 @@ describe("workers and pipelines on a real Valkey and PostgreSQL", function () {
     const { child, answer } = await startWorker("crash", "third");
     await until(async () => (await queue.backlog()).messages === 0, "the queue to be empty");
     assert.equal((await queue.backlog()).putAside, 0, said.slice(-4).join(""));
-    assert.match(await ask("SELECT count(DISTINCT document), count(*) FROM messages"), /^60\|120$/m);
+    assert.match(
+      await ask("SELECT count(DISTINCT metadata->>'document'), count(*) FROM collections.messages"),
+      /^60\|120$/m,
+    );
     assert.match(await (await answer("/metrics")).text(), /^genai_worker_backlog_messages\{queue="crash"\} 0$/m);
     child.kill("SIGTERM");
     assert.deepEqual(await once(child, "exit"), [0, null]);
@@ -199,7 +199,8 @@ describe("workers and pipelines on a real Valkey and PostgreSQL", function () {
     // Slow enough to be killed in the middle.
     asked.milliseconds = 300;
     const first = run("pipeline", environment);
-    const stored = async () => Number(/^\d+$/m.exec(await ask("SELECT count(DISTINCT document) FROM handbook"))?.[0]);
+    const stored = async () =>
+      Number(/^\d+$/m.exec(await ask("SELECT count(DISTINCT metadata->>'document') FROM collections.handbook"))?.[0]);
     await until(async () => (await stored()) > 0, "the first document");
     const killed = once(first, "exit");
     first.kill("SIGKILL");
@@ -220,7 +221,12 @@ describe("workers and pipelines on a real Valkey and PostgreSQL", function () {
       [40 - half, half, 0, 1],
     );
     assert.equal(await stored(), 40);
-    assert.match(await ask("SELECT count(*) - count(DISTINCT (document, chunk)) FROM handbook"), /^0$/m);
+    assert.match(
+      await ask(
+        "SELECT count(*) - count(DISTINCT (metadata->'document', metadata->'chunk')) FROM collections.handbook",
+      ),
+      /^0$/m,
+    );
     writeFileSync(join(directory, "guide", "10.md"), "# Page 10\n\nSaid anew.");
     const third = await finished();
     assert.deepEqual([third["stored"], third["unchanged"]], [1, 39]);
