@@ -75,6 +75,20 @@ export const engines = {
       noPrefixCaching: "no-enable-prefix-caching",
       keyValueOffloadSize: "kv-offloading-size",
       keyValueOffloadBackend: "kv-offloading-backend",
+      /** Over several nodes; source: docs/serving/parallelism_scaling and vllm/config/parallel.py. */
+      nodes: "nnodes",
+      nodeRank: "node-rank",
+      masterAddress: "master-addr",
+      masterPort: "master-port",
+      /** Without an API, on every node but the first. */
+      headless: "headless",
+      executor: "distributed-executor-backend",
+      enableAdapters: "enable-lora",
+      /** A list of `name=path`. */
+      adapters: "lora-modules",
+      maximumAdapters: "max-loras",
+      /** One of `adapterRanks`. */
+      maximumAdapterRank: "max-lora-rank",
     },
     metrics: {
       requestsRunning: "vllm:num_requests_running",
@@ -101,7 +115,7 @@ export const engines = {
         source: "vllm#18354, vllm#24110; removed by vllm#29330",
       },
     ],
-    source: "docs.vllm.ai: configuration/serve_args, usage/metrics",
+    source: "docs.vllm.ai: configuration/serve_args, usage/metrics, features/lora; vllm/config/lora.py",
   },
   sglang: {
     version: "0.5.5",

@@ -1,3 +1,4 @@
+import { adapterBytesPerGpu, type AdapterSlots, canAdapt } from "./adapters.ts";
 import { engines } from "./engines.ts";
 import { type GpuName, gpus, type Gpu } from "./gpus.ts";
 import {
@@ -21,6 +22,8 @@ export interface FitOptions extends Split {
   quantization?: QuantizationName;
   /** Tokens of prompt and answer together that one request may have. @default the model's own context length */
   contextLength?: number;
+  /** Room for adapters. @default none */
+  adapterSlots?: AdapterSlots;
 }
 
 /** A way to run the model that fits. */
@@ -36,7 +39,7 @@ export interface Configuration {
 export type FitVerdict =
   | {
       fits: true;
-      /** Per GPU: weights, overhead and the cache of one request of full length. */
+      /** Per GPU: weights, adapters, overhead and the cache of one request of full length. */
       neededMiB: number;
       /** Per GPU: what the engine may take. */
       availableMiB: number;
@@ -104,8 +107,12 @@ function check(name: ModelName, gpu: GpuName, options: FitOptions): Checked {
   if (neededMiB > available) {
     const { tensorParallel = 1, pipelineParallel = 1, contextLength = models[name].contextLength } = options;
     const format = options.quantization ?? models[name].quantization ?? dtypeFor(name, gpu, options.dtype);
+    const { adapterSlots: slots } = options;
+    const adapters = slots
+      ? ` and ${slots.count} ${slots.count === 1 ? "adapter" : "adapters"} of rank ${slots.rank}`
+      : "";
     const reason =
-      `${name} in ${format} with contextLength ${contextLength} needs ${gibibytes(neededMiB)} on each of ` +
+      `${name} in ${format} with contextLength ${contextLength}${adapters} needs ${gibibytes(neededMiB)} on each of ` +
       `${tensorParallel * pipelineParallel} × ${gpu}, of which the engine may use ${gibibytes(available)}`;
     return { fits: false, reason, neededMiB, availableMiB: available };
   }
@@ -119,7 +126,8 @@ function memoryOf(name: ModelName, gpu: GpuName, options: FitOptions) {
   const model = models[name];
   const dtype = dtypeFor(name, gpu, options.dtype);
   const bytes = weightsBytesPerGpu(model, dtype, options.quantization ?? model.quantization, options);
-  const fixedMiB = (bytes * weightsMargin) / mebibyte + gpuOverheadMiB;
+  const adapters = adapterBytesPerGpu(model, options.adapterSlots, options);
+  const fixedMiB = (bytes * weightsMargin + adapters) / mebibyte + gpuOverheadMiB;
   const requestMiB = requestBytes(model, options.contextLength ?? model.contextLength, options) / mebibyte;
   return { fixedMiB, requestMiB, neededMiB: Math.ceil(fixedMiB + requestMiB) };
 }
@@ -166,6 +174,10 @@ function refusal(
     const reason = `${capability()} cannot run ${format}, which needs ${quantization.minimumCapability.toFixed(1)}; use a newer GPU${options.quantization ? ", or leave quantization out" : ""}`;
     return { ...(options.quantization ? { about: "quantization" } : {}), reason };
   }
+  if (options.adapterSlots && !canAdapt(model)) {
+    const reason = `${name} has layers whose adapters have no known size; leave adapters out, or use another model`;
+    return { about: "adapterSlots", reason };
+  }
   if (options.keyValueCacheDtype === "fp8" && Number(gpu.computeCapability) < 8.9) {
     const reason = `${capability()} has no fp8, which keyValueCacheDtype asks for; leave it out, or use a GPU from 8.9 on`;
     return { about: "keyValueCacheDtype", reason };
@@ -180,11 +192,11 @@ function refusal(
  * the smallest.
  */
 function alternatives(model: ModelName, wantedGpu: GpuName, options: FitOptions): Configuration[] {
-  const { tensorParallel = 1, pipelineParallel = 1, keyValueCacheDtype } = options;
+  const { tensorParallel = 1, pipelineParallel = 1, keyValueCacheDtype, adapterSlots } = options;
   const wantedSize = tensorParallel * pipelineParallel;
   const contextLength = Math.min(options.contextLength ?? models[model].contextLength, models[model].contextLength);
   const quantization = canQuantize(model, options.quantization) ? options.quantization : undefined;
-  const asked = { contextLength, quantization, keyValueCacheDtype };
+  const asked = { contextLength, quantization, keyValueCacheDtype, adapterSlots };
   const fits = (gpu: GpuName, changes: Pick<FitOptions, "tensorParallel" | "contextLength" | "quantization">) => {
     const dtype = supportsBfloat16(gpus[gpu]) ? options.dtype : undefined;
     return check(model, gpu, { ...asked, ...changes, dtype }).fits;

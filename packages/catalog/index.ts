@@ -1,3 +1,4 @@
+export * from "./adapters.ts";
 export * from "./architecture.ts";
 export * from "./cost.ts";
 export * from "./dcgm-counters.ts";

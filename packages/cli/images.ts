@@ -1,12 +1,11 @@
 import type { ImageReport } from "@genai/sandbox";
-import { containersOf, type KubernetesObject, podSpecOf } from "@genai/policy";
+import { containersOf, type KubernetesObject, podSpecsOf } from "@genai/policy";
 
 /** The images of all Pods that these objects make, each once, in order. */
 export function deployedImages(objects: readonly object[]): string[] {
-  const images = objects.flatMap((object) => {
-    const pod = podSpecOf(object as KubernetesObject);
-    return pod ? containersOf(pod).flatMap(({ image }) => image ?? []) : [];
-  });
+  const images = objects
+    .flatMap((object) => podSpecsOf(object as KubernetesObject))
+    .flatMap((pod) => containersOf(pod).flatMap(({ image }) => image ?? []));
   return [...new Set(images)].toSorted();
 }
 
@@ -14,12 +13,10 @@ export function deployedImages(objects: readonly object[]): string[] {
 export function absentSecrets(objects: readonly object[]): string[] {
   const kubernetes = objects as readonly KubernetesObject[];
   const made = new Set(kubernetes.flatMap(({ kind, metadata }) => (kind === "Secret" ? (metadata?.name ?? []) : [])));
-  const read = kubernetes.flatMap((object) => {
-    const pod = podSpecOf(object);
-    return pod
-      ? containersOf(pod).flatMap(({ env = [] }) => env.flatMap((each) => each.valueFrom?.secretKeyRef?.name ?? []))
-      : [];
-  });
+  const read = kubernetes
+    .flatMap(podSpecsOf)
+    .flatMap(containersOf)
+    .flatMap(({ env = [] }) => env.flatMap((each) => each.valueFrom?.secretKeyRef?.name ?? []));
   return [...new Set(read)].filter((name) => !made.has(name)).toSorted();
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readStackFile } from "@genai/platform";
-import { exceptions, type KubernetesObject, podSpecOf } from "@genai/policy";
+import { exceptions, type KubernetesObject, podSpecsOf } from "@genai/policy";
 import { assert } from "@genai/testing";
 import { renderStack } from "./render.ts";
 import { committedStackFile, committedStacks, root } from "./workspace.ts";
@@ -78,7 +78,7 @@ describe("the pages of the documentation", function () {
       assert.ok(config);
       for (const object of (await renderStack(config, stack)) as unknown as KubernetesObject[])
         if (["Deployment", "StatefulSet", "DaemonSet"].includes(object.kind))
-          for (const container of podSpecOf(object)?.containers ?? [])
+          for (const container of podSpecsOf(object).flatMap(({ containers = [] }) => containers))
             rows.add(rowOf(object, container as ProbedContainer));
     }
     const plain = (row: string) => row.replaceAll(/ +/g, " ").trim();

@@ -11,6 +11,8 @@ const pool = (name: string, gpu: string, sharing: object) => ({
   sharing,
 });
 
+const commit = "0123456789abcdef0123456789abcdef01234567";
+
 /** Stack files that together switch on every add-on, and every way of sharing GPUs. */
 const more: Record<string, object> = {
   "every way of sharing GPUs": {
@@ -59,13 +61,31 @@ const more: Record<string, object> = {
     "genai:tenants": { research: {} },
     "genai:models": Object.fromEntries(
       [
-        { engine: "vllm", weights: { mirror: true, revision: "0123456789abcdef0123456789abcdef01234567" } },
+        {
+          ...{ engine: "vllm", weights: { mirror: true, revision: commit } },
+          adapters: { sql: { source: `hf://acme/sql-lora@${commit}`, rank: 16 } },
+        },
+        { engine: "vllm", adapters: { law: { source: `hf://acme/law-lora@${commit}`, rank: 8 } } },
         { engine: "sglang", weights: { source: "s3://models/qwen3", mirror: true, credentials: "models-bucket" } },
         { engine: "sglang", keyValueOffload: 32, weights: { source: "pvc://models/qwen3" } },
         { engine: "vllm", prefixCaching: false, weights: { source: "oci://ghcr.io/acme/qwen3:1.0" } },
         { engine: "llamaCpp" },
       ].map((model, index) => [`chat-${index}`, { model: "Qwen/Qwen3-8B", ...model }]),
     ),
+    "genai:monitoring": { namespace: "monitoring" },
+  },
+  "a model over several nodes": {
+    "genai:cluster": {
+      leaderWorkerSet: true,
+      pools: [
+        { name: "h100", gpu: "H100", gpusPerNode: 8, nodes: 6, cpu: "192", memory: "2Ti" },
+        { name: "system", nodes: 2, cpu: "16", memory: "64Gi" },
+      ],
+    },
+    "genai:tenants": { research: {} },
+    "genai:models": {
+      large: { model: "deepseek-ai/DeepSeek-R1-0528", pool: "h100", gpusPerReplica: 16, maxReplicas: 2 },
+    },
     "genai:monitoring": { namespace: "monitoring" },
   },
   "dynamic resource allocation": {

@@ -5,6 +5,7 @@ export * from "./environment.ts";
 export * from "./kinds.ts";
 export { kueueApiVersion, queueNameLabel, type ResourceGroup, workloadPriorityLabel } from "./kueue-resources.ts";
 export * from "./labels.ts";
+export type { LeaderWorkerSetArgs, PodTemplate } from "./leader-worker-set.ts";
 export * from "./model-objectives.ts";
 export * from "./names.ts";
 export * from "./network.ts";

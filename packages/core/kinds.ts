@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { HTTPRoute } from "./gateway-resources.ts";
+import { LeaderWorkerSet } from "./leader-worker-set.ts";
 import { ClusterQueue, Cohort, LocalQueue, ResourceFlavor, WorkloadPriorityClass } from "./kueue-resources.ts";
 import { PodMonitor, PrometheusRule } from "./monitor-resources.ts";
 
@@ -24,6 +25,7 @@ export const resourceClasses = {
   HorizontalPodAutoscaler: kubernetes.autoscaling.v2.HorizontalPodAutoscaler,
   Ingress: kubernetes.networking.v1.Ingress,
   Job: kubernetes.batch.v1.Job,
+  LeaderWorkerSet,
   LimitRange: kubernetes.core.v1.LimitRange,
   LocalQueue,
   Namespace: kubernetes.core.v1.Namespace,

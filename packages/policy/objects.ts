@@ -47,12 +47,24 @@ export interface PodSpec {
   affinity?: { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: object } };
 }
 
-/** The Pod that an object is or makes, whatever its kind. */
-export function podSpecOf(object: KubernetesObject): PodSpec | undefined {
-  if (object.kind === "Pod") return object["spec"] as PodSpec;
-  const spec = object["spec"] as { jobTemplate?: { spec?: typeof spec }; template?: { spec?: PodSpec } } | undefined;
-  const { template } = (object.kind === "CronJob" ? spec?.jobTemplate?.spec : spec) ?? {};
-  return template?.spec?.containers ? template.spec : undefined;
+interface Template {
+  spec?: PodSpec;
+}
+
+/** What an object with Pods has below `spec`, by its kind. */
+interface Owner {
+  template?: Template;
+  jobTemplate?: { spec?: Owner };
+  leaderWorkerTemplate?: { leaderTemplate?: Template; workerTemplate?: Template };
+}
+
+/** The Pods that an object is or makes, whatever its kind; of a group the leader comes before the workers. */
+export function podSpecsOf(object: KubernetesObject): PodSpec[] {
+  if (object.kind === "Pod") return [object["spec"] as PodSpec];
+  const own = (object["spec"] ?? {}) as Owner;
+  const { template, leaderWorkerTemplate } = (object.kind === "CronJob" ? own.jobTemplate?.spec : own) ?? {};
+  const templates = [template, leaderWorkerTemplate?.leaderTemplate, leaderWorkerTemplate?.workerTemplate];
+  return templates.flatMap((each) => (each?.spec?.containers ? [each.spec] : []));
 }
 
 /** All containers of a Pod, those that run first included. */

@@ -1,4 +1,4 @@
-import { type Container, containersOf, type KubernetesObject, type PodSpec, podSpecOf } from "./objects.ts";
+import { type Container, containersOf, type KubernetesObject, type PodSpec, podSpecsOf } from "./objects.ts";
 
 /** A rule that objects keep. Pure: it sees plain objects and knows of no engine. */
 export interface Rule {
@@ -10,12 +10,9 @@ export interface Rule {
   check(object: KubernetesObject, all: readonly KubernetesObject[]): string[];
 }
 
-/** Checks the Pod of any object that is or makes one. */
+/** Checks every Pod of any object that is or makes one. */
 export function onPods(check: (pod: PodSpec, object: KubernetesObject) => string[]): Rule["check"] {
-  return (object) => {
-    const pod = podSpecOf(object);
-    return pod ? check(pod, object) : [];
-  };
+  return (object) => podSpecsOf(object).flatMap((pod) => check(pod, object));
 }
 
 /** Checks every container; what is wrong starts with the container's name. */

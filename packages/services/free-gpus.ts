@@ -2,6 +2,7 @@ import { models } from "@genai/catalog";
 import { milliUnits } from "@genai/core";
 import type { GenAIPlatformArgs, PlatformEmbedding, PlatformModel } from "./platform.ts";
 import { embedderResources } from "./serving/embedding-pod.ts";
+import { replicaShape } from "./serving/group.ts";
 import type { GpuPool, NodePool } from "./serving/pool.ts";
 import { modelResources } from "./serving/resources.ts";
 
@@ -14,6 +15,7 @@ export function isGpuPool(pool: NodePool): pool is NodePool & GpuPool {
 
 /** What one replica requests, and how many there are at most. */
 interface ReplicaUse {
+  pods: number;
   gpus: number;
   milliCpus: bigint;
   milliBytes: bigint;
@@ -24,11 +26,13 @@ function replicaOf(server: Server, pool: NodePool | undefined): ReplicaUse {
   const isModel = isInferenceModel(server);
   const onGpus = pool?.gpu !== undefined && !(isModel && server.engine === "llamaCpp");
   const gpus = onGpus ? (isModel ? (server.gpusPerReplica ?? 1) : 1) : 0;
+  const { pods, gpusPerPod } = isModel && pool ? replicaShape(server, pool) : { pods: 1, gpusPerPod: gpus };
   const { cpu, memory } = isModel
-    ? modelResources(server).requests
+    ? modelResources({ ...server, gpusPerReplica: gpusPerPod }).requests
     : embedderResources({ ...server, gpu: pool?.gpu }).requests;
   const count = isModel ? (server.maxReplicas ?? server.minReplicas ?? 1) : (server.replicas ?? 1);
-  return { gpus, milliCpus: milliUnits(cpu), milliBytes: milliUnits(memory), count };
+  const all = BigInt(pods);
+  return { pods, gpus, milliCpus: all * milliUnits(cpu), milliBytes: all * milliUnits(memory), count };
 }
 
 function isInferenceModel(server: Server): server is PlatformModel {
@@ -54,7 +58,7 @@ export function freeGpus(args: GenAIPlatformArgs, pool: NodePool, own: Server): 
   const hasRoom =
     sum(ofTenant, ({ milliCpus }) => milliCpus) + replica.milliCpus <= milliUnits(tenant.cpu) &&
     sum(ofTenant, ({ milliBytes }) => milliBytes) + replica.milliBytes <= milliUnits(tenant.memory) &&
-    sum(ofTenant, () => 1n) < BigInt(tenant.pods);
+    sum(ofTenant, ({ pods }) => BigInt(pods)) + BigInt(replica.pods) <= BigInt(tenant.pods);
   if (!hasRoom) return 0;
   if (!isGpuPool(pool)) return 1;
   const gpusOf = ({ gpus }: ReplicaUse) => BigInt(gpus);

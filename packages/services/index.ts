@@ -35,10 +35,15 @@ export { WeightsMirror, weightsMirrorObjects, type WeightsMirrorArgs } from "./s
 export { mirroredWeights, weightsMirrorName } from "./serving/weights-platform.ts";
 export { weightsSourceForm, weightsSourceRule } from "./serving/weights-source.ts";
 export type { EngineArgs, EngineChoice } from "./serving/engine.ts";
+export { replicaShape, type ReplicaShape } from "./serving/group.ts";
+export { groupPoolProblems } from "./serving/group-problems.ts";
 export { modelResources } from "./serving/resources.ts";
 export type { SecretKeyReference, ServerArgs, WeightsArgs } from "./serving/server-args.ts";
 export { apiKeySecretKey, apiKeySecretName } from "./serving/server-objects.ts";
-export { inferenceServerProblems, serverNameProblem } from "./serving/problems.ts";
+export { adapterNameProblems } from "./serving/adapter-problems.ts";
+export { type AdapterArgs, servedNames } from "./serving/adapters.ts";
+export { inferenceServerProblems } from "./serving/problems.ts";
+export { serverNameProblem } from "./serving/server-name.ts";
 export { cacheObjects, cacheResources } from "./edge/cache.ts";
 export { ChatPage, chatPageObjects, chatPageProblems, type ChatPageArgs } from "./edge/chat-page.ts";
 export { chatPageResources } from "./edge/chat-page-pod.ts";

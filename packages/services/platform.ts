@@ -6,8 +6,10 @@ import { platformEdge, type PlatformEdgeArgs } from "./edge/platform-edge.ts";
 import { freeGpus, isGpuPool } from "./free-gpus.ts";
 import { deployJobs, platformJobs, type PlatformJobs } from "./jobs/platform-jobs.ts";
 import { priorityClassNames, priorityObjects, type PriorityObjects } from "./priorities.ts";
+import { adapterNameProblems } from "./serving/adapter-problems.ts";
 import { embeddingServerProblems } from "./serving/embedding-problems.ts";
 import { EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-server.ts";
+import { groupPoolProblems } from "./serving/group-problems.ts";
 import { InferenceServer, type InferenceServerArgs } from "./serving/inference-server.ts";
 import type { QueueMetric } from "./serving/autoscaler.ts";
 import type { NodePool } from "./serving/pool.ts";
@@ -39,6 +41,7 @@ type WorkedOut =
   | "scraper"
   | "queueMetric"
   | "sharedStorageClass"
+  | "leaderWorkerSet"
   | "kubernetesVersion";
 
 /** A model to serve: an `InferenceServer` whose pool is given by name, and whose place in the platform is worked out. */
@@ -73,6 +76,8 @@ export interface GenAIPlatformArgs extends PlatformEdgeArgs {
   queueMetric?: QueueMetric;
   /** StorageClass of volumes that Pods of several nodes read; mirrored weights need one. @default none */
   sharedStorageClass?: string;
+  /** Whether the cluster runs the LeaderWorkerSet controller, which replicas over several nodes need. @default false */
+  leaderWorkerSet?: boolean;
   /** Minor version of the cluster's Kubernetes, `1.36`. @default one that has everything */
   kubernetesVersion?: string;
 }
@@ -142,7 +147,12 @@ export function platformServers(args: GenAIPlatformArgs): {
 } {
   const servers: Record<string, InferenceServerArgs> = {};
   const embedders: Record<string, EmbeddingServerArgs> = {};
-  const problems: Problem[] = [];
+  const { models, embeddings = {}, pools } = args;
+  const others = Object.entries(embeddings).map(([name, each]) => [`genai:embeddings.${name}`, each] as const);
+  const problems: Problem[] = [
+    ...adapterNameProblems(models, embeddings),
+    ...groupPoolProblems(models, pools, Object.fromEntries(others)),
+  ];
   for (const [name, model] of Object.entries(args.models)) {
     const path = `genai:models.${name}`;
     const place = placeOf(path, model, args, problems);
@@ -196,6 +206,7 @@ function placeOf(
     runtimeClassName: args.runtimeClassName,
     scraper: args.scraper,
     sharedStorageClass: args.sharedStorageClass,
+    leaderWorkerSet: args.leaderWorkerSet,
     kubernetesVersion: args.kubernetesVersion,
   };
 }

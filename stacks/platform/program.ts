@@ -87,6 +87,7 @@ export function deployPlatform(
       scraper,
       queueMetric: queueMetricOf(monitoring, config.addons),
       sharedStorageClass: cluster.sharedStorageClass,
+      leaderWorkerSet: cluster.leaderWorkerSet,
       kubernetesVersion: cluster.kubernetesVersion,
     },
     // Models after the RuntimeClass that their Pods name, and after the quotas and network borders of their tenants.

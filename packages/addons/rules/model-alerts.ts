@@ -9,13 +9,23 @@ const objective = recorded("genai:model_time_to_first_token_objective_seconds");
 const budget = recorded("genai:model_startup_budget_seconds");
 const model = `{{ $labels.workload }} of tenant {{ $labels.tenant }}`;
 
-/** Series whose object has the model's name, as series of the model. */
-const named = (expr: string, label: string) =>
-  `max by (namespace, workload) (label_replace(${expr}, "workload", "$1", "${label}", "(.*)")) + on (namespace, workload) group_left (tenant) 0 * ${budget}`;
+/** Series whose object has the model's name, or one that begins with it, as series of the model. */
+const named = (expr: string, label: string, suffix = "") =>
+  `max by (namespace, workload) (label_replace(${expr}, "workload", "$1", "${label}", "(.*)${suffix}")) + on (namespace, workload) group_left (tenant) 0 * ${budget}`;
 
-const readyReplicas = named(kubernetes("kube_deployment_status_replicas_ready"), "deployment");
-const wantedReplicas = named(kubernetes("kube_deployment_spec_replicas"), "deployment");
-const ageSeconds = named(`(time() - ${kubernetes("kube_deployment_created")})`, "deployment");
+/** The same of a Deployment, or of the leaders of a model over several nodes, whose LeaderWorkerSet makes a StatefulSet of them. */
+const replicated = (ofDeployment: string, ofLeaders: string) =>
+  `${named(ofDeployment, "deployment")} or ${named(ofLeaders, "statefulset", "-group")}`;
+
+const readyReplicas = replicated(
+  kubernetes("kube_deployment_status_replicas_ready"),
+  kubernetes("kube_statefulset_status_replicas_ready"),
+);
+const wantedReplicas = replicated(kubernetes("kube_deployment_spec_replicas"), kubernetes("kube_statefulset_replicas"));
+const ageSeconds = replicated(
+  `(time() - ${kubernetes("kube_deployment_created")})`,
+  `(time() - ${kubernetes("kube_statefulset_created")})`,
+);
 const scaledTo = named(kubernetes("kube_horizontalpodautoscaler_status_current_replicas"), "horizontalpodautoscaler");
 const scaledAtMost = named(kubernetes("kube_horizontalpodautoscaler_spec_max_replicas"), "horizontalpodautoscaler");
 

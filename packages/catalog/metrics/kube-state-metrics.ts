@@ -36,6 +36,7 @@ export const kubeStateMetrics = {
     kube_deployment_created: { type: "gauge", labels: perDeployment },
     kube_deployment_spec_replicas: { type: "gauge", labels: perDeployment },
     kube_deployment_status_replicas_ready: { type: "gauge", labels: perDeployment },
+    kube_statefulset_created: { type: "gauge", labels: perStatefulSet },
     kube_statefulset_replicas: { type: "gauge", labels: perStatefulSet },
     kube_statefulset_status_replicas_ready: { type: "gauge", labels: perStatefulSet },
     kube_daemonset_status_desired_number_scheduled: { type: "gauge", labels: perDaemonSet },

@@ -81,7 +81,7 @@ describe("the alert rules, in Prometheus' own promtool", function () {
   });
 
   for (const { alert, labels, annotations } of alerts) {
-    const { series = {}, at, labels: ownLabels = {} } = alertCases[alert] ?? {};
+    const { series = {}, otherSeries, at, labels: ownLabels = {} } = alertCases[alert] ?? {};
     it(`${alert} fires when it must, and neither before nor after`, async () => {
       assert.ok(at);
       const expect = (minute: number | "never", fires: boolean) =>
@@ -94,16 +94,13 @@ describe("the alert rules, in Prometheus' own promtool", function () {
                 exp_alerts: fires ? [{ exp_labels: { ...labels, ...ownLabels } }] : [],
               },
             ];
-      const test = {
+      const tests = [series, ...(otherSeries ? [otherSeries] : [])].map((each) => ({
         interval: "1m",
-        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+        input_series: Object.entries(each).map(([name, values]) => ({ series: name, values })),
         alert_rule_test: [...expect(at.quiet, false), ...expect(at.firing, true), ...expect(at.resolved, false)],
-      };
+      }));
       const file = join(directory, `${alert}.yaml`);
-      writeFileSync(
-        file,
-        JSON.stringify({ rule_files: ["bare-rules.yaml"], evaluation_interval: "1m", tests: [test] }),
-      );
+      writeFileSync(file, JSON.stringify({ rule_files: ["bare-rules.yaml"], evaluation_interval: "1m", tests }));
       await run("test", "rules", file);
     });
 

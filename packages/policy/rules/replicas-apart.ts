@@ -1,4 +1,4 @@
-import { podSpecOf } from "../objects.ts";
+import { podSpecsOf } from "../objects.ts";
 import { replicasOf, selectsPodsOf } from "../replicas.ts";
 import type { Rule } from "../rule.ts";
 
@@ -8,7 +8,7 @@ export const replicasApart: Rule = {
   check(object, all) {
     const replicas = replicasOf(object, all);
     if (replicas < 2) return [];
-    const spread = podSpecOf(object)?.topologySpreadConstraints?.some(
+    const spread = podSpecsOf(object)[0]?.topologySpreadConstraints?.some(
       ({ topologyKey, labelSelector }) =>
         topologyKey === "kubernetes.io/hostname" && selectsPodsOf(object, labelSelector?.matchLabels),
     );

@@ -33,6 +33,17 @@ function deployment(spec: PodSpec): KubernetesObject {
   return { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { template: { spec } } };
 }
 
+/** A group with these Pods. */
+function group(leader: PodSpec, worker: PodSpec): KubernetesObject {
+  const leaderWorkerTemplate = { leaderTemplate: { spec: leader }, workerTemplate: { spec: worker } };
+  return {
+    apiVersion: "leaderworkerset.x-k8s.io/v1",
+    kind: "LeaderWorkerSet",
+    metadata,
+    spec: { leaderWorkerTemplate },
+  };
+}
+
 const labels = { app: "chat" };
 
 /** A Deployment of several replicas as it should be. */
@@ -119,6 +130,7 @@ const broken: Record<string, [KubernetesObject | KubernetesObject[], RegExp][]> 
   ],
   "read-only-root-filesystem": [[withSecurity({ readOnlyRootFilesystem: false }), /writable root filesystem/]],
   "seccomp-profile": [
+    [group(pod, { ...pod, securityContext: {} }), /RuntimeDefault/],
     [deployment({ ...pod, securityContext: {} }), /RuntimeDefault/],
     [withSecurity({ seccompProfile: { type: "Unconfined" } }), /seccomp profile Unconfined/],
   ],
@@ -156,6 +168,7 @@ const broken: Record<string, [KubernetesObject | KubernetesObject[], RegExp][]> 
   probes: [
     [withContainer({ readinessProbe: undefined }), /no readinessProbe/],
     [withContainer({ livenessProbe: undefined }), /no livenessProbe/],
+    [group({ ...pod, containers: [{ ...container, livenessProbe: undefined }] }, pod), /no livenessProbe/],
     [
       { ...deployment(pod), metadata: { ...metadata, labels: { "app.kubernetes.io/component": "inference" } } },
       /vllm has no startupProbe/,
@@ -219,6 +232,7 @@ describe("policy rules", () => {
 
   const good = [
     deployment(pod),
+    group(pod, { ...pod, containers: [{ ...container, readinessProbe: undefined, livenessProbe: undefined }] }),
     replicated(),
     budget(),
     job(),

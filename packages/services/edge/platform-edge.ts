@@ -2,6 +2,7 @@ import { cpuSecondsPerToken, defaultMaximumOutputTokens, drainBudget } from "@ge
 import type * as pulumi from "@pulumi/pulumi";
 import type { GenAIPlatformArgs } from "../platform.ts";
 import type { Prompts } from "../prompts/prompt-args.ts";
+import { servedNames } from "../serving/adapters.ts";
 import type { InferenceServerArgs } from "../serving/inference-server.ts";
 import { cpuMaximumOutputTokens } from "../serving/llama-cpp.ts";
 import { ChatPage } from "./chat-page.ts";
@@ -73,7 +74,9 @@ export function gatewayArgs(
     scraper,
     priorityClassName,
     models: Object.fromEntries([
-      ...Object.entries(models).map(([name, model]) => [name, behind(drainSecondsOf(model), model, name)] as const),
+      ...Object.entries(models).flatMap(([name, model]) =>
+        servedNames(name, model).map((served) => [served, behind(drainSecondsOf(model), model, name)] as const),
+      ),
       ...Object.entries(embeddings).map(([name, embedding]) => [name, behind(0, embedding, name)] as const),
     ]),
     tenants: Object.fromEntries(

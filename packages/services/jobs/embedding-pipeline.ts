@@ -11,7 +11,7 @@ import {
   throwProblems,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
-import { serverNameProblem } from "../serving/problems.ts";
+import { serverNameProblem } from "../serving/server-name.ts";
 import type { NodePool } from "../serving/pool.ts";
 import { claimSpec } from "../vector-store/volumes.ts";
 import type { CollectionArgs } from "./collection.ts";

@@ -1,5 +1,5 @@
 import type { Problem } from "@genai/core";
-import { serverNameProblem } from "../serving/problems.ts";
+import { serverNameProblem } from "../serving/server-name.ts";
 import type { WorkerPoolArgs } from "./worker-args.ts";
 
 /** Everything that is wrong with the arguments of a pool of workers; empty if nothing is. */

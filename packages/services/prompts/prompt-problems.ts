@@ -1,5 +1,5 @@
 import type { Problem } from "@genai/core";
-import { serverNameProblem } from "../serving/problems.ts";
+import { serverNameProblem } from "../serving/server-name.ts";
 import type { Prompt, Prompts } from "./prompt-args.ts";
 import { readTemplate, singleBraces, variableName } from "./template.ts";
 

@@ -2,7 +2,10 @@ import type { ObjectOf } from "@genai/core";
 
 /** What an autoscaler is told. */
 export interface AutoscalerSettings {
+  /** Name of the server, which is that of its Deployment. */
   deployment: string;
+  /** What to scale. @default the Deployment */
+  target?: { apiVersion: string; kind: string; name: string };
   minReplicas: number;
   maxReplicas: number;
   scaling: Scaling & typeof defaultScaling;
@@ -55,6 +58,7 @@ export function autoscalerMetrics(
 /** The autoscaler of a model server. */
 export function autoscalerSpec({
   deployment,
+  target = { apiVersion: "apps/v1", kind: "Deployment", name: deployment },
   minReplicas,
   maxReplicas,
   scaling,
@@ -63,7 +67,7 @@ export function autoscalerSpec({
   const { scaleDownSeconds, replicasPerMinute } = scaling;
   const policies = [{ type: "Pods", value: replicasPerMinute, periodSeconds: 60 }];
   return {
-    scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment },
+    scaleTargetRef: target,
     minReplicas,
     maxReplicas,
     metrics: autoscalerMetrics(deployment, scaling, queueMetric),

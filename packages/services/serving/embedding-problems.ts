@@ -8,7 +8,7 @@ import {
 } from "@genai/catalog";
 import type { Problem } from "@genai/core";
 import type { EmbeddingServerArgs } from "./embedding-server.ts";
-import { serverNameProblem } from "./problems.ts";
+import { serverNameProblem } from "./server-name.ts";
 
 /** Everything that is wrong with the arguments of an embedding server; empty if nothing is. */
 export function embeddingServerProblems(name: string, args: EmbeddingServerArgs): Problem[] {

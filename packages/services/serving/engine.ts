@@ -1,5 +1,6 @@
 import type { GgufFormat } from "@genai/catalog";
 import type * as pulumi from "@pulumi/pulumi";
+import type { AdapterArgs } from "./adapters.ts";
 import type { withDefaults } from "./settings.ts";
 
 /** An engine that serves language models: two on GPUs, and llama.cpp on CPUs. */
@@ -15,6 +16,8 @@ export interface EngineArgs {
   keyValueOffload?: number;
   /** Format of llama.cpp's file. @default the smallest that the model's makers publish */
   gguf?: GgufFormat;
+  /** LoRA adapters by the names that clients ask for; of vLLM only. @default none */
+  adapters?: Readonly<Record<string, AdapterArgs>>;
 }
 
 /** What an engine brings into the Pod of a server. */

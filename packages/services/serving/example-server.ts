@@ -1,4 +1,4 @@
-import type { InferenceServerArgs } from "./inference-server.ts";
+import type { InferenceServerArgs } from "./inference-server-args.ts";
 
 /** A server for tests: one that nothing is wrong with. */
 export const exampleServer: InferenceServerArgs = {

@@ -1,11 +1,4 @@
-import {
-  engines,
-  imagePullSeconds,
-  rolloutFor,
-  type Dtype,
-  type ModelName,
-  type QuantizationName,
-} from "@genai/catalog";
+import { engines, imagePullSeconds } from "@genai/catalog";
 import {
   contentName,
   ObjectsComponent,
@@ -16,12 +9,13 @@ import {
   type ScrapeTarget,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
-import { autoscalerSpec, type QueueMetric, type Scaling } from "./autoscaler.ts";
+import { servedNames } from "./adapters.ts";
+import { autoscalerSpec } from "./autoscaler.ts";
 import { serverPodSpec } from "./pod.ts";
-import type { EngineArgs } from "./engine.ts";
 import { engineProgram } from "./engine-programs.ts";
+import { groupRoleLabel, leaderLabels, replicaShape } from "./group.ts";
 import { httpPortName } from "./probes.ts";
-import type { ServerPool } from "./pool.ts";
+import type { InferenceServerArgs } from "./inference-server-args.ts";
 import { inferenceServerProblems } from "./problems.ts";
 import {
   apiKeySecretKey,
@@ -31,46 +25,10 @@ import {
   serverObjects,
   type ServerObjects,
 } from "./server-objects.ts";
-import type { ServerArgs } from "./server-args.ts";
 import { withDefaults } from "./settings.ts";
+import { scaleTarget, serverWorkload } from "./workload.ts";
 
-/** What a model server is: an engine with one model, in one tenant, on one pool. */
-export interface InferenceServerArgs extends ServerArgs, EngineArgs {
-  /** Model of the catalogue. */
-  model: ModelName;
-  /** Nodes that it runs on. */
-  pool: ServerPool;
-  /** GPUs of one replica; the weights are split between them. @default 1 */
-  gpusPerReplica?: number;
-  /** Groups among these GPUs that hold successive layers; within a group they share each layer. @default 1 */
-  pipelineParallel?: number;
-  /** Replicas when idle, at least 1. @default 1 */
-  minReplicas?: number;
-  /** Replicas under load. Above `minReplicas` an autoscaler owns the number. @default `minReplicas` */
-  maxReplicas?: number;
-  /** When the autoscaler acts. */
-  scaling?: Scaling;
-  /** Where the autoscaler reads how many requests wait. @default it scales on CPU */
-  queueMetric?: QueueMetric;
-  /** Seconds in which 95 of 100 requests get their first token; an alert says when they do not. @default 2 */
-  timeToFirstTokenSeconds?: number;
-  /** Tokens of prompt and answer together. @default the model's own limit, or the longest that fits; `defaultContextLength` */
-  contextLength?: number;
-  /** Longest answer in tokens; the server enforces it, and the time to drain follows from it. @default 4096, or the context length if shorter */
-  maximumOutputTokens?: number;
-  /** @default the model's own; `float16` on GPUs without bfloat16 */
-  dtype?: Dtype;
-  /** Quantisation to apply while loading. @default the one that the weights are published with */
-  quantization?: QuantizationName;
-  /** `fp8` halves the key-value cache. @default 16 bits */
-  keyValueCacheDtype?: "fp8";
-  /** Published as a ConfigMap for the gateway and the UI: vLLM itself has no system prompt. @default none */
-  systemPrompt?: string;
-  /** Seconds until the first answer. @default derived; never less */
-  startupSeconds?: number;
-  /** Seconds to finish running answers when stopped. @default derived; never less */
-  gracePeriodSeconds?: number;
-}
+export type { InferenceServerArgs } from "./inference-server-args.ts";
 
 /** The objects of a model server. */
 export interface InferenceServerObjects
@@ -78,7 +36,10 @@ export interface InferenceServerObjects
   /** Settings of an engine that reads them from a ConfigMap. */
   model: ObjectOf<"ConfigMap"> | undefined;
   prompt: ObjectOf<"ConfigMap"> | undefined;
-  deployment: ObjectOf<"Deployment">;
+  /** Where a replica runs on one node. */
+  deployment: ObjectOf<"Deployment"> | undefined;
+  /** Where it takes several. */
+  group: ObjectOf<"LeaderWorkerSet"> | undefined;
   autoscaler: ObjectOf<"HorizontalPodAutoscaler"> | undefined;
 }
 
@@ -87,6 +48,7 @@ type InferenceServerKind =
   | "Secret"
   | "ConfigMap"
   | "Deployment"
+  | "LeaderWorkerSet"
   | "Service"
   | "PodDisruptionBudget"
   | "HorizontalPodAutoscaler"
@@ -99,7 +61,7 @@ type InferenceServerKind =
 export function inferenceServerObjects(name: string, args: InferenceServerArgs): InferenceServerObjects {
   throwProblems(inferenceServerProblems(name, args));
   const settings = withDefaults(name, args);
-  const { model, tenant, namespace, pool, gpusPerReplica, minReplicas, maxReplicas, systemPrompt } = settings;
+  const { model, tenant, namespace, minReplicas, maxReplicas, systemPrompt } = settings;
 
   const { application, config, secretConfig } = engineProgram(settings);
   const { port, metricsPort, metricsPath } = engines[settings.engine];
@@ -112,8 +74,9 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
     apiKey: args.apiKey,
     metricsPort,
     ...(secretConfig && { secretFiles: { [secretConfig.file]: secretConfig.withKey(args.apiKey) } }),
-    downloads: !settings.plan.local,
+    downloads: !settings.plan.local || settings.adapterDownloadSeconds > 0,
     scraper: settings.engine === "llamaCpp" ? undefined : args.scraper,
+    leader: leaderLabels(settings.shape),
   };
   const selector = selectorLabels(server.identity);
   const metadata = serverMetadata(server);
@@ -127,50 +90,38 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
 
   const modelConfig = config && configMap("model", { [config.file]: config.text });
   const autoscaled = maxReplicas > minReplicas;
+  const workload = serverWorkload(settings, {
+    metadata,
+    selector,
+    progressDeadlineSeconds: progressDeadlineSeconds(settings),
+    template: (role) => ({
+      metadata: {
+        labels: { ...metadata(name).labels, ...(role && { [groupRoleLabel]: role }) },
+        annotations: {
+          // Workers serve no metrics.
+          ...(role !== "worker" && scrapeAnnotations(server, metricsPath)),
+          "genai.platform/model": model,
+          "genai.platform/api-key-generation": String(settings.apiKeyGeneration),
+          // A change of settings in a Secret restarts no Pod by itself.
+          ...(secretConfig && {
+            "genai.platform/settings": contentName(application, { settings: secretConfig.text }),
+          }),
+        },
+      },
+      spec: serverPodSpec(settings, {
+        selector,
+        serviceAccountName: name,
+        apiKey: { name: apiKeySecretName(name), key: apiKeySecretKey },
+        modelConfigMap: config && contentName(`${name}-model`, { [config.file]: config.text }),
+        role,
+      }),
+    }),
+  });
   return {
     ...serverObjects(server),
     model: modelConfig,
     prompt: systemPrompt === undefined ? undefined : configMap("prompt", { "system.txt": systemPrompt }),
-    deployment: {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: metadata(name),
-      spec: {
-        // An autoscaler owns the number; stating it as well would reset it at every update.
-        ...(!autoscaled && { replicas: minReplicas }),
-        revisionHistoryLimit: 3,
-        progressDeadlineSeconds: progressDeadlineSeconds(settings),
-        strategy: {
-          type: "RollingUpdate",
-          rollingUpdate: rolloutFor({
-            nodes: pool.nodes,
-            gpusPerReplica: pool.gpu ? gpusPerReplica : 1,
-            freeGpus: settings.freeGpus,
-          }),
-        },
-        selector: { matchLabels: selector },
-        template: {
-          metadata: {
-            labels: metadata(name).labels,
-            annotations: {
-              ...scrapeAnnotations(server, metricsPath),
-              "genai.platform/model": model,
-              "genai.platform/api-key-generation": String(settings.apiKeyGeneration),
-              // A change of settings in a Secret restarts no Pod by itself.
-              ...(secretConfig && {
-                "genai.platform/settings": contentName(application, { settings: secretConfig.text }),
-              }),
-            },
-          },
-          spec: serverPodSpec(settings, {
-            selector,
-            serviceAccountName: name,
-            apiKey: { name: apiKeySecretName(name), key: apiKeySecretKey },
-            modelConfigMap: config && contentName(`${name}-model`, { [config.file]: config.text }),
-          }),
-        },
-      },
-    },
+    ...workload,
     autoscaler: autoscaled
       ? {
           apiVersion: "autoscaling/v2",
@@ -179,6 +130,7 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
           spec: autoscalerSpec({
             ...settings,
             deployment: name,
+            target: scaleTarget(settings),
             // The metrics adapter knows vLLM's queue only.
             queueMetric: settings.engine === "vllm" ? settings.queueMetric : undefined,
           }),
@@ -194,7 +146,12 @@ function identityOf(name: string, application: string) {
 /** Where the metrics of a model server are: nowhere for llama.cpp, which asks for its key there too, and no scraper has that. */
 export function inferenceServerScrapeTargets(
   name: string,
-  { namespace, engine = "vllm" }: Pick<InferenceServerArgs, "namespace" | "engine">,
+  {
+    namespace,
+    engine = "vllm",
+    pool,
+    gpusPerReplica,
+  }: Pick<InferenceServerArgs, "namespace" | "engine" | "pool" | "gpusPerReplica">,
 ): ScrapeTarget[] {
   if (engine === "llamaCpp") return [];
   return [
@@ -202,7 +159,10 @@ export function inferenceServerScrapeTargets(
       job: `${engine}-${name}`,
       source: engine,
       namespace,
-      selector: selectorLabels(identityOf(name, engine)),
+      selector: {
+        ...selectorLabels(identityOf(name, engine)),
+        ...leaderLabels(replicaShape({ engine, gpusPerReplica }, pool)),
+      },
       port: httpPortName,
       path: engines[engine].metricsPath,
     },
@@ -223,6 +183,8 @@ export class InferenceServer extends ObjectsComponent<InferenceServerObjects> {
   public readonly apiKeySecret: pulumi.Output<string>;
   /** Name of the ConfigMap whose `system.txt` is the system prompt, if there is one. */
   public readonly promptConfigMap: pulumi.Output<string> | undefined;
+  /** Names by which clients ask for it: its own, and those of its adapters. */
+  public readonly servedNames: readonly string[];
   /** Where its metrics are. */
   public readonly scrapeTargets: readonly ScrapeTarget[];
   /** What is promised of it. */
@@ -237,12 +199,16 @@ export class InferenceServer extends ObjectsComponent<InferenceServerObjects> {
       create: `${deadline}s`,
       update: `${deadline * settings.maxReplicas}s`,
     };
-    super("serving:InferenceServer", name, objects, { ...options, childOptions: { deployment: { customTimeouts } } });
+    super("serving:InferenceServer", name, objects, {
+      ...options,
+      childOptions: { deployment: { customTimeouts }, group: { customTimeouts } },
+    });
     const { service, apiKey, prompt } = this.nodes;
     const { port, apiPath } = engines[settings.engine];
     this.endpoint = pulumi.interpolate`http://${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local:${port}${apiPath}`;
     this.apiKeySecret = apiKey.metadata.name;
     this.promptConfigMap = prompt?.metadata.name;
+    this.servedNames = servedNames(name, args);
     this.scrapeTargets = inferenceServerScrapeTargets(name, args);
     this.objectives = inferenceServerObjectives(name, args);
     this.registerOutputs({
@@ -253,7 +219,8 @@ export class InferenceServer extends ObjectsComponent<InferenceServerObjects> {
   }
 }
 
-/** Longest time in which a rollout must move on: pulling the image, starting, and letting the Pod before it drain. */
-function progressDeadlineSeconds({ startupSeconds, gracePeriodSeconds }: ReturnType<typeof withDefaults>): number {
-  return imagePullSeconds + startupSeconds + gracePeriodSeconds;
+/** Longest time in which a rollout must move on: pulling the image, downloading adapters, starting, and letting the Pod before it drain. */
+function progressDeadlineSeconds(settings: ReturnType<typeof withDefaults>): number {
+  const { adapterDownloadSeconds, startupSeconds, gracePeriodSeconds } = settings;
+  return imagePullSeconds + adapterDownloadSeconds + startupSeconds + gracePeriodSeconds;
 }

@@ -12,7 +12,7 @@ import {
 } from "@genai/catalog";
 import { unprivilegedUser } from "@genai/core";
 import type { EngineProgram } from "./engine.ts";
-import type { InferenceServerArgs } from "./inference-server.ts";
+import type { InferenceServerArgs } from "./inference-server-args.ts";
 import type { withDefaults } from "./settings.ts";
 import { weightsDirectory } from "./weights-volume.ts";
 

@@ -7,8 +7,15 @@ export const gatewayNamespaceLabel = "genai.platform/gateway";
 /**
  * The edges of a model server in a namespace that denies by default: callers in, names and weights out.
  * @param downloads Whether it fetches its weights itself; nothing but names goes out otherwise.
+ * @param peers Labels of the Pods that compute together, at ports that they choose when they start. @default each Pod computes alone
  */
-export function serverEdges(metricsPort: number, downloads: boolean, scraper?: Scraper): NetworkEdges {
+export function serverEdges(
+  metricsPort: number,
+  downloads: boolean,
+  scraper?: Scraper,
+  peers?: Record<string, string>,
+): NetworkEdges {
+  const among = peers ? [{ podSelector: { matchLabels: peers } }] : undefined;
   return {
     ingress: [
       {
@@ -16,7 +23,8 @@ export function serverEdges(metricsPort: number, downloads: boolean, scraper?: S
         ports: [{ protocol: "TCP", port: httpPortName }],
       },
       ...scraperIngress(metricsPort, scraper),
+      ...(among ? [{ from: among }] : []),
     ],
-    egress: [dnsEgress, ...(downloads ? [internetEgress] : [])],
+    egress: [dnsEgress, ...(downloads ? [internetEgress] : []), ...(among ? [{ to: among }] : [])],
   };
 }

@@ -5,6 +5,8 @@ import {
   serverPlacement,
   spreadReplicas,
 } from "@genai/core";
+import { adapterPlans } from "./adapters.ts";
+import { type GroupRole, groupArguments, leaderSeconds } from "./group.ts";
 import type { SecretKeyReference } from "./server-args.ts";
 import { engineProgram } from "./engine-programs.ts";
 import { httpPortName, httpProbes } from "./probes.ts";
@@ -19,17 +21,22 @@ export interface PodReferences {
   apiKey: SecretKeyReference;
   /** @default the engine takes its settings from elsewhere */
   modelConfigMap?: string;
+  /** What it is among the Pods of a replica. @default it is alone */
+  role?: GroupRole;
 }
 
 /** The Pod of a model server; satisfies the Pod Security Standard `restricted`. */
 export function serverPodSpec(settings: ReturnType<typeof withDefaults>, references: PodReferences) {
   const { pool, weights, plan } = settings;
   const program = engineProgram(settings);
+  const args = [...program.args, ...(references.role ? groupArguments(references.role) : [])];
   const { application, image, user, group, home, config, secretConfig } = program;
-  const resources = modelResources(settings);
+  const resources = modelResources({ ...settings, gpusPerReplica: settings.shape.gpusPerPod });
   const sizes = volumeSizes(settings);
-  const mounted = mountWeights(plan, image);
-  const { apiKey } = references;
+  const mounted = mountWeights({ plan, adapters: adapterPlans(settings), token: weights.token }, image, home);
+  const { apiKey, role } = references;
+  // What answers for all: workers have no port, ask nobody for a key, and end when their leader has.
+  const answers = role !== "worker";
   return {
     serviceAccountName: references.serviceAccountName,
     automountServiceAccountToken: false,
@@ -40,23 +47,28 @@ export function serverPodSpec(settings: ReturnType<typeof withDefaults>, referen
     terminationGracePeriodSeconds: settings.gracePeriodSeconds,
     securityContext: { ...restrictedPodSecurityContext, runAsUser: user, runAsGroup: group, fsGroup: user },
     ...serverPlacement(pool),
-    topologySpreadConstraints: spreadReplicas(references.selector),
+    ...(role ? {} : { topologySpreadConstraints: spreadReplicas(references.selector) }),
     ...(mounted.initContainers.length > 0 && { initContainers: mounted.initContainers }),
     containers: [
       {
         name: application,
         image,
         command: [...program.command],
-        ...(program.args.length > 0 && { args: [...program.args] }),
+        ...(args.length > 0 && { args }),
         env: [
           ...program.environment,
-          ...(program.apiKeyVariable ? [{ name: program.apiKeyVariable, valueFrom: { secretKeyRef: apiKey } }] : []),
+          ...(role ? [{ name: "VLLM_HOST_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } }] : []),
+          ...(program.apiKeyVariable && answers
+            ? [{ name: program.apiKeyVariable, valueFrom: { secretKeyRef: apiKey } }]
+            : []),
           ...mounted.environment,
           ...(weights.token && !plan.local ? [{ name: "HF_TOKEN", valueFrom: { secretKeyRef: weights.token } }] : []),
         ],
-        ports: [{ name: httpPortName, containerPort: engines[settings.engine].port, protocol: "TCP" }],
-        ...httpProbes(engines[settings.engine].healthPath, settings.startupSeconds),
-        lifecycle: { preStop: { sleep: { seconds: program.preStopSeconds } } },
+        ...(answers && {
+          ports: [{ name: httpPortName, containerPort: engines[settings.engine].port, protocol: "TCP" }],
+          ...httpProbes(engines[settings.engine].healthPath, settings.startupSeconds),
+        }),
+        lifecycle: { preStop: { sleep: { seconds: answers ? program.preStopSeconds : leaderSeconds(settings) } } },
         resources,
         securityContext: restrictedContainerSecurityContext,
         volumeMounts: [

@@ -1,23 +1,12 @@
 import { describeConfiguration, downloadBytes, fitsGpu, models } from "@genai/catalog";
-import { isServiceName, type Problem } from "@genai/core";
+import type { Problem } from "@genai/core";
+import { adapterProblems } from "./adapter-problems.ts";
 import { llamaCppProblems } from "./engine-problems.ts";
-import type { InferenceServerArgs } from "./inference-server.ts";
+import { groupProblems } from "./group-problems.ts";
+import type { InferenceServerArgs } from "./inference-server-args.ts";
+import { serverNameProblem } from "./server-name.ts";
 import { withDefaults } from "./settings.ts";
 import { weightsProblems } from "./weights-problems.ts";
-
-/** Longest name of a server: its objects add a suffix of up to 16 characters to it. */
-export const longestServerName = 47;
-
-/**
- * Why a server cannot have a name; undefined if it can.
- * @param example A name that would do.
- */
-export function serverNameProblem(name: string, example: string): string | undefined {
-  if (name === "default")
-    return `"default" is the name of every namespace's own ServiceAccount; use another, such as "${example}"`;
-  if (isServiceName(name) && name.length <= longestServerName) return undefined;
-  return `"${name}" cannot name a Service; use at most ${longestServerName} lower-case letters, digits and "-", beginning with a letter, such as "${example}"`;
-}
 
 /** Everything that is wrong with the arguments of a server; empty if nothing is. */
 export function inferenceServerProblems(name: string, args: InferenceServerArgs): Problem[] {
@@ -38,15 +27,12 @@ export function inferenceServerProblems(name: string, args: InferenceServerArgs)
   } else if (!pool.gpu || pool.gpusPerNode === undefined) {
     add("pool", `"${pool.name}" has no GPUs, and ${settings.engine} needs some; use a GPU pool, or engine llamaCpp`);
     return problems;
-  } else if (gpusPerReplica > pool.gpusPerNode) {
-    add(
-      "gpusPerReplica",
-      `is ${gpusPerReplica}, but a node of pool "${pool.name}" has ${pool.gpusPerNode} GPUs, and a replica runs on one node; ` +
-        `use at most ${pool.gpusPerNode}`,
-    );
   } else {
-    const most = pool.nodes * Math.floor(pool.gpusPerNode / gpusPerReplica);
-    if (maxReplicas > most) {
+    const overNodes = groupProblems(settings);
+    for (const [field, message] of overNodes) add(field, message);
+    const { pods } = settings.shape;
+    const most = pods > 1 ? Math.floor(pool.nodes / pods) : pool.nodes * Math.floor(pool.gpusPerNode / gpusPerReplica);
+    if (maxReplicas > most && overNodes.length === 0) {
       add(
         "maxReplicas",
         `is ${maxReplicas}, but pool "${pool.name}" has room for ${most} replicas of ${gpusPerReplica} GPUs; use at most ${most}`,
@@ -58,6 +44,7 @@ export function inferenceServerProblems(name: string, args: InferenceServerArgs)
   }
   for (const [field, message] of weightsProblems(model, settings.weights, settings.plan, args))
     add(`weights.${field}`, message);
+  for (const [field, message] of adapterProblems(settings)) add(field, message);
   for (const [field, message] of budgetProblems(settings)) add(field, message);
   if (settings.engine === "llamaCpp" || !pool.gpu) return problems;
   if (!Number.isInteger(settings.tensorParallel)) {
@@ -86,6 +73,7 @@ const fitFields = {
   quantization: "quantization",
   keyValueCacheDtype: "keyValueCacheDtype",
   dtype: "dtype",
+  adapterSlots: "adapters",
 } as const;
 
 /** Hand-set times below those that follow from the weights and the longest answer. */

@@ -54,6 +54,8 @@ export interface ServerArgs {
   scraper?: Scraper;
   /** StorageClass of volumes that Pods of several nodes read; mirrored weights need one. @default none */
   sharedStorageClass?: string;
+  /** Whether the cluster runs the LeaderWorkerSet controller, which replicas over several nodes need. @default false */
+  leaderWorkerSet?: boolean;
   /** Minor version of the cluster's Kubernetes, `1.36`. @default one that has everything */
   kubernetesVersion?: string;
   /** @default the cluster's default priority */

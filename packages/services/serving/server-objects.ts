@@ -31,6 +31,8 @@ export interface ServerIdentity {
   scraper?: Scraper;
   /** Whether the server fetches its weights from the internet. */
   downloads: boolean;
+  /** Labels that only those of its Pods have that answer, where it has others; these may then all talk to each other. @default none */
+  leader?: Record<string, string>;
 }
 
 /** The objects that every server has around its Deployment. */
@@ -78,7 +80,7 @@ export function scrapeAnnotations(
 
 /** A server's identity, key, address, protection against eviction, and edges. */
 export function serverObjects(server: ServerIdentity): ServerObjects {
-  const { name, identity, port, apiKey, metricsPort, downloads, scraper } = server;
+  const { name, identity, port, apiKey, metricsPort, downloads, scraper, leader = {} } = server;
   const metadata = serverMetadata(server);
   const selector = selectorLabels(identity);
   return {
@@ -89,8 +91,12 @@ export function serverObjects(server: ServerIdentity): ServerObjects {
       metadata: metadata(apiKeySecretName(name)),
       stringData: { [apiKeySecretKey]: apiKey, ...server.secretFiles },
     },
-    service: clusterService(metadata(name), selector, [{ name: httpPortName, port }]),
+    service: clusterService(metadata(name), { ...selector, ...leader }, [{ name: httpPortName, port }]),
     disruptionBudget: oneEvictionAtATime(metadata(name), selector),
-    networkPolicy: closedExceptFor(metadata(`${name}-server`), selector, serverEdges(metricsPort, downloads, scraper)),
+    networkPolicy: closedExceptFor(
+      metadata(`${name}-server`),
+      selector,
+      serverEdges(metricsPort, downloads, scraper, Object.keys(leader).length > 0 ? selector : undefined),
+    ),
   };
 }

@@ -4,11 +4,14 @@ import {
   defaultMaximumOutputTokens,
   drainBudget,
   ggufFile,
+  imagePullSeconds,
   models,
   startupBudgetSeconds,
 } from "@genai/catalog";
+import { adapterSeconds, slotsOf } from "./adapters.ts";
 import { defaultScaling } from "./autoscaler.ts";
-import type { InferenceServerArgs } from "./inference-server.ts";
+import { replicaShape } from "./group.ts";
+import type { InferenceServerArgs } from "./inference-server-args.ts";
 import { cpuMaximumOutputTokens, defaultContext, llamaCppStartupSeconds } from "./llama-cpp.ts";
 import { weightsPlan, type WeightsPlan } from "./weights-source.ts";
 
@@ -36,9 +39,12 @@ type Sized = Pick<
   | "dtype"
   | "quantization"
   | "keyValueCacheDtype"
-> & { pool: Pick<InferenceServerArgs["pool"], "gpu"> };
+  | "adapters"
+> & { pool: Pick<InferenceServerArgs["pool"], "gpu" | "gpusPerNode"> };
 
-function splitOf({ gpusPerReplica = 1, pipelineParallel = 1 }: Sized) {
+function splitOf(args: Sized) {
+  // GPUs that share a layer share a node.
+  const { gpusPerReplica = 1, pipelineParallel = replicaShape(args, args.pool).pods } = args;
   return { tensorParallel: gpusPerReplica / pipelineParallel, pipelineParallel };
 }
 
@@ -48,7 +54,13 @@ export function contextLengthOf(args: Sized): number {
   if (contextLength !== undefined) return contextLength;
   if (engine === "llamaCpp") return defaultContext(model);
   if (!pool.gpu) return models[model].contextLength;
-  return defaultContextLength(model, pool.gpu, { ...splitOf(args), dtype, quantization, keyValueCacheDtype });
+  return defaultContextLength(model, pool.gpu, {
+    ...splitOf(args),
+    dtype,
+    quantization,
+    keyValueCacheDtype,
+    adapterSlots: slotsOf(args),
+  });
 }
 
 /** The arguments of a server with every default filled in. */
@@ -59,10 +71,14 @@ export function withDefaults(name: string, args: InferenceServerArgs) {
   const usualAnswer = onCpu ? cpuMaximumOutputTokens : defaultMaximumOutputTokens;
   const maximumOutputTokens = args.maximumOutputTokens ?? Math.min(usualAnswer, contextLength);
   const plan = serverWeightsPlan(args);
+  const adapters = adapterSeconds(args);
   // Less is refused.
   const startupBudget = onCpu
     ? llamaCppStartupSeconds(args, plan.bandwidth)
-    : startupBudgetSeconds(args.model, plan.bandwidth);
+    : startupBudgetSeconds(args.model, plan.bandwidth) +
+      adapters.read +
+      // A leader waits for workers whose nodes may have to pull the image first.
+      (replicaShape(args, args.pool).pods > 1 ? imagePullSeconds : 0);
   const drain = drainBudget(maximumOutputTokens, onCpu ? cpuSecondsPerToken : undefined);
   return {
     ...args,
@@ -71,7 +87,10 @@ export function withDefaults(name: string, args: InferenceServerArgs) {
     prefixCaching: args.prefixCaching ?? true,
     path: args.path ?? `genai:models.${name}`,
     gpusPerReplica,
+    shape: replicaShape(args, args.pool),
     ...splitOf(args),
+    adapterSlots: slotsOf(args),
+    adapterDownloadSeconds: adapters.download,
     minReplicas,
     maxReplicas: args.maxReplicas ?? minReplicas,
     scaling: { ...defaultScaling, ...args.scaling },

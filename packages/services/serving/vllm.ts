@@ -1,5 +1,7 @@
 import { drainBudget, dtypeFor, engines, gpus, vllmImage } from "@genai/catalog";
+import { adapterLocation, adapterPlans } from "./adapters.ts";
 import { type EngineProgram, gpuOf, settingsText } from "./engine.ts";
+import { masterPort } from "./group.ts";
 import type { withDefaults } from "./settings.ts";
 import { weightsLocation } from "./weights-volume.ts";
 
@@ -43,6 +45,7 @@ export function vllmProgram(settings: ReturnType<typeof withDefaults>): EnginePr
 export function vllmConfig(settings: ReturnType<typeof withDefaults>): string {
   const { name, model, plan, pipelineParallel, maximumOutputTokens, quantization, keyValueCacheDtype } = settings;
   const { options } = engines.vllm;
+  const { adapterSlots: slots, shape } = settings;
   return settingsText({
     [options.model]: weightsLocation(plan),
     ...(!plan.local && plan.revision && { [options.revision]: plan.revision }),
@@ -52,10 +55,21 @@ export function vllmConfig(settings: ReturnType<typeof withDefaults>): string {
     ...(quantization && { [options.quantization]: quantization }),
     ...(keyValueCacheDtype && { [options.keyValueCacheDtype]: keyValueCacheDtype }),
     [options.tensorParallel]: settings.tensorParallel,
+    ...(shape.pods > 1 && {
+      [options.nodes]: shape.pods,
+      [options.masterPort]: masterPort,
+      [options.executor]: "mp",
+    }),
     ...(pipelineParallel > 1 && { [options.pipelineParallel]: pipelineParallel }),
     [options.contextLength]: settings.contextLength,
     [options.gpuMemoryUtilization]: engines.vllm.gpuMemoryUtilization,
     [options.maximumSequences]: engines.vllm.maximumSequences,
+    ...(slots && {
+      [options.enableAdapters]: true,
+      [options.adapters]: adapterPlans(settings).map((each) => `${each.name}=${adapterLocation(each, home)}`),
+      [options.maximumAdapters]: slots.count,
+      [options.maximumAdapterRank]: slots.rank,
+    }),
     ...(!settings.prefixCaching && { [options.noPrefixCaching]: true }),
     ...(settings.keyValueOffload && {
       // In gibibytes, for all GPUs together.

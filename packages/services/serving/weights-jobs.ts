@@ -11,13 +11,11 @@ import {
 } from "@genai/core";
 import type { MirroredWeights } from "./weights-mirror.ts";
 import { defaultVolumeBandwidth, type WeightsSource } from "./weights-source.ts";
-import { weightsClaimName } from "./weights-volume.ts";
+import { loaderInterpreter, weightsClaimName } from "./weights-volume.ts";
 
 const scriptName = "weights.py";
 const scriptDirectory = "/etc/genai/loader";
 const cacheDirectory = "/weights";
-/** The interpreter with the clients of both sources; its own entry point has no checksums. */
-const interpreter = "/prod_venv/bin/python3";
 
 /** Days that weights stay in the cache after the last server of theirs: a rollback then finds them. */
 const retentionDays = 7;
@@ -115,7 +113,7 @@ function podTemplate(
         {
           name: command,
           image: images.weightsLoader,
-          command: [interpreter, `${scriptDirectory}/${scriptName}`, command],
+          command: [loaderInterpreter, `${scriptDirectory}/${scriptName}`, command],
           env: [...Object.entries(all).map(([name, value]) => ({ name, value })), ...secrets],
           ...(credentials && { envFrom: [{ secretRef: { name: credentials } }] }),
           resources: loaderResources,

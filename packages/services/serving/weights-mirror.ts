@@ -13,11 +13,10 @@ import {
   type ObjectOf,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
-import type { InferenceServerArgs } from "./inference-server.ts";
 import type { SecretKeyReference } from "./server-args.ts";
 import { loaderScriptConfigMap, loadSeconds, pruneJob, loadJob } from "./weights-jobs.ts";
 import type { WeightsPlan } from "./weights-source.ts";
-import { serverWeightsPlan } from "./settings.ts";
+import { mirroredWeights } from "./weights-platform.ts";
 import { weightsClaimName } from "./weights-volume.ts";
 
 /** Weights to keep in a tenant's cache. */
@@ -132,11 +131,9 @@ export class WeightsMirror extends ObjectsComponent<WeightsMirrorObjects> {
     this.registerOutputs({});
   }
 
-  /** The Job that a server's weights come from; none where it does not mirror them. */
-  loaders(server: Pick<InferenceServerArgs, "model" | "engine" | "gguf" | "weights">): pulumi.Resource[] {
-    const { cacheKey } = serverWeightsPlan(server);
-    const job = cacheKey === undefined ? undefined : this.nodes[`load-${cacheKey}`];
-    return job ? [job] : [];
+  /** The Jobs that a server's weights and adapters come from; none where it does not mirror them. */
+  loaders(server: Parameters<typeof mirroredWeights>[0]): pulumi.Resource[] {
+    return mirroredWeights(server).flatMap(({ plan }) => this.nodes[`load-${plan.cacheKey}`] ?? []);
   }
 }
 

@@ -1,25 +1,29 @@
 import { downloadBytes, models, defaultWeightsBandwidth, ggufFile } from "@genai/catalog";
 import { objectName } from "@genai/core";
-import type { InferenceServerArgs } from "./inference-server.ts";
+import { type AdaptedServer, adapterPlans } from "./adapters.ts";
+import type { InferenceServerArgs } from "./inference-server-args.ts";
 import type { MirroredWeights, WeightsMirrorArgs } from "./weights-mirror.ts";
 import { serverWeightsPlan } from "./settings.ts";
 
-/** What a server's mirrored weights are, if it has some. */
-export function mirroredWeights(
-  server: Pick<InferenceServerArgs, "model" | "engine" | "gguf" | "weights">,
-): MirroredWeights | undefined {
+/** What of a server is mirrored: its weights, its adapters, or nothing. */
+export function mirroredWeights(server: AdaptedServer & Pick<InferenceServerArgs, "gguf">): MirroredWeights[] {
   const { model, engine, gguf, weights = {} } = server;
-  const { cacheKey, ...plan } = serverWeightsPlan(server);
+  const plan = serverWeightsPlan(server);
   const file = engine === "llamaCpp" ? ggufFile(model, gguf) : undefined;
-  if (cacheKey === undefined) return undefined;
-  return {
-    plan: { ...plan, cacheKey },
+  const own = {
+    plan,
     bytes: file?.bytes ?? downloadBytes(models[model]),
-    ...(file && plan.source.kind === "hub" && { files: [file.file] }),
-    bandwidth: weights.bandwidth ?? defaultWeightsBandwidth,
-    token: weights.token,
-    credentials: weights.credentials,
+    files: file && plan.source.kind === "hub" ? [file.file] : undefined,
   };
+  const adapters = adapterPlans(server).map((each) => ({ ...each, files: undefined }));
+  const { bandwidth = defaultWeightsBandwidth, token, credentials } = weights;
+  const byKey = new Map<string, MirroredWeights>();
+  for (const { plan: each, bytes, files } of [own, ...adapters]) {
+    const { cacheKey } = each;
+    if (cacheKey === undefined) continue;
+    byKey.set(cacheKey, { plan: { ...each, cacheKey }, bytes, files, bandwidth, token, credentials });
+  }
+  return [...byKey.values()];
 }
 
 /** The cache of each tenant whose servers mirror their weights, by the tenant's name: one entry for each source and revision, however many servers and replicas read it. */
@@ -30,10 +34,10 @@ export function weightsMirrors(
   for (const server of Object.values(servers)) {
     const own = mirroredWeights(server);
     const { tenant, namespace, pool, sharedStorageClass: storageClass } = server;
-    if (!own || storageClass === undefined) continue;
+    if (own.length === 0 || storageClass === undefined) continue;
     const { weights = [], ...rest } = mirrors[tenant] ?? { tenant, namespace, pool, storageClass };
-    const isKnown = weights.some(({ plan }) => plan.cacheKey === own.plan.cacheKey);
-    mirrors[tenant] = { ...rest, weights: isKnown ? weights : [...weights, own] };
+    const known = new Set(weights.map(({ plan }) => plan.cacheKey));
+    mirrors[tenant] = { ...rest, weights: [...weights, ...own.filter(({ plan }) => !known.has(plan.cacheKey))] };
   }
   return mirrors;
 }

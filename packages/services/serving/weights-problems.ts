@@ -12,10 +12,10 @@ export function weightsProblems(
   model: ModelName,
   weights: WeightsArgs,
   plan: WeightsPlan,
-  { sharedStorageClass, kubernetesVersion }: Pick<ServerArgs, "sharedStorageClass" | "kubernetesVersion">,
+  cluster: Pick<ServerArgs, "sharedStorageClass" | "kubernetesVersion">,
 ): Found[] {
   const found: Found[] = [];
-  const { source, revision } = plan;
+  const { source } = plan;
   for (const rate of ["bandwidth", "volumeBandwidth"] as const) {
     const given = weights[rate];
     if (given !== undefined && !(given > 0))
@@ -33,14 +33,24 @@ export function weightsProblems(
       `is missing; ${model} can only be downloaded by an account that accepted its licence (${models[model].licence}). ` +
         `Put such an account's token into a Secret of the tenant's namespace and give its name and key here`,
     ]);
-  if (source.kind === "bucket" && !weights.mirror)
+  return [...found, ...sourceProblems(plan, weights.mirror, cluster)];
+}
+
+/** What is wrong with a source and how it is used, whatever it is a source of. */
+export function sourceProblems(
+  { source, revision }: WeightsPlan,
+  mirror: boolean | undefined,
+  { sharedStorageClass, kubernetesVersion }: Pick<ServerArgs, "sharedStorageClass" | "kubernetesVersion">,
+): Found[] {
+  const found: Found[] = [];
+  if (source.kind === "bucket" && !mirror)
     found.push(["mirror", "must be true for s3://: a server reads a volume, which a loader fills once"]);
   if (source.kind === "image" && kubernetesVersion !== undefined && minorOf(kubernetesVersion) < imageVolumes)
     found.push([
       "source",
       `oci:// needs Kubernetes 1.${imageVolumes}; genai:cluster.kubernetesVersion is ${kubernetesVersion}: use hf:// with mirror, or pvc://`,
     ]);
-  if (weights.mirror) {
+  if (mirror) {
     if (source.kind === "claim" || source.kind === "image")
       found.push(["mirror", "means nothing for weights that are on a volume already; remove it"]);
     else if (sharedStorageClass === undefined)

@@ -1,5 +1,5 @@
 import type { Problem } from "@genai/core";
-import { serverNameProblem } from "../serving/problems.ts";
+import { serverNameProblem } from "../serving/server-name.ts";
 import { storeSettings, type StoreShape } from "./args.ts";
 import { longestIndexed } from "./postgresql-collections.ts";
 

@@ -1,5 +1,5 @@
 import type { Problem } from "@genai/core";
-import { chatPageName, chatPageProblems, drainSecondsOf, gatewayProblems } from "@genai/services";
+import { chatPageName, chatPageProblems, drainSecondsOf, gatewayProblems, servedNames } from "@genai/services";
 import type { CheckInput } from "./cross-checks.ts";
 import { absent } from "./fields.ts";
 
@@ -19,15 +19,14 @@ type Gateway = NonNullable<CheckInput["gateway"]>;
 type Page = NonNullable<CheckInput["ui"]>;
 
 function checkGateway(gateway: Gateway, { models = {}, tenantNames }: CheckInput): Problem[] {
-  const known = Object.keys(models);
+  const judged = Object.fromEntries(
+    Object.entries(models).flatMap(([name, model]) =>
+      servedNames(name, model).map((served) => [served, { tenant: model.tenant, drainSeconds: drainSecondsOf(model) }]),
+    ),
+  );
+  const known = Object.keys(judged);
   const unknown = (path: string, name: string): Problem[] =>
     known.includes(name) ? [] : [{ path, message: absent(name, "model under genai:models", known) }];
-  const judged = Object.fromEntries(
-    Object.entries(models).map(([name, model]) => [
-      name,
-      { tenant: model.tenant, drainSeconds: drainSecondsOf(model) },
-    ]),
-  );
   return [
     ...checkExposure("genai:gateway", gateway),
     ...Object.keys(gateway.limits)

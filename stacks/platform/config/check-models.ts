@@ -1,5 +1,10 @@
 import type { Problem } from "@genai/core";
-import { embeddingServerProblems, inferenceServerProblems } from "@genai/services";
+import {
+  adapterNameProblems,
+  embeddingServerProblems,
+  groupPoolProblems,
+  inferenceServerProblems,
+} from "@genai/services";
 import { tenantNamespace } from "@genai/tenancy";
 import type { CheckInput } from "./cross-checks.ts";
 import { absent } from "./fields.ts";
@@ -7,10 +12,27 @@ import { offeredPool } from "./offered-gpus.ts";
 import type { EmbeddingConfig, ModelConfig, PoolConfig } from "./schema.ts";
 
 /** Models and embedding models: tenant and pool exist, the server accepts its settings, and no two have one name. */
-export function checkModels({ cluster, addons, models = {}, embeddings = {}, tenantNames }: CheckInput): Problem[] {
+export function checkModels({
+  cluster,
+  addons,
+  models = {},
+  embeddings = {},
+  workers = {},
+  tenantNames,
+}: CheckInput): Problem[] {
   const pools = cluster?.pools.map((pool) => offeredPool(pool, addons));
-  const ofCluster = { sharedStorageClass: cluster?.sharedStorageClass, kubernetesVersion: cluster?.kubernetesVersion };
+  const ofCluster = {
+    sharedStorageClass: cluster?.sharedStorageClass,
+    leaderWorkerSet: cluster?.leaderWorkerSet,
+    kubernetesVersion: cluster?.kubernetesVersion,
+  };
+  const others = {
+    ...prefixed("genai:embeddings", embeddings),
+    ...prefixed("genai:workers", workers, ({ gpusPerReplica }) => gpusPerReplica > 0),
+  };
   return [
+    ...adapterNameProblems(models, embeddings),
+    ...groupPoolProblems(models, pools ?? [], others),
     ...Object.entries(models).flatMap(([name, model]) => [
       ...checkTenant(`genai:models.${name}`, model.tenant, tenantNames),
       ...(pools ? checkModel(name, { ...ofCluster, ...model }, pools) : []),
@@ -21,6 +43,17 @@ export function checkModels({ cluster, addons, models = {}, embeddings = {}, ten
       ...(pools ? checkEmbedding(name, embedding, pools) : []),
     ]),
   ];
+}
+
+/** Entries of a section by their paths. */
+function prefixed<Entry>(
+  section: string,
+  entries: Readonly<Record<string, Entry>>,
+  counts: (entry: Entry) => boolean = () => true,
+): Record<string, Entry> {
+  return Object.fromEntries(
+    Object.entries(entries).flatMap(([name, entry]) => (counts(entry) ? [[`${section}.${name}`, entry]] : [])),
+  );
 }
 
 function checkTenant(path: string, tenant: string, tenantNames: readonly string[] | undefined): Problem[] {

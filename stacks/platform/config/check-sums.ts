@@ -85,7 +85,9 @@ function checkHolder(own: readonly ServiceUse[], { path, words, limits, keys }: 
 function checkNode({ path, pool: poolName, replica }: ServiceUse, { cluster }: CheckInput): Problem[] {
   const pool = cluster?.pools.find(({ name }) => name === poolName);
   if (!pool) return [];
-  const one = perReplica(replica);
+  const { cpu, memory } = perReplica(replica);
+  const share = BigInt(replica.pods);
+  const one = { cpu: cpu / share, memory: memory / share };
   const node = { cpu: milliUnits(pool.cpu), memory: milliUnits(pool.memory) };
   return (["cpu", "memory"] as const)
     .filter((resource) => one[resource] > node[resource])
@@ -101,8 +103,8 @@ function amountOf({ maxReplicas, replica }: ServiceUse, resource: keyof Resource
   return perReplica(replica)[resource] * BigInt(maxReplicas);
 }
 
-function perReplica({ gpus, milliCpus, milliBytes }: ReplicaRequests): Resource {
-  return { gpus: thousand(gpus), cpu: milliCpus, memory: milliBytes, pods: 1000n };
+function perReplica({ gpus, milliCpus, milliBytes, pods }: ReplicaRequests): Resource {
+  return { gpus: thousand(gpus), cpu: milliCpus, memory: milliBytes, pods: thousand(pods) };
 }
 
 function thousand(count: number): bigint {

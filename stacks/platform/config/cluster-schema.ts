@@ -107,6 +107,13 @@ export const clusterSchema = strictMap({
         "StorageClass of volumes that Pods of several nodes read and write: mirrored weights need one. Default: none.",
       examples: ["efs"],
     }),
+  leaderWorkerSet: yesOrNo()
+    .default(false)
+    .meta({
+      description:
+        "Whether the cluster runs the LeaderWorkerSet controller: models with more GPUs than a node has need it.",
+      examples: [true],
+    }),
   pools: listOf(pool, "node pool").meta({ description: "The node pools, with and without GPUs." }),
 }).meta({ description: "The cluster that the stack runs on." });
 

@@ -1,11 +1,9 @@
-import { isModelName, type EmbeddingModelName, embeddingModels } from "@genai/catalog";
+import { type EmbeddingModelName, embeddingModels } from "@genai/catalog";
 import { isQuantity, milliUnits } from "@genai/core";
 import {
   cacheResources,
   chatPageResources,
   embedderResources,
-  loaderResources,
-  modelResources,
   pipelineResources,
   queueResources,
   storeJobResources,
@@ -13,6 +11,8 @@ import {
   storeResources,
   workerResources,
 } from "@genai/services";
+import { countOf, entriesOf, type Entry } from "./derived-entries.ts";
+import { modelReplicas, type Replicas } from "./derived-models.ts";
 import { isMap } from "./is-map.ts";
 import { own } from "./own.ts";
 import { defaultVectors } from "./vector-stores-schema.ts";
@@ -27,7 +27,6 @@ const firstCluster = {
 };
 
 type Values = Readonly<Record<string, unknown>>;
-type Entry = Record<string, unknown>;
 
 /**
  * The values of a stack with what follows from others filled in: the cluster of a first try, the only tenant and the only fitting
@@ -55,9 +54,15 @@ export function withDerived(values: Values): Record<string, unknown> {
   const edge = (section: string) => (isMap(values[section]) ? place(values[section], cpuPool) : undefined);
   const { tenant: _, ...gateway } = edge("genai:gateway") ?? {};
   const ui = edge("genai:ui");
+  const gpusPerNode = (name: unknown) => {
+    const given = pools.find((pool) => pool["name"] === name)?.["gpusPerNode"];
+    return given === undefined ? undefined : countOf(given);
+  };
   const gpuPools = new Set(pools.filter(({ gpu }) => gpu !== undefined).map(({ name }) => name));
   const replicas = [
-    ...Object.values(placed.models).filter(isMap).flatMap(modelReplicas),
+    ...Object.values(placed.models)
+      .filter(isMap)
+      .flatMap((model) => modelReplicas(model, gpusPerNode(model["pool"]))),
     ...Object.values(placed.embeddings)
       .filter(isMap)
       .flatMap((each) => embeddingReplicas(each, gpuPools.has(each["pool"]))),
@@ -88,37 +93,6 @@ export function withDerived(values: Values): Record<string, unknown> {
     ...(values["genai:models"] === undefined ? {} : { "genai:models": placed.models }),
     ...(values["genai:embeddings"] === undefined ? {} : { "genai:embeddings": placed.embeddings }),
   };
-}
-
-/** The replicas of a service at its largest. */
-interface Replicas {
-  tenant: unknown;
-  count: number;
-  gpus: number;
-  cpu: bigint;
-  memory: bigint;
-}
-
-function modelReplicas(entry: Entry): Replicas[] {
-  const { model, tenant, minReplicas, maxReplicas, weights } = entry;
-  if (typeof model !== "string" || !isModelName(model)) return [];
-  const onCpu = entry["engine"] === "llamaCpp";
-  const gpus = onCpu ? 0 : countOf(entry["gpusPerReplica"]);
-  const whole = (key: string) => (entry[key] === undefined ? undefined : countOf(entry[key]));
-  const { cpu, memory } = modelResources({
-    model,
-    engine: onCpu ? "llamaCpp" : "vllm",
-    gpusPerReplica: countOf(entry["gpusPerReplica"]),
-    contextLength: whole("contextLength"),
-    keyValueOffload: whole("keyValueOffload"),
-  }).requests;
-  const loader = loaderResources.requests;
-  // The Job that fetches mirrored weights, and the one that tidies up after it.
-  const loaders = isMap(weights) && weights["mirror"] === true ? 2 : 0;
-  return [
-    { tenant, count: loaders, gpus: 0, cpu: milliUnits(loader.cpu), memory: milliUnits(loader.memory) },
-    { tenant, count: countOf(maxReplicas ?? minReplicas), gpus, cpu: milliUnits(cpu), memory: milliUnits(memory) },
-  ];
 }
 
 function embeddingReplicas({ model, tenant, replicas }: Entry, onGpu: boolean): Replicas[] {
@@ -224,13 +198,6 @@ function quotaFor(replicas: readonly Replicas[]): Record<string, unknown> {
   };
 }
 
-/** Entries of a section, `null` read as an empty entry; undefined if it is no map. */
-function entriesOf(section: unknown): Entry | undefined {
-  if (section === undefined || section === null) return {};
-  if (!isMap(section)) return undefined;
-  return Object.fromEntries(Object.entries(section).map(([name, entry]) => [name, entry ?? {}]));
-}
-
 /** Changes the entries that are maps; what else stands there the schema refuses. */
 function mapEntries(entries: Entry, map: (entry: Entry, name: string) => Entry): Entry {
   return Object.fromEntries(
@@ -240,8 +207,4 @@ function mapEntries(entries: Entry, map: (entry: Entry, name: string) => Entry):
 
 function only<Item>(items: readonly Item[]): Item | undefined {
   return items.length === 1 ? items[0] : undefined;
-}
-
-function countOf(value: unknown): number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : 1;
 }

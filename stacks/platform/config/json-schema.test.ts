@@ -67,7 +67,7 @@ describe("explain", () => {
       examples,
     } = explained("genai:models.chat.gpusPerReplica");
     assert.match(description, /GPUs of one replica/);
-    assert.deepEqual([allowed, required, given, examples], ["a whole number from 1 to 16", false, 1, [4]]);
+    assert.deepEqual([allowed, required, given, examples], ["a whole number from 1 to 64", false, 1, [4]]);
   });
 
   it("goes through lists, maps and alternatives", () => {

@@ -1,6 +1,6 @@
 import { embeddingModels, models } from "@genai/catalog";
 import { mapOf, namesOf, oneOf, positiveNumber, strictMap, text, wholeNumber, yesOrNo } from "./fields.ts";
-import { downloadSchema, weightsSchema } from "./weights-schema.ts";
+import { adaptersSchema, downloadSchema, weightsSchema } from "./weights-schema.ts";
 
 const scaling = strictMap({
   requestsWaiting: wholeNumber(1)
@@ -48,13 +48,18 @@ const model = strictMap({
       description: "Format of the file for llamaCpp. Default: the smallest that the model's makers publish.",
       examples: ["q4_k_m"],
     }),
-  gpusPerReplica: wholeNumber(1, 16)
-    .default(1)
-    .meta({ description: "GPUs of one replica, between which the weights are split.", examples: [4] }),
-  pipelineParallel: wholeNumber(1, 16)
+  gpusPerReplica: wholeNumber(1, 64)
     .default(1)
     .meta({
-      description: "Groups among these GPUs that hold successive layers; it divides gpusPerReplica.",
+      description:
+        "GPUs of one replica, between which the weights are split. More than a node has need genai:cluster.leaderWorkerSet.",
+      examples: [4],
+    }),
+  pipelineParallel: wholeNumber(1, 64)
+    .optional()
+    .meta({
+      description:
+        "Groups among these GPUs that hold successive layers; it divides gpusPerReplica. Default: the nodes that a replica takes.",
       examples: [2],
     }),
   minReplicas: wholeNumber(1)
@@ -117,6 +122,7 @@ const model = strictMap({
       examples: [5],
     }),
   scaling: scaling.prefault({}).meta({ description: "When the autoscaler adds and removes replicas." }),
+  adapters: adaptersSchema.optional(),
   weights: weightsSchema.optional().meta({ description: "Where the weights come from, and how fast." }),
   startupSeconds: wholeNumber(1, 2_592_000)
     .optional()

@@ -7,13 +7,18 @@ import {
   pipelineResources,
   queueResources,
   workerResources,
+  replicaShape,
+  type ReplicaShape,
 } from "@genai/services";
 import { edgeUses } from "./edge-uses.ts";
-import { type PlatformConfig, queuePools } from "./schema.ts";
+import { type ModelConfig, type PlatformConfig, queuePools } from "./schema.ts";
 import { vectorStoreUses } from "./vector-store-uses.ts";
+import { offeredPool } from "./offered-gpus.ts";
 
 /** What one replica requests. */
 export interface ReplicaRequests {
+  /** Pods that it is made of, each on a node of its own and with the same share. */
+  pods: number;
   gpus: number;
   /** In thousandths of a CPU. */
   milliCpus: bigint;
@@ -35,7 +40,10 @@ export interface ServiceUse {
 
 /** Every service with what its replicas request: models, embedding models, workers with their queues, pipelines, gateway and page. */
 export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
-  const { cluster, models = {}, embeddings = {}, workers = {}, pipelines = {}, vectorStores = {} } = config;
+  const { cluster, addons, models = {}, embeddings = {}, workers = {}, pipelines = {}, vectorStores = {} } = config;
+  const pools = new Map(cluster?.pools.map((pool) => [pool.name, offeredPool(pool, addons)]));
+  const shapeOf = (model: Pick<ModelConfig, "engine" | "gpusPerReplica" | "pool">) =>
+    replicaShape(model, pools.get(model.pool) ?? {});
   return [
     ...Object.entries(models).map(([name, { minReplicas, maxReplicas = minReplicas, gpusPerReplica, ...model }]) => ({
       path: `genai:models.${name}`,
@@ -44,10 +52,7 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
       pool: model.pool,
       minReplicas,
       maxReplicas,
-      replica: requests(
-        model.engine === "llamaCpp" ? 0 : gpusPerReplica,
-        modelResources({ ...model, gpusPerReplica }).requests,
-      ),
+      replica: modelRequests({ ...model, gpusPerReplica }, shapeOf({ ...model, gpusPerReplica })),
     })),
     ...loaderUses(models),
     ...Object.entries(workers).map(([name, { minReplicas, maxReplicas, gpusPerReplica, memory, ...worker }]) => ({
@@ -97,10 +102,10 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
 function loaderUses(models: Partial<PlatformConfig>["models"] = {}): ServiceUse[] {
   const keys = new Map<string, { pool: string; keys: Set<string>; path: string }>();
   for (const [name, model] of Object.entries(models)) {
-    const key = mirroredWeights(model)?.plan.cacheKey;
-    if (key === undefined) continue;
+    const own = mirroredWeights(model);
+    if (own.length === 0) continue;
     const entry = keys.get(model.tenant) ?? { pool: model.pool, keys: new Set(), path: `genai:models.${name}` };
-    entry.keys.add(key);
+    for (const { plan } of own) entry.keys.add(plan.cacheKey);
     keys.set(model.tenant, entry);
   }
   return [...keys].map(([tenant, { pool, path, keys: own }]) => ({
@@ -115,5 +120,15 @@ function loaderUses(models: Partial<PlatformConfig>["models"] = {}): ServiceUse[
 }
 
 function requests(gpus: number, { cpu, memory }: { cpu: string; memory: string }): ReplicaRequests {
-  return { gpus, milliCpus: milliUnits(cpu), milliBytes: milliUnits(memory) };
+  return { pods: 1, gpus, milliCpus: milliUnits(cpu), milliBytes: milliUnits(memory) };
+}
+
+function modelRequests(
+  model: ModelConfig | Omit<ModelConfig, "minReplicas">,
+  { pods, gpusPerPod }: ReplicaShape,
+): ReplicaRequests {
+  const one = modelResources({ ...model, gpusPerReplica: gpusPerPod }).requests;
+  const { milliCpus, milliBytes } = requests(0, one);
+  const gpus = model.engine === "llamaCpp" ? 0 : model.gpusPerReplica;
+  return { pods, gpus, milliCpus: milliCpus * BigInt(pods), milliBytes: milliBytes * BigInt(pods) };
 }

@@ -1,5 +1,6 @@
+import { largestAdapterRank } from "@genai/catalog";
 import { weightsSourceForm, weightsSourceRule } from "@genai/services";
-import { dnsName, strictMap, text, textLike, wholeNumber, yesOrNo } from "./fields.ts";
+import { dnsName, mapOf, strictMap, text, textLike, wholeNumber, yesOrNo } from "./fields.ts";
 import { secretKey } from "./secret-key.ts";
 
 const download = {
@@ -53,4 +54,27 @@ export const weightsSchema = strictMap({
         "Secret of the tenant's namespace with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for s3://; the platform does not make it.",
       examples: ["models-bucket"],
     }),
+});
+
+const adapter = strictMap({
+  source: textLike(weightsSourceForm, weightsSourceRule).meta({
+    description: "Where the adapter comes from; of hf:// end it with @ and a commit.",
+    examples: ["hf://acme/sql-lora@0e9e39f249a16976918f6564b8830bc894c89659"],
+  }),
+  rank: wholeNumber(1, largestAdapterRank).meta({
+    description: "r of its adapter_config.json; every adapter of a model gets room for the largest.",
+    examples: [16],
+  }),
+  mirror: yesOrNo()
+    .optional()
+    .meta({
+      description: "Download it once into the volume of the tenant. Default: as weights.mirror.",
+      examples: [true],
+    }),
+});
+
+/** LoRA adapters: `genai:models.<name>.adapters`. */
+export const adaptersSchema = mapOf(adapter, "names to LoRA adapters").meta({
+  description:
+    "LoRA adapters of vllm, by the names that clients ask for instead of the model's; no two models or adapters share one.",
 });

@@ -5,6 +5,8 @@
 export interface AlertCase {
   /** Series in promtool's notation, by their selectors; one value a minute. */
   series: Readonly<Record<string, string>>;
+  /** Other series by which it must go through the same. @default none */
+  otherSeries?: Readonly<Record<string, string>>;
   /** Minutes from the start: quiet, firing, quiet again. `never` for the dead-man's switch, which never resolves. */
   at: { quiet: number | "never"; firing: number; resolved: number | "never" };
   /** Labels of the alert that fires, beside its severity. */

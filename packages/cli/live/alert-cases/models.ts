@@ -15,6 +15,9 @@ function slowness(name: string, middle: string): Record<string, string> {
   };
 }
 
+/** One replica that starts, serves, fails and comes back. */
+const readyReplicas = values([0, 15], [1, 15], [0, 20], [1, 20]);
+
 /** The alerts of model servers; the objective of `chat` is 2 s, its budget for a start 600 s. */
 export const modelCases: AlertCases = {
   ModelQueueTimeHigh: {
@@ -49,14 +52,17 @@ export const modelCases: AlertCases = {
   },
   ModelHasNoReadyReplica: {
     series: {
-      'kube_deployment_status_replicas_ready{namespace="tenant-a",deployment="chat"}': values(
-        [0, 15],
-        [1, 15],
-        [0, 20],
-        [1, 20],
-      ),
+      'kube_deployment_status_replicas_ready{namespace="tenant-a",deployment="chat"}': readyReplicas,
       'kube_deployment_spec_replicas{namespace="tenant-a",deployment="chat"}': values([1, 70]),
       'kube_deployment_created{namespace="tenant-a",deployment="chat"}': values([0, 70]),
+    },
+    // A model over several nodes: the leaders count, and its workers' StatefulSets do not.
+    otherSeries: {
+      'kube_statefulset_status_replicas_ready{namespace="tenant-a",statefulset="chat-group"}': readyReplicas,
+      'kube_statefulset_replicas{namespace="tenant-a",statefulset="chat-group"}': values([1, 70]),
+      'kube_statefulset_created{namespace="tenant-a",statefulset="chat-group"}': values([0, 70]),
+      'kube_statefulset_status_replicas_ready{namespace="tenant-a",statefulset="chat-group-0"}': values([1, 70]),
+      'kube_statefulset_replicas{namespace="tenant-a",statefulset="chat-group-0"}': values([1, 70]),
     },
     // It is not ready at minute 10 either, but may still be starting then.
     at: { quiet: 10, firing: 40, resolved: 60 },
