@@ -24,9 +24,26 @@ const stackFile = {
   "genai:models": {
     chat: { model: "Qwen/Qwen3-8B", tenant: "research", pool: "a10", minReplicas: 2, contextLength: 8192 },
   },
+  "genai:embeddings": { documents: { model: "BAAI/bge-small-en-v1.5", tenant: "research", pool: "system" } },
+  "genai:vectorStores": {
+    main: {
+      engine: "pgvector",
+      tenant: "research",
+      pool: "system",
+      storage: "1Gi",
+      collections: { handbook: { embedder: "documents", vectors: 1000 } },
+    },
+  },
+  "genai:pipelines": {
+    handbook: {
+      source: { kind: "volume", location: "handbook-files", storage: "1Gi" },
+      collection: "main/handbook",
+      pool: "system",
+    },
+  },
 };
 
-/** A model with two replicas on three GPU nodes, which fail when they are told to. */
+/** A model with two replicas on three GPU nodes and a pipeline beside it, which fail when they are told to. */
 export interface DrilledCluster {
   client: KubernetesClient;
   /** Runs kubectl. @throws If it fails. */

@@ -1,4 +1,4 @@
-import { lostNodeSeconds, restrictedContainerSecurityContext, restrictedPodSecurityContext } from "@genai/core";
+import { lostNodeSeconds } from "@genai/core";
 import { assert } from "@genai/testing";
 import { type DrilledCluster, startDrilledCluster } from "./drilled-cluster.ts";
 import { crashesAnnotation, failureLabel, loadingSeconds } from "./failure-stages.ts";
@@ -34,11 +34,11 @@ describe("self-healing, on the embedded cluster with failures of KWOK's", functi
     assert.equal(broken, undefined, JSON.stringify(broken));
   };
 
-  it("lets a Job that crashes again and again end as failed, and serves on untouched", async () => {
+  it("lets a pipeline that crashes again and again end as failed, and serves on untouched", async () => {
     const before = await cluster.steady();
     const path = `/apis/batch/v1/namespaces/${namespace}/jobs`;
     const { samples, result } = await sampled(cluster.look, async () => {
-      await cluster.client.request("POST", path, { body: crashingJob("crashing", 2) });
+      await cluster.client.request("POST", path, { body: await crashingRun("crashing", 2) });
       return cluster.find(`${path}/crashing`, ({ status }: Job) => {
         const failed = status.conditions?.find(({ type }) => type === "Failed");
         return failed && { ...failed, pods: status.failed };
@@ -109,6 +109,18 @@ describe("self-healing, on the embedded cluster with failures of KWOK's", functi
   });
 
   /** When the node controller marked a node as unreachable. */
+  /** A run of the pipeline by hand, whose Pods fail; with fewer tries than it has, since the pause before each is twice the last. */
+  const crashingRun = async (name: string, backoffLimit: number) => {
+    const options = ["-n", namespace, "--from=cronjob/handbook", "--dry-run=client", "-o", "json"];
+    const run = JSON.parse(await cluster.kubectl("create", "job", name, ...options)) as {
+      spec: { backoffLimit: number; template: { metadata: { labels: Record<string, string> } } };
+    };
+    assert.ok(run.spec.backoffLimit > backoffLimit);
+    run.spec.backoffLimit = backoffLimit;
+    run.spec.template.metadata.labels[failureLabel] = "fails";
+    return run;
+  };
+
   const unreachableSince = (node: string) =>
     cluster.find(`/api/v1/nodes/${node}`, ({ spec: { taints = [] } }: Node) => {
       const taint = taints.find(
@@ -117,32 +129,3 @@ describe("self-healing, on the embedded cluster with failures of KWOK's", functi
       return taint?.timeAdded ? new Date(taint.timeAdded) : undefined;
     });
 });
-
-/** A batch Job as tenants may run them, whose Pods fail. */
-function crashingJob(name: string, backoffLimit: number): object {
-  const resources = { cpu: "1", memory: "1Gi" };
-  const container = {
-    name: "main",
-    image: "example.test/crashes:1",
-    resources: { requests: resources, limits: { memory: resources.memory } },
-    securityContext: restrictedContainerSecurityContext,
-  };
-  return {
-    apiVersion: "batch/v1",
-    kind: "Job",
-    metadata: { name, namespace },
-    spec: {
-      backoffLimit,
-      activeDeadlineSeconds: 300,
-      template: {
-        metadata: { labels: { [failureLabel]: "fails" } },
-        spec: {
-          restartPolicy: "Never",
-          automountServiceAccountToken: false,
-          securityContext: { ...restrictedPodSecurityContext, runAsUser: 1000 },
-          containers: [container],
-        },
-      },
-    },
-  };
-}
