@@ -10,6 +10,7 @@ import {
   tenantKeysSecretName,
 } from "@genai/services";
 import { type ProxyAnswer, proxyRequest } from "./proxy-request.ts";
+import { smokeInside } from "./smoke-inside.ts";
 import type { PlatformStatus, WorkloadStatus } from "./status.ts";
 
 /** What became of asking one service. */
@@ -20,7 +21,8 @@ export interface SmokeResult {
   detail: string;
 }
 
-interface Cluster {
+/** The embedded cluster, as far as its services are asked. */
+export interface Cluster {
   kubeconfig: string;
   /** Way to its Services from outside. */
   proxy?: string;
@@ -44,7 +46,10 @@ interface Question {
  * @returns One result a server; one whose Pods are simulated is not exercised.
  */
 export async function smokeTest(
-  config: Pick<PlatformConfig, "models" | "embeddings" | "gateway">,
+  config: Pick<
+    PlatformConfig,
+    "models" | "embeddings" | "gateway" | "prompts" | "ui" | "vectorStores" | "workers" | "pipelines"
+  >,
   cluster: Cluster,
   status: PlatformStatus,
   signal?: AbortSignal,
@@ -67,7 +72,7 @@ export async function smokeTest(
       const key = await keyFor(question, client, workload);
       return ask({ endpoint: workload.endpoint ?? "", key, proxy: cluster.proxy }, question, signal);
     });
-    return await Promise.all(asked);
+    return [...(await Promise.all(asked)), ...(await smokeInside(config, cluster, status, signal))];
   } finally {
     client.close();
   }
@@ -119,11 +124,15 @@ function ofServer(service: string) {
   };
 }
 
-/** One for each tenant that has a model. */
-function gatewayQuestions({ models }: Pick<PlatformConfig, "models">): Question[] {
+/** One for each tenant that has a model, and for each prompt that asks for no variables. */
+function gatewayQuestions({ models, prompts }: Pick<PlatformConfig, "models" | "prompts">): Question[] {
   const modelOf = new Map(Object.entries(models).map(([model, { tenant }]) => [tenant, model]));
-  return [...modelOf].map(([tenant, model]) => ({
-    service: `${gatewayName}, for ${tenant}`,
+  const ofPrompts = Object.entries(prompts)
+    .filter(([, { variables }]) => variables.length === 0)
+    .map(([prompt, { model }]) => ({ what: `prompt ${prompt}`, tenant: models[model]?.tenant ?? "", model: prompt }));
+  const ofTenants = [...modelOf].map(([tenant, model]) => ({ what: `for ${tenant}`, tenant, model }));
+  return [...ofTenants, ...ofPrompts].map(({ what, tenant, model }) => ({
+    service: `${gatewayName}, ${what}`,
     isOf: ({ name, namespace }: WorkloadStatus) => name === gatewayName && namespace === gatewayNamespace,
     secret: { name: tenantKeysSecretName(gatewayName), key: tenant },
     ...chatQuestion(model),
@@ -167,7 +176,7 @@ export function smokeNotes(results: readonly SmokeResult[]): string[] {
   if (exercised.length === 0) return [];
   const width = Math.max(...results.map(({ service }) => service.length));
   return [
-    "Asked from outside, by name and with their keys:",
+    "Asked, by name and with their keys:",
     ...results.map(({ service, outcome, detail }) => `  ${service.padEnd(width)}  ${outcome}: ${detail}`),
   ];
 }

@@ -68,7 +68,7 @@ export type { PlatformTask } from "./jobs/wiring.ts";
 export { EmbeddingPipeline, embeddingPipelineObjects, type EmbeddingPipelineArgs } from "./jobs/embedding-pipeline.ts";
 export { pipelineResources } from "./jobs/pipeline-pod.ts";
 export { sourceProblems, type PipelineSource } from "./jobs/pipeline-source.ts";
-export { WorkQueue, workQueueObjects, queueResources, type WorkQueueArgs } from "./jobs/work-queue.ts";
+export { queueName, WorkQueue, workQueueObjects, queueResources, type WorkQueueArgs } from "./jobs/work-queue.ts";
 export { WorkerPool, workerPoolObjects } from "./jobs/worker-pool.ts";
 export { workerResources, type WorkerPoolArgs } from "./jobs/worker-args.ts";
 export type {
@@ -95,3 +95,4 @@ export {
   type BatchQueuesArgs,
   localQueueName,
 } from "./scheduling/batch-queues.ts";
+export { storeKeys, storeKeysName } from "./vector-store/store-objects.ts";

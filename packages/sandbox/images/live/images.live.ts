@@ -23,7 +23,7 @@ const questions: Readonly<Record<string, [command: readonly string[], answer: Re
   "registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0": [["/adapter", "--help"], /--prometheus-url string/],
   "docker.io/pgvector/pgvector:0.8.0-pg17": [["postgres", "--version"], /PostgreSQL\) 17\./],
   "docker.io/valkey/valkey:8.1": [["valkey-server", "--version"], /v=8\.1/],
-  [images.worker]: [["node", "/app/packages/worker/main.ts"], /"" is no command; use worker or pipeline/],
+  [images.worker]: [["node", "/app/packages/worker/main.ts"], /is no command; use worker or pipeline/],
   "docker.io/library/redis:8.0": [["redis-cli", "--version"], /redis-cli 8\.0/],
 };
 

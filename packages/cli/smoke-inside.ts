@@ -1,0 +1,147 @@
+import { resolveToolchain, KubernetesClient } from "@genai/sandbox";
+import type { PlatformConfig } from "@genai/platform";
+import { chatPageName, queueName, storeKeys, storeKeysName } from "@genai/services";
+import { execa } from "execa";
+import { proxyRequest } from "./proxy-request.ts";
+import type { Cluster, SmokeResult } from "./smoke.ts";
+import type { PlatformStatus, WorkloadStatus } from "./status.ts";
+
+type Config = Pick<PlatformConfig, "ui" | "vectorStores" | "workers" | "pipelines">;
+
+/** How a service is tried that has no API of models. */
+interface Trial {
+  service: string;
+  isOf(workload: WorkloadStatus): boolean;
+  /** What it said, in a few words. @throws {Error} If it is not what was asked for. */
+  attempt(workload: WorkloadStatus): Promise<string>;
+}
+
+/** Runs a program in a Pod, with what it is to read, so that no key stands in a list of processes. */
+type InPod = (namespace: string, pod: string, input: string, script: string) => Promise<string>;
+
+/** How long a worker may take to answer a message, in seconds. */
+const answerSeconds = 30;
+
+/**
+ * Tries what does not speak an API of models: the chat page's front door, each vector store by its read-only key, each pool of workers
+ * by a message. A pipeline is left alone: it would write.
+ */
+export async function smokeInside(
+  config: Config,
+  cluster: Cluster,
+  status: PlatformStatus,
+  signal?: AbortSignal,
+): Promise<SmokeResult[]> {
+  const client = KubernetesClient.fromKubeconfig(cluster.kubeconfig);
+  const { kubectl } = await resolveToolchain({ tools: ["kubectl"], signal });
+  const inPod: InPod = async (namespace, pod, input, script) => {
+    const exec = ["exec", "--stdin", "--namespace", namespace, pod, "--", "sh", "-c", script];
+    const options = { input, cancelSignal: signal, timeout: (answerSeconds + 10) * 1000 };
+    return (await execa(kubectl.path, ["--kubeconfig", cluster.kubeconfig, ...exec], options)).stdout;
+  };
+  const trials = [
+    ...(config.ui ? [ofChatPage(cluster, signal)] : []),
+    ...Object.entries(config.vectorStores).map(([name, store]) => ofVectorStore(name, store, client, inPod)),
+    ...Object.entries(config.workers).map(([name, { tenant, model }]) => ofWorkers(name, tenant, model, inPod)),
+  ];
+  try {
+    const results = await Promise.all(trials.map((trial) => tried(trial, cluster, status, signal)));
+    const pipelines = Object.keys(config.pipelines).map((service): SmokeResult => ({
+      service,
+      outcome: "not exercised",
+      detail: "a pipeline writes, at its own time",
+    }));
+    return [...results, ...pipelines];
+  } finally {
+    client.close();
+  }
+}
+
+async function tried(
+  { service, isOf, attempt }: Trial,
+  { proxy }: Cluster,
+  status: PlatformStatus,
+  signal?: AbortSignal,
+): Promise<SmokeResult> {
+  const workload = status.workloads.find(isOf);
+  if (!workload || !proxy || workload.runs !== "real")
+    return { service, outcome: "not exercised", detail: "its Pods are simulated" };
+  try {
+    return { service, outcome: "answered", detail: await attempt(workload) };
+  } catch (error) {
+    signal?.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    return { service, outcome: "failed", detail: reason.split("\n").at(-1) ?? "" };
+  }
+}
+
+function ofChatPage({ proxy = "" }: Cluster, signal?: AbortSignal): Trial {
+  return {
+    service: chatPageName,
+    isOf: ({ name, tenant }) => name === chatPageName && tenant !== undefined,
+    async attempt({ endpoint }) {
+      const { status, body } = await proxyRequest(proxy, `${endpoint}/api/config`, { signal });
+      if (status !== 200) throw new Error(`it answers ${status}`);
+      const { name, version, features } = JSON.parse(body) as {
+        name: string;
+        version: string;
+        features: { enable_signup: boolean };
+      };
+      if (features.enable_signup) throw new Error("anybody may sign up");
+      return `${name} ${version}, sign-up off`;
+    },
+  };
+}
+
+function ofVectorStore(
+  name: string,
+  { engine, collections }: PlatformConfig["vectorStores"][string],
+  client: KubernetesClient,
+  inPod: InPod,
+): Trial {
+  return {
+    service: name,
+    isOf: (workload) => workload.name === name && workload.tenant !== undefined,
+    async attempt({ namespace }) {
+      // Qdrant's image has no client, and nothing runs it for real here.
+      if (engine !== "pgvector") throw new Error(`${engine} is not asked by this version`);
+      const { data } = await client.request<{ data: Record<string, string> }>(
+        "GET",
+        `/api/v1/namespaces/${namespace}/secrets/${storeKeysName(name)}`,
+      );
+      const key = Buffer.from(data[storeKeys.readOnly] ?? "", "base64").toString();
+      const counts = Object.keys(collections).map(
+        (each) => `SELECT '${each}: ' || count(*) FROM collections."${each}"`,
+      );
+      const psql = "psql --host=127.0.0.1 --username=read_only --no-psqlrc --tuples-only --no-align --dbname=vectors";
+      const said = await inPod(
+        namespace,
+        `${name}-0`,
+        `${key}\n${counts.join("; ")};\n`,
+        `read -r PGPASSWORD && export PGPASSWORD && ${psql} --set=ON_ERROR_STOP=1`,
+      );
+      return `points by its read-only key: ${said.trim().split("\n").join(", ") || "no collection"}`;
+    },
+  };
+}
+
+function ofWorkers(name: string, tenant: string, model: string | undefined, inPod: InPod): Trial {
+  return {
+    service: name,
+    isOf: (workload) => workload.name === name && workload.tenant === tenant,
+    async attempt({ namespace }) {
+      if (model === undefined) return "ready; no message is known that changes nothing";
+      const body = JSON.stringify({ messages: [{ role: "user", content: "Are you there?" }], max_tokens: 16 });
+      const script = [
+        `id=$(valkey-cli -x XADD ${name} '*' body)`,
+        `for second in $(seq ${answerSeconds}); do answer=$(valkey-cli GET "${name}:result:$id"); [ -n "$answer" ] && break; sleep 1; done`,
+        'printf %s "$answer"',
+      ].join("\n");
+      const answer = await inPod(namespace, `${queueName}-0`, body, script);
+      const content = (JSON.parse(answer || "{}") as { choices?: { message: { content: string } }[] }).choices?.[0]
+        ?.message.content;
+      if (!content) throw new Error(`no answer to a message in ${answerSeconds} s`);
+      return `a message: ${JSON.stringify(content.slice(0, 60))}`;
+    },
+  };
+}
