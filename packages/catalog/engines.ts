@@ -30,6 +30,8 @@ export interface Engine {
   /** What older versions called by another name, or did not have; the newest change first. @default nothing that is known */
   history?: readonly EngineChange[];
   source: string;
+  /** First number of the oldest NVIDIA driver that its image runs with. @default not known */
+  minimumDriverBranch?: number;
 }
 
 /** The engines by name. */
@@ -37,6 +39,8 @@ export const engines = {
   vllm: {
     version: "0.30.0",
     image: images.vllm,
+    /** Its image is built with CUDA 13, whose first driver is 580 (NVIDIA's CUDA Toolkit release notes, table of minimum drivers). */
+    minimumDriverBranch: 580,
     command: ["vllm", "serve"],
     port: 8000,
     metricsPort: 8000,

@@ -1,3 +1,4 @@
+import { type Engine, engines } from "@genai/catalog";
 import type { Problem } from "@genai/core";
 import {
   adapterNameProblems,
@@ -82,7 +83,17 @@ function checkModel(name: string, config: ModelConfig, pools: readonly PoolConfi
   }
   if (pool.gpu && !pool.gpusPerNode) return []; // Said of the pool or its sharing already.
   const namespace = tenantNamespace(config.tenant);
-  return inferenceServerProblems(name, { ...config, ...unknown, namespace, pool });
+  return [
+    ...checkDriver(path, config.engine, pool),
+    ...inferenceServerProblems(name, { ...config, ...unknown, namespace, pool }),
+  ];
+}
+
+function checkDriver(path: string, engine: ModelConfig["engine"], { name, driverBranch }: PoolConfig): Problem[] {
+  const { version, minimumDriverBranch }: Engine = engines[engine];
+  if (driverBranch === undefined || minimumDriverBranch === undefined || driverBranch >= minimumDriverBranch) return [];
+  const message = `pool "${name}" has driverBranch ${driverBranch}, and ${engine} ${version} needs ${minimumDriverBranch} or newer; update the nodes' driver, or use another pool`;
+  return [{ path, message }];
 }
 
 function checkEmbedding(name: string, config: EmbeddingConfig, pools: readonly PoolConfig[]): Problem[] {

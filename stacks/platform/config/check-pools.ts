@@ -25,6 +25,10 @@ export function checkPools({ cluster }: CheckInput): Problem[] {
       const message = `is missing; pool "${pool.name}" has gpusPerNode: ${pool.gpusPerNode}, so name the GPU, or remove gpusPerNode`;
       problems.push({ path: `${path}.gpu`, message });
     }
+    if (!pool.gpu && pool.driverBranch !== undefined) {
+      const message = `is ${pool.driverBranch}, and pool "${pool.name}" has no GPUs; remove it`;
+      problems.push({ path: `${path}.driverBranch`, message });
+    }
     if (!pool.gpu && pool.pricePerGpuHour !== undefined) {
       const message = `is ${pool.pricePerGpuHour}, and pool "${pool.name}" has no GPUs; remove it`;
       problems.push({ path: `${path}.pricePerGpuHour`, message });

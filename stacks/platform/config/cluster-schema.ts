@@ -70,6 +70,13 @@ const pool = strictMap({
       description: "US dollars for one GPU and hour with its share of the node. Default: the catalogue's price.",
       examples: [2.95],
     }),
+  driverBranch: wholeNumber(300, 9999)
+    .optional()
+    .meta({
+      description:
+        "First number of the version of the nodes' NVIDIA driver: what is too old for an engine is refused. Default: not checked.",
+      examples: [580],
+    }),
   sharing: poolSharingSchema.optional().meta({
     description:
       "How several Pods use one GPU, or parts of it. Default: as genai:addons.nvidiaDevicePlugin.sharing says.",
