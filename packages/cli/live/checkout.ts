@@ -21,11 +21,19 @@ export interface Checkout {
   remove(): Promise<void>;
 }
 
-/**
- * Copies the work tree as it is, uncommitted changes included.
- * @param small Whether its `dev` stack is on simulated nodes and without add-ons that watch, for tests of what does not depend on them.
- */
-export async function copyCheckout({ small = false } = {}): Promise<Checkout> {
+/** What stands around models: tests of how an update goes need none of it. */
+const aroundModels = ["addons", "gateway", "ui", "prompts", "workers", "pipelines", "schedules", "vectorStores"];
+
+/** How the `dev` stack of a copied checkout differs from the committed one. */
+export interface CopyOptions {
+  /** Whether every node is simulated. @default what `small` is */
+  simulated?: boolean;
+  /** Whether it has models and nothing around them. @default false */
+  small?: boolean;
+}
+
+/** Copies the work tree as it is, uncommitted changes included. */
+export async function copyCheckout({ small = false, simulated = small }: CopyOptions = {}): Promise<Checkout> {
   const directory = mkdtempSync(join(tmpdir(), "genai-live-"));
   const { stdout } = await execa("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
     cwd: root,
@@ -35,12 +43,14 @@ export async function copyCheckout({ small = false } = {}): Promise<Checkout> {
     cpSync(join(root, file), join(directory, file), { force: true });
   }
   linkDependencies(directory);
-  if (small) {
+  if (simulated) {
     const file = join(directory, "Pulumi.dev.yaml");
     const document = parseDocument(readFileSync(file, "utf8"));
-    document.deleteIn(["config", "genai:addons"]);
-    document.setIn(["config", "genai:monitoring"], { mode: "none" });
     document.setIn(["config", "genai:sandbox"], { realNode: false });
+    if (small) {
+      for (const section of aroundModels) document.deleteIn(["config", `genai:${section}`]);
+      document.setIn(["config", "genai:monitoring"], { mode: "none" });
+    }
     writeFileSync(file, document.toString());
   }
   const environment = { GENAI_STATE_DIRECTORY: undefined, KUBECONFIG: undefined, CI: "true" };
