@@ -29,6 +29,7 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
   const children: ChildProcess[] = [];
   let [base, metrics, directory, said] = ["", "", "", ""];
   let gateway: ChildProcess;
+  let metricsServer: ChildProcess;
   let valkey: ChildProcess;
   let python: string[] = [];
   let environment: Record<string, string> = {};
@@ -117,7 +118,7 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
     python = image.command("python3");
     const options = ["--host", "127.0.0.1", "--port", String(port), "--config", join(directory, "config.yaml")];
     gateway = start([...python, "-c", "import litellm; litellm.run_server()", ...options], environment);
-    start([...python, join(directory, metricsProgram), String(metricsPort)], environment);
+    metricsServer = start([...python, join(directory, metricsProgram), String(metricsPort)], environment);
     base = `http://127.0.0.1:${port}`;
     metrics = `http://127.0.0.1:${metricsPort}/metrics`;
     await ready(`${base}/health/readiness`);
@@ -362,6 +363,10 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
     gateway.kill("SIGTERM");
     assert.equal(await answerOf(await running), "draft");
     await ended;
+    // By itself, as the first process of a container has to.
+    const stopped = once(metricsServer, "exit");
+    metricsServer.kill("SIGTERM");
+    assert.deepEqual(await stopped, [0, null]);
   });
 
   it("has written no key and no question into its log", () => {
