@@ -3,6 +3,7 @@ import {
   adapterNameProblems,
   embeddingServerProblems,
   groupPoolProblems,
+  inferencePoolNameProblems,
   inferenceServerProblems,
 } from "@genai/services";
 import { tenantNamespace } from "@genai/tenancy";
@@ -32,6 +33,7 @@ export function checkModels({
   };
   return [
     ...adapterNameProblems(models, embeddings),
+    ...inferencePoolNameProblems(models, embeddings),
     ...groupPoolProblems(models, pools ?? [], others),
     ...Object.entries(models).flatMap(([name, model]) => [
       ...checkTenant(`genai:models.${name}`, model.tenant, tenantNames),

@@ -48,7 +48,12 @@ export function withDerived(values: Values): Record<string, unknown> {
   const gpuPool = only(pools.filter(({ gpu }) => gpu !== undefined).map(({ name }) => name));
   const cpuPool = only(pools.filter(({ gpu }) => gpu === undefined).map(({ name }) => name));
   const placed = {
-    models: mapEntries(models, (model) => place(model, model["engine"] === "llamaCpp" ? cpuPool : gpuPool)),
+    models: mapEntries(models, (model) => ({
+      ...place(model, model["engine"] === "llamaCpp" ? cpuPool : gpuPool),
+      ...(isMap(model["inferencePool"]) && cpuPool !== undefined
+        ? { inferencePool: { pool: cpuPool, ...model["inferencePool"] } }
+        : {}),
+    })),
     embeddings: mapEntries(embeddings, (embedding) => place(embedding, cpuPool)),
   };
   const edge = (section: string) => (isMap(values[section]) ? place(values[section], cpuPool) : undefined);
