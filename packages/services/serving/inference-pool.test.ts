@@ -112,7 +112,7 @@ describe("model behind a Gateway", () => {
     ]);
     assert.deepEqual(egress.at(-1), {
       to: [{ podSelector: { matchLabels: objects.inferencePool.spec.selector.matchLabels } }],
-      ports: [{ protocol: "TCP", port: "http" }],
+      ports: [{ protocol: "TCP", port: 8000 }],
     });
     assert.deepEqual(model.networkPolicy.spec.ingress[0].from.at(-1), proxies("gateways"));
     const elsewhere = { ...inferencePool, proxyNamespace: "envoy-gateway-system" };

@@ -24,7 +24,6 @@ import { namespaceNamed } from "./network.ts";
 import { pickerConfiguration, pickerConfigurationText, type PickedEngine } from "./picker-config.ts";
 import { pickerPodSpec, pickerPorts } from "./picker-pod.ts";
 import type { NodePool } from "./pool.ts";
-import { httpPortName } from "./probes.ts";
 import { withDefaults } from "./settings.ts";
 
 /** A model behind a Gateway: its server, and the pool of nodes that the endpoint picker runs on. */
@@ -102,7 +101,10 @@ export function modelPoolObjects(name: string, args: ModelPoolArgs): ModelPoolOb
       egress: [
         dnsEgress,
         apiServerEgress,
-        { to: [{ podSelector: { matchLabels: servers } }], ports: [{ protocol: "TCP", port: httpPortName }] },
+        {
+          to: [{ podSelector: { matchLabels: servers } }],
+          ports: [{ protocol: "TCP", port: engines[engine].metricsPort }],
+        },
       ],
     }),
     service: clusterService(metadata, selector, [{ name: "grpc", port: pickerPorts.grpc, appProtocol: "http2" }]),

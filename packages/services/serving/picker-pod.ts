@@ -61,6 +61,11 @@ export function pickerPodSpec(model: string, args: PickerPodArgs) {
           "--tracing=false",
           "--zap-encoder=json",
         ],
+        // Who it is, as its project's chart tells it.
+        env: [
+          { name: "NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
+          { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+        ],
         ports: [
           { name: "grpc", containerPort: pickerPorts.grpc, protocol: "TCP" },
           { name: "health", containerPort: pickerPorts.health, protocol: "TCP" },
