@@ -38,6 +38,10 @@ describe("GenAI platform", () => {
     }
     const tenants = { ...args.tenants, research: { ...research, cpu: "24", memory: "80Gi", pods: 4 } };
     assert.equal(platformServers({ ...args, tenants }).servers["chat"]?.freeGpus, 1);
+    // Half a CPU, 2 GiB and a Pod for its endpoint picker are no longer there.
+    const inferencePool = { gateway: "inference", gatewayNamespace: "gateways", host: "chat.example.com", pool: "a10" };
+    const models = { ...args.models, chat: { ...args.models["chat"], inferencePool } } as GenAIPlatformArgs["models"];
+    assert.equal(platformServers({ ...args, tenants, models }).servers["chat"]?.freeGpus, 0);
   });
 
   it("counts the GPUs of embedding servers, and refuses a name twice", () => {

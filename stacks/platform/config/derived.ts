@@ -197,7 +197,7 @@ function quotaFor(replicas: readonly Replicas[]): Record<string, unknown> {
   const gibibyte = 2n ** 30n * 1000n;
   return {
     gpus: replicas.reduce((total, { count, gpus }) => total + count * gpus, 0),
-    cpu: String(atLeast(sum(({ cpu }) => cpu) / 1000n, 1n)),
+    cpu: String(atLeast((sum(({ cpu }) => cpu) + 999n) / 1000n, 1n)),
     memory: `${atLeast((sum(({ memory }) => memory) + gibibyte - 1n) / gibibyte, 1n)}Gi`,
     pods: replicas.reduce((total, { count }) => total + count, 1),
   };

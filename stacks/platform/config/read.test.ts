@@ -144,7 +144,7 @@ describe("a stack file that says little", () => {
     assert.equal(own["chat"]?.inferencePool?.pool, "system");
     assert.equal(own["chat"]?.inferencePool?.whenPickerFails, "open");
     // One replica and one for a rollout, 6 CPUs each, and half a CPU for the picker; Pods as many.
-    assert.deepEqual([tenants["research"]?.cpu, tenants["research"]?.pods], ["12", 3]);
+    assert.deepEqual([tenants["research"]?.cpu, tenants["research"]?.pods], ["13", 3]);
   });
 
   it("gets a quota that holds its workers too", () => {
@@ -152,7 +152,7 @@ describe("a stack file that says little", () => {
     const { tenants } = read(`config:\n  genai:workers: ${workers}\n  genai:tenants: { research: }\n`);
     assert.deepEqual(
       [tenants["research"]?.gpus, tenants["research"]?.cpu, tenants["research"]?.memory, tenants["research"]?.pods],
-      [0, "9", "28Gi", 10],
+      [0, "10", "28Gi", 10],
     );
   });
 });
