@@ -98,6 +98,7 @@ export const engines = {
       requestsRunning: "vllm:num_requests_running",
       requestsWaiting: "vllm:num_requests_waiting",
       keyValueCacheUsage: "vllm:kv_cache_usage_perc",
+      cacheConfiguration: "vllm:cache_config_info",
       timeToFirstToken: "vllm:time_to_first_token_seconds",
       interTokenLatency: "vllm:inter_token_latency_seconds",
       queueTime: "vllm:request_queue_time_seconds",

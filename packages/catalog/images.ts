@@ -44,6 +44,8 @@ export const images = {
   openTelemetryCollector: "docker.io/otel/opentelemetry-collector-k8s:0.160.0",
   /** LiteLLM's proxy. The version that the embedded cluster can build from PyPI. */
   liteLlm: "ghcr.io/berriai/litellm:v1.99.3",
+  /** Picks the replica of a model for each request of a Gateway: the last release before its project moved. */
+  endpointPicker: "registry.k8s.io/gateway-api-inference-extension/epp:v1.5.0",
   /** Open WebUI. The version that the embedded cluster can build from PyPI. */
   openWebUi: "ghcr.io/open-webui/open-webui:v0.12.4",
   /** Valkey: counters, caches and queues. */

@@ -74,6 +74,22 @@ const more: Record<string, object> = {
     ),
     "genai:monitoring": { namespace: "monitoring" },
   },
+  "models behind a Gateway": {
+    "genai:cluster": {
+      pools: [pool("a10", "A10", { mode: "none" }), { name: "system", nodes: 2, cpu: "64", memory: "256Gi" }],
+    },
+    "genai:tenants": { research: {} },
+    "genai:models": Object.fromEntries(
+      ["vllm", "sglang"].map((engine) => [
+        engine,
+        {
+          ...{ model: "Qwen/Qwen3-8B", engine, contextLength: 16384 },
+          inferencePool: { gateway: "inference", gatewayNamespace: "gateways", host: `${engine}.example.com` },
+        },
+      ]),
+    ),
+    "genai:monitoring": { namespace: "monitoring" },
+  },
   "a model over several nodes": {
     "genai:cluster": {
       leaderWorkerSet: true,

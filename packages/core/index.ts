@@ -2,6 +2,7 @@ export * from "./api-token.ts";
 export * from "./component.ts";
 export * from "./content-name.ts";
 export * from "./environment.ts";
+export { inferenceGroup } from "./gateway-resources.ts";
 export * from "./kinds.ts";
 export { kueueApiVersion, queueNameLabel, type ResourceGroup, workloadPriorityLabel } from "./kueue-resources.ts";
 export * from "./labels.ts";

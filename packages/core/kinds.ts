@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { HTTPRoute } from "./gateway-resources.ts";
+import { HTTPRoute, InferencePool } from "./gateway-resources.ts";
 import { LeaderWorkerSet } from "./leader-worker-set.ts";
 import { ClusterQueue, Cohort, LocalQueue, ResourceFlavor, WorkloadPriorityClass } from "./kueue-resources.ts";
 import { PodMonitor, PrometheusRule } from "./monitor-resources.ts";
@@ -23,6 +23,7 @@ export const resourceClasses = {
   DeviceClass: kubernetes.resource.v1.DeviceClass,
   HTTPRoute,
   HorizontalPodAutoscaler: kubernetes.autoscaling.v2.HorizontalPodAutoscaler,
+  InferencePool,
   Ingress: kubernetes.networking.v1.Ingress,
   Job: kubernetes.batch.v1.Job,
   LeaderWorkerSet,

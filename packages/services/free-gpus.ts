@@ -3,6 +3,7 @@ import { milliUnits } from "@genai/core";
 import type { GenAIPlatformArgs, PlatformEmbedding, PlatformModel } from "./platform.ts";
 import { embedderResources } from "./serving/embedding-pod.ts";
 import { replicaShape } from "./serving/group.ts";
+import { pickerResources } from "./serving/picker-pod.ts";
 import type { GpuPool, NodePool } from "./serving/pool.ts";
 import { modelResources } from "./serving/resources.ts";
 
@@ -35,6 +36,15 @@ function replicaOf(server: Server, pool: NodePool | undefined): ReplicaUse {
   return { pods, gpus, milliCpus: all * milliUnits(cpu), milliBytes: all * milliUnits(memory), count };
 }
 
+/** The endpoint picker of a model behind a Gateway. */
+const pickerUse: ReplicaUse = {
+  pods: 1,
+  gpus: 0,
+  milliCpus: milliUnits(pickerResources.requests.cpu),
+  milliBytes: milliUnits(pickerResources.requests.memory),
+  count: 1,
+};
+
 function isInferenceModel(server: Server): server is PlatformModel {
   return Object.hasOwn(models, server.model);
 }
@@ -53,7 +63,9 @@ export function freeGpus(args: GenAIPlatformArgs, pool: NodePool, own: Server): 
       args.pools.find(({ name }) => name === server.pool),
     ),
   }));
-  const ofTenant = all.filter(({ server }) => server.tenant === own.tenant).map(({ use }) => use);
+  const ofTenant = all
+    .filter(({ server }) => server.tenant === own.tenant)
+    .flatMap(({ server, use }) => [use, ...(isInferenceModel(server) && server.inferencePool ? [pickerUse] : [])]);
   const replica = replicaOf(own, pool);
   const hasRoom =
     sum(ofTenant, ({ milliCpus }) => milliCpus) + replica.milliCpus <= milliUnits(tenant.cpu) &&

@@ -26,6 +26,10 @@ export {
   type InferenceServerArgs,
   type InferenceServerObjects,
 } from "./serving/inference-server.ts";
+export { ModelPool, modelPoolObjects, modelPoolScrapeTargets, type ModelPoolArgs } from "./serving/inference-pool.ts";
+export { type InferencePoolSettings, pickerName } from "./serving/inference-pool-args.ts";
+export { inferencePoolNameProblems } from "./serving/inference-pool-problems.ts";
+export { pickerResources } from "./serving/picker-pod.ts";
 export { autoscalerMetrics, type QueueMetric } from "./serving/autoscaler.ts";
 export { gatewayNamespaceLabel } from "./serving/network.ts";
 export type { GpuPool, NodePool } from "./serving/pool.ts";

@@ -38,6 +38,10 @@ describe("GenAI platform", () => {
     }
     const tenants = { ...args.tenants, research: { ...research, cpu: "24", memory: "80Gi", pods: 4 } };
     assert.equal(platformServers({ ...args, tenants }).servers["chat"]?.freeGpus, 1);
+    // Half a CPU, 2 GiB and a Pod for its endpoint picker are no longer there.
+    const inferencePool = { gateway: "inference", gatewayNamespace: "gateways", host: "chat.example.com", pool: "a10" };
+    const models = { ...args.models, chat: { ...args.models["chat"], inferencePool } } as GenAIPlatformArgs["models"];
+    assert.equal(platformServers({ ...args, tenants, models }).servers["chat"]?.freeGpus, 0);
   });
 
   it("counts the GPUs of embedding servers, and refuses a name twice", () => {
@@ -77,5 +81,21 @@ describe("GenAI platform", () => {
     const priority = resources.find(({ name }) => name === "platform-servingPriority");
     const metadata = priority?.inputs["metadata"] as { name: string } | undefined;
     assert.equal(spec?.template.spec.priorityClassName, metadata?.name);
+  });
+
+  it("puts a model behind a Gateway, with a picker on the pool that it names, which is scraped too", async () => {
+    const inferencePool = { gateway: "inference", gatewayNamespace: "gateways", host: "chat.example.com", pool: "a10" };
+    const models = { chat: { ...args.models["chat"], inferencePool } } as GenAIPlatformArgs["models"];
+    let jobs: string[] = [];
+    const resources = await registeredBy(() => {
+      jobs = new GenAIPlatform("platform", { ...args, models }).scrapeTargets.map(({ job }) => job);
+    });
+    assert.deepEqual(jobs, ["vllm-chat", "chat-picker"]);
+    assert.ok(resources.some(({ type, name }) => type === "genai:serving:ModelPool" && name === "chat"));
+    const elsewhere = { chat: { ...models["chat"], inferencePool: { ...inferencePool, pool: "cpus" } } };
+    const { problems } = platformServers({ ...args, models: elsewhere as GenAIPlatformArgs["models"] });
+    assert.deepEqual(problems, [
+      { path: "genai:models.chat.inferencePool.pool", message: '"cpus" is no pool; there are: a10' },
+    ]);
   });
 });

@@ -10,6 +10,8 @@ import { adapterNameProblems } from "./serving/adapter-problems.ts";
 import { embeddingServerProblems } from "./serving/embedding-problems.ts";
 import { EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-server.ts";
 import { groupPoolProblems } from "./serving/group-problems.ts";
+import { ModelPool, type ModelPoolArgs } from "./serving/inference-pool.ts";
+import { inferencePoolNameProblems } from "./serving/inference-pool-problems.ts";
 import { InferenceServer, type InferenceServerArgs } from "./serving/inference-server.ts";
 import type { QueueMetric } from "./serving/autoscaler.ts";
 import type { NodePool } from "./serving/pool.ts";
@@ -86,6 +88,8 @@ export interface GenAIPlatformArgs extends PlatformEdgeArgs {
 export class GenAIPlatform extends ObjectsComponent<PriorityObjects> {
   /** The model servers, by their names. */
   public readonly servers: Readonly<Record<string, InferenceServer>>;
+  /** What puts models behind a Gateway of the cluster, by the names of the models. */
+  public readonly modelPools: Readonly<Record<string, ModelPool>>;
   /** The caches of weights, by the names of their tenants. */
   public readonly mirrors: Readonly<Record<string, WeightsMirror>>;
   /** The embedding servers, by their names. */
@@ -123,6 +127,9 @@ export class GenAIPlatform extends ObjectsComponent<PriorityObjects> {
       embedders: mapValues(embedders, (serverArgs, key) => new EmbeddingServer(key, serverArgs, child)),
       vectorStores: mapValues(stores, (storeArgs, key) => vectorStore(key, storeArgs, child)),
     };
+    this.modelPools = mapValues(modelPools(servers, args.pools), (pool, key) => {
+      return new ModelPool(key, pool, child);
+    });
     this.mirrors = mirrors;
     this.servers = services.servers;
     this.embedders = services.embedders;
@@ -133,7 +140,11 @@ export class GenAIPlatform extends ObjectsComponent<PriorityObjects> {
     this.ui = ui;
     this.namespaces = gateway ? [gateway.nodes.namespace] : [];
     this.endpoints = pulumi.output(mapValues({ ...answering, ...this.vectorStores }, ({ endpoint }) => endpoint));
-    const scraped = [...Object.values({ ...answering, ...this.vectorStores }), ...(gateway ? [gateway] : [])];
+    const scraped = [
+      ...Object.values({ ...answering, ...this.vectorStores }),
+      ...Object.values(this.modelPools),
+      ...(gateway ? [gateway] : []),
+    ];
     this.scrapeTargets = [...scraped.flatMap((each) => each.scrapeTargets), ...deployJobs(jobs, services, child)];
     this.registerOutputs({ endpoints: this.endpoints });
   }
@@ -151,6 +162,7 @@ export function platformServers(args: GenAIPlatformArgs): {
   const others = Object.entries(embeddings).map(([name, each]) => [`genai:embeddings.${name}`, each] as const);
   const problems: Problem[] = [
     ...adapterNameProblems(models, embeddings),
+    ...inferencePoolNameProblems(models, embeddings),
     ...groupPoolProblems(models, pools, Object.fromEntries(others)),
   ];
   for (const [name, model] of Object.entries(args.models)) {
@@ -164,7 +176,7 @@ export function platformServers(args: GenAIPlatformArgs): {
       continue;
     }
     servers[name] = { ...model, ...place, pool: place.pool, queueMetric: args.queueMetric };
-    problems.push(...inferenceServerProblems(name, servers[name]));
+    problems.push(...inferenceServerProblems(name, servers[name]), ...pickerPoolProblems(path, model, args.pools));
   }
   for (const [name, embedding] of Object.entries(args.embeddings ?? {})) {
     const path = `genai:embeddings.${name}`;
@@ -176,6 +188,27 @@ export function platformServers(args: GenAIPlatformArgs): {
     problems.push(...embeddingServerProblems(name, embedders[name]));
   }
   return { servers, embedders, problems };
+}
+
+/** The models behind a Gateway of the cluster, each with the pool of nodes that its picker runs on. */
+function modelPools(
+  servers: Readonly<Record<string, InferenceServerArgs>>,
+  pools: readonly NodePool[],
+): Record<string, ModelPoolArgs> {
+  return Object.fromEntries(
+    Object.entries(servers).flatMap(([name, server]) => {
+      const { inferencePool } = server;
+      const pool = pools.find((candidate) => candidate.name === inferencePool?.pool);
+      return inferencePool && pool ? [[name, { ...inferencePool, server, pool }]] : [];
+    }),
+  );
+}
+
+function pickerPoolProblems(path: string, { inferencePool }: PlatformModel, pools: readonly NodePool[]): Problem[] {
+  const names = pools.map(({ name }) => name);
+  if (!inferencePool || names.includes(inferencePool.pool)) return [];
+  const message = `"${inferencePool.pool}" is no pool; there are: ${names.join(", ") || "none"}`;
+  return [{ path: `${path}.inferencePool.pool`, message }];
 }
 
 /** What of a server follows from the platform around it; nothing, and a problem, if its pool or tenant is not there. */

@@ -3,7 +3,7 @@ import { dcgmExporter } from "./dcgm-exporter.ts";
 import { llamaCpp, sglang, tei } from "./engines.ts";
 import { kubeStateMetrics } from "./kube-state-metrics.ts";
 import { alertmanager, grafana, metricsServer, otelCollector, prometheus, prometheusAdapter } from "./monitoring.ts";
-import { litellm, qdrant } from "./services.ts";
+import { endpointPicker, litellm, qdrant } from "./services.ts";
 import { vllm } from "./vllm.ts";
 import { worker } from "./workers.ts";
 
@@ -30,6 +30,7 @@ export const metricSources = {
   "opentelemetry-collector": otelCollector,
   litellm,
   qdrant,
+  "endpoint-picker": endpointPicker,
   "genai-worker": worker,
 } as const;
 

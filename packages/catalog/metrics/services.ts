@@ -32,3 +32,14 @@ export const qdrant = {
     memory_resident_bytes: { type: "gauge" },
   },
 } as const satisfies MetricSource;
+
+/** The endpoint picker of the Gateway API inference extension. */
+export const endpointPicker = {
+  version: "1.5.0",
+  source: "kubernetes-sigs/gateway-api-inference-extension: site-src/guides/metrics-and-observability.md",
+  metrics: {
+    inference_pool_average_kv_cache_utilization: { type: "gauge", labels: ["name"] },
+    inference_pool_average_queue_size: { type: "gauge", labels: ["name"] },
+    inference_pool_ready_pods: { type: "gauge", labels: ["name"] },
+  },
+} as const satisfies MetricSource;

@@ -10,6 +10,8 @@ export const vllm = {
     "vllm:num_requests_running": { type: "gauge", labels: perEngine },
     "vllm:num_requests_waiting": { type: "gauge", labels: perEngine },
     "vllm:kv_cache_usage_perc": { type: "gauge", labels: perEngine },
+    /** Always 1, with the size and number of the cache's blocks as labels. */
+    "vllm:cache_config_info": { type: "gauge", labels: ["block_size", "num_gpu_blocks"] },
     "vllm:num_preemptions_total": { type: "counter", labels: perEngine },
     "vllm:prefix_cache_queries_total": { type: "counter", labels: perEngine },
     "vllm:prefix_cache_hits_total": { type: "counter", labels: perEngine },

@@ -83,6 +83,11 @@ export function servingRows(): ImageRow[] {
     },
     simulated("docker.io/lmsysorg/sglang", false, needsGpu),
     simulated("ghcr.io/ggml-org/llama.cpp", false, "its weights come from a hub of models when it starts"),
+    simulated(
+      "registry.k8s.io/gateway-api-inference-extension/epp",
+      false,
+      "its source is no Go module that resolves, and there is no Gateway to ask it",
+    ),
     simulated("docker.io/kserve/storage-initializer", false, "what it downloads lies on a hub of models"),
     ...["k8s-device-plugin", "k8s/dcgm-exporter", "cloud-native/k8s-mig-manager"].map((name) =>
       simulated(`nvcr.io/nvidia/${name}`, false, needsGpu),

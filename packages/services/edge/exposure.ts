@@ -13,6 +13,9 @@ export interface Exposure {
   tlsSecret?: string;
 }
 
+/** What a route leads to: a Service at a port, or another kind of backend. */
+type RouteBackend = ObjectOf<"HTTPRoute">["spec"]["rules"][number]["backendRefs"][number];
+
 /** The objects that expose a service, under their keys; both undefined where nothing does. */
 export interface ExposureObjects {
   ingress: ObjectOf<"Ingress"> | undefined;
@@ -63,19 +66,35 @@ function route(
   { host, className = "gateway", controllerNamespace }: Exposure,
   { metadata, service, port, requestSeconds }: ExposedService,
 ): ObjectOf<"HTTPRoute"> {
+  const gateway = { name: className, namespace: controllerNamespace };
+  return gatewayRoute({ metadata, gateway, host, requestSeconds, backend: { name: service, port } });
+}
+
+/** A route of the Gateway API: everything that a host is asked for, to one backend. */
+export function gatewayRoute({
+  metadata,
+  gateway,
+  host,
+  requestSeconds,
+  backend,
+}: Pick<ExposedService, "metadata" | "requestSeconds"> & {
+  gateway: { name: string; namespace: string };
+  host: string;
+  backend: RouteBackend;
+}): ObjectOf<"HTTPRoute"> {
   return {
     apiVersion: "gateway.networking.k8s.io/v1",
     kind: "HTTPRoute",
     metadata,
     spec: {
-      parentRefs: [{ name: className, namespace: controllerNamespace }],
+      parentRefs: [gateway],
       hostnames: [host],
       rules: [
         {
           matches: [{ path: { type: "PathPrefix", value: "/" } }],
           // A Gateway's own limit would cut off answers that are still being written.
           timeouts: { request: `${requestSeconds}s`, backendRequest: `${requestSeconds}s` },
-          backendRefs: [{ name: service, port }],
+          backendRefs: [backend],
         },
       ],
     },

@@ -1,6 +1,7 @@
 import type { Dtype, ModelName, QuantizationName } from "@genai/catalog";
 import type { QueueMetric, Scaling } from "./autoscaler.ts";
 import type { EngineArgs } from "./engine.ts";
+import type { InferencePoolSettings } from "./inference-pool-args.ts";
 import type { ServerPool } from "./pool.ts";
 import type { ServerArgs } from "./server-args.ts";
 
@@ -34,6 +35,8 @@ export interface InferenceServerArgs extends ServerArgs, EngineArgs {
   quantization?: QuantizationName;
   /** `fp8` halves the key-value cache. @default 16 bits */
   keyValueCacheDtype?: "fp8";
+  /** How a Gateway of the cluster reaches its replicas, each request the one that suits it. @default no Gateway does */
+  inferencePool?: InferencePoolSettings;
   /** Published as a ConfigMap for the gateway and the UI: vLLM itself has no system prompt. @default none */
   systemPrompt?: string;
   /** Seconds until the first answer. @default derived; never less */

@@ -15,6 +15,7 @@ import { serverPodSpec } from "./pod.ts";
 import { engineProgram } from "./engine-programs.ts";
 import { groupRoleLabel, leaderLabels, replicaShape } from "./group.ts";
 import { httpPortName } from "./probes.ts";
+import { proxyNamespaceOf } from "./inference-pool-args.ts";
 import type { InferenceServerArgs } from "./inference-server-args.ts";
 import { inferenceServerProblems } from "./problems.ts";
 import {
@@ -77,6 +78,7 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
     downloads: !settings.plan.local || settings.adapterDownloadSeconds > 0,
     scraper: settings.engine === "llamaCpp" ? undefined : args.scraper,
     leader: leaderLabels(settings.shape),
+    proxyNamespace: args.inferencePool && proxyNamespaceOf(args.inferencePool),
   };
   const selector = selectorLabels(server.identity);
   const metadata = serverMetadata(server);
@@ -139,7 +141,8 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
   };
 }
 
-function identityOf(name: string, application: string) {
+/** What identifies the Pods of a model server. */
+export function identityOf(name: string, application: string) {
   return { application, instance: name, component: "inference" };
 }
 

@@ -1,25 +1,39 @@
 import { dnsEgress, internetEgress, type NetworkEdges, type Scraper, scraperIngress } from "@genai/core";
 import { httpPortName } from "./probes.ts";
 
+/** Every Pod of a namespace. */
+export function namespaceNamed(name: string) {
+  return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } };
+}
+
 /** A namespace with this label, value `"true"`, holds the gateway and may call every model server. */
 export const gatewayNamespaceLabel = "genai.platform/gateway";
 
-/**
- * The edges of a model server in a namespace that denies by default: callers in, names and weights out.
- * @param downloads Whether it fetches its weights itself; nothing but names goes out otherwise.
- * @param peers Labels of the Pods that compute together, at ports that they choose when they start. @default each Pod computes alone
- */
-export function serverEdges(
-  metricsPort: number,
-  downloads: boolean,
-  scraper?: Scraper,
-  peers?: Record<string, string>,
-): NetworkEdges {
+/** What the edges of a model server follow from. */
+export interface ServerTraffic {
+  /** Port of its metrics. */
+  metricsPort: number;
+  /** Whether it fetches its weights itself; nothing but names goes out otherwise. */
+  downloads: boolean;
+  /** Who may read its metrics. @default nobody */
+  scraper?: Scraper;
+  /** Labels of the Pods that compute together, at ports that they choose when they start. @default each Pod computes alone */
+  peers?: Record<string, string>;
+  /** Namespace of a Gateway's proxies, which send requests straight to its Pods. @default none */
+  proxyNamespace?: string;
+}
+
+/** The edges of a model server in a namespace that denies by default: callers in, names and weights out. */
+export function serverEdges({ metricsPort, downloads, scraper, peers, proxyNamespace }: ServerTraffic): NetworkEdges {
   const among = peers ? [{ podSelector: { matchLabels: peers } }] : undefined;
   return {
     ingress: [
       {
-        from: [{ podSelector: {} }, { namespaceSelector: { matchLabels: { [gatewayNamespaceLabel]: "true" } } }],
+        from: [
+          { podSelector: {} },
+          { namespaceSelector: { matchLabels: { [gatewayNamespaceLabel]: "true" } } },
+          ...(proxyNamespace ? [namespaceNamed(proxyNamespace)] : []),
+        ],
         ports: [{ protocol: "TCP", port: httpPortName }],
       },
       ...scraperIngress(metricsPort, scraper),

@@ -3,6 +3,7 @@ import type { Problem } from "@genai/core";
 import { adapterProblems } from "./adapter-problems.ts";
 import { llamaCppProblems } from "./engine-problems.ts";
 import { groupProblems } from "./group-problems.ts";
+import { inferencePoolProblems } from "./inference-pool-problems.ts";
 import type { InferenceServerArgs } from "./inference-server-args.ts";
 import { serverNameProblem } from "./server-name.ts";
 import { withDefaults } from "./settings.ts";
@@ -45,6 +46,7 @@ export function inferenceServerProblems(name: string, args: InferenceServerArgs)
   for (const [field, message] of weightsProblems(model, settings.weights, settings.plan, args))
     add(`weights.${field}`, message);
   for (const [field, message] of adapterProblems(settings)) add(field, message);
+  for (const [field, message] of inferencePoolProblems(settings)) add(field, message);
   for (const [field, message] of budgetProblems(settings)) add(field, message);
   if (settings.engine === "llamaCpp" || !pool.gpu) return problems;
   if (!Number.isInteger(settings.tensorParallel)) {

@@ -33,6 +33,8 @@ export interface ServerIdentity {
   downloads: boolean;
   /** Labels that only those of its Pods have that answer, where it has others; these may then all talk to each other. @default none */
   leader?: Record<string, string>;
+  /** Namespace of a Gateway's proxies, which send requests straight to its Pods. @default none */
+  proxyNamespace?: string;
 }
 
 /** The objects that every server has around its Deployment. */
@@ -80,7 +82,7 @@ export function scrapeAnnotations(
 
 /** A server's identity, key, address, protection against eviction, and edges. */
 export function serverObjects(server: ServerIdentity): ServerObjects {
-  const { name, identity, port, apiKey, metricsPort, downloads, scraper, leader = {} } = server;
+  const { name, identity, port, apiKey, metricsPort, downloads, scraper, leader = {}, proxyNamespace } = server;
   const metadata = serverMetadata(server);
   const selector = selectorLabels(identity);
   return {
@@ -96,7 +98,13 @@ export function serverObjects(server: ServerIdentity): ServerObjects {
     networkPolicy: closedExceptFor(
       metadata(`${name}-server`),
       selector,
-      serverEdges(metricsPort, downloads, scraper, Object.keys(leader).length > 0 ? selector : undefined),
+      serverEdges({
+        metricsPort,
+        downloads,
+        scraper,
+        proxyNamespace,
+        peers: Object.keys(leader).length > 0 ? selector : undefined,
+      }),
     ),
   };
 }

@@ -4,6 +4,7 @@ import {
   adapterNameProblems,
   embeddingServerProblems,
   groupPoolProblems,
+  inferencePoolNameProblems,
   inferenceServerProblems,
 } from "@genai/services";
 import { tenantNamespace } from "@genai/tenancy";
@@ -33,9 +34,11 @@ export function checkModels({
   };
   return [
     ...adapterNameProblems(models, embeddings),
+    ...inferencePoolNameProblems(models, embeddings),
     ...groupPoolProblems(models, pools ?? [], others),
     ...Object.entries(models).flatMap(([name, model]) => [
       ...checkTenant(`genai:models.${name}`, model.tenant, tenantNames),
+      ...checkGateway(`genai:models.${name}`, model, cluster?.provider),
       ...(pools ? checkModel(name, { ...ofCluster, ...model }, pools) : []),
     ]),
     ...Object.entries(embeddings).flatMap(([name, embedding]) => [
@@ -60,6 +63,13 @@ function prefixed<Entry>(
 function checkTenant(path: string, tenant: string, tenantNames: readonly string[] | undefined): Problem[] {
   if (!tenantNames || tenantNames.includes(tenant)) return [];
   return [{ path: `${path}.tenant`, message: absent(tenant, "tenant under genai:tenants", tenantNames) }];
+}
+
+function checkGateway(path: string, { inferencePool }: ModelConfig, provider: string | undefined): Problem[] {
+  if (!inferencePool || provider !== "sandbox") return [];
+  const message =
+    "needs a Gateway that knows InferencePools, which the embedded cluster has not; remove it, or use a cluster of your own";
+  return [{ path: `${path}.inferencePool`, message }];
 }
 
 function checkName(name: string, models: Readonly<Record<string, ModelConfig>>): Problem[] {

@@ -20,6 +20,9 @@ export function checkPlaces({ cluster, tenantNames, ...input }: CheckInput): Pro
   const placed: Placed[] = [
     // Their names are checked with all else that is theirs.
     ...named("vectorStores").map((store) => ({ ...store, name: undefined })),
+    ...Object.entries(input.models ?? {}).flatMap(([name, { inferencePool }]) =>
+      inferencePool ? [{ path: `genai:models.${name}.inferencePool`, pool: inferencePool.pool }] : [],
+    ),
     ...named("pipelines"),
     ...named("workers"),
     ...(input.gateway ? [{ path: "genai:gateway", ...input.gateway }] : []),

@@ -1,6 +1,6 @@
 import { isModelName, largestAdapterRank } from "@genai/catalog";
 import { milliUnits } from "@genai/core";
-import { type AdapterArgs, loaderResources, modelResources, replicaShape } from "@genai/services";
+import { type AdapterArgs, loaderResources, modelResources, pickerResources, replicaShape } from "@genai/services";
 import { countOf, entriesOf, type Entry } from "./derived-entries.ts";
 import { isMap } from "./is-map.ts";
 
@@ -38,10 +38,14 @@ export function modelReplicas(entry: Entry, gpusPerNode: number | undefined): Re
   }).requests;
   const loader = loaderResources.requests;
   const mirror = isMap(weights) && weights["mirror"] === true;
+  const picker = pickerResources.requests;
   const mirrored = Object.values(adapters).filter((adapter) => adapter.mirror ?? mirror).length + (mirror ? 1 : 0);
   // The Jobs that fetch what is mirrored, and the one that tidies up after them.
   const loaders = mirrored > 0 ? mirrored + 1 : 0;
   return [
+    ...(isMap(entry["inferencePool"])
+      ? [{ tenant, count: 1, gpus: 0, cpu: milliUnits(picker.cpu), memory: milliUnits(picker.memory) }]
+      : []),
     { tenant, count: loaders, gpus: 0, cpu: milliUnits(loader.cpu), memory: milliUnits(loader.memory) },
     {
       tenant,

@@ -48,7 +48,12 @@ export function withDerived(values: Values): Record<string, unknown> {
   const gpuPool = only(pools.filter(({ gpu }) => gpu !== undefined).map(({ name }) => name));
   const cpuPool = only(pools.filter(({ gpu }) => gpu === undefined).map(({ name }) => name));
   const placed = {
-    models: mapEntries(models, (model) => place(model, model["engine"] === "llamaCpp" ? cpuPool : gpuPool)),
+    models: mapEntries(models, (model) => ({
+      ...place(model, model["engine"] === "llamaCpp" ? cpuPool : gpuPool),
+      ...(isMap(model["inferencePool"]) && cpuPool !== undefined
+        ? { inferencePool: { pool: cpuPool, ...model["inferencePool"] } }
+        : {}),
+    })),
     embeddings: mapEntries(embeddings, (embedding) => place(embedding, cpuPool)),
   };
   const edge = (section: string) => (isMap(values[section]) ? place(values[section], cpuPool) : undefined);
@@ -192,7 +197,7 @@ function quotaFor(replicas: readonly Replicas[]): Record<string, unknown> {
   const gibibyte = 2n ** 30n * 1000n;
   return {
     gpus: replicas.reduce((total, { count, gpus }) => total + count * gpus, 0),
-    cpu: String(atLeast(sum(({ cpu }) => cpu) / 1000n, 1n)),
+    cpu: String(atLeast((sum(({ cpu }) => cpu) + 999n) / 1000n, 1n)),
     memory: `${atLeast((sum(({ memory }) => memory) + gibibyte - 1n) / gibibyte, 1n)}Gi`,
     pods: replicas.reduce((total, { count }) => total + count, 1),
   };

@@ -1,5 +1,16 @@
 import { embeddingModels, models } from "@genai/catalog";
-import { mapOf, namesOf, oneOf, positiveNumber, strictMap, text, wholeNumber, yesOrNo } from "./fields.ts";
+import {
+  dnsName,
+  hostName,
+  mapOf,
+  namesOf,
+  oneOf,
+  positiveNumber,
+  strictMap,
+  text,
+  wholeNumber,
+  yesOrNo,
+} from "./fields.ts";
 import { adaptersSchema, downloadSchema, weightsSchema } from "./weights-schema.ts";
 
 const scaling = strictMap({
@@ -22,6 +33,42 @@ const scaling = strictMap({
   replicasPerMinute: wholeNumber(1, 1_000)
     .default(1)
     .meta({ description: "Replicas that are added, or removed, in a minute at most.", examples: [2] }),
+});
+
+const inferencePool = strictMap({
+  gateway: dnsName("a Gateway's name").meta({
+    description: "Name of a Gateway that the cluster has, and whose implementation knows InferencePools.",
+    examples: ["inference"],
+  }),
+  gatewayNamespace: dnsName("a namespace's name").meta({
+    description: "Namespace of that Gateway.",
+    examples: ["gateways"],
+  }),
+  proxyNamespace: dnsName("a namespace's name")
+    .optional()
+    .meta({
+      description: "Namespace of its proxies: they alone may connect. Default: gatewayNamespace.",
+      examples: ["envoy-gateway-system"],
+    }),
+  host: hostName().meta({
+    description: "Host name of this model at the Gateway; no two models share one.",
+    examples: ["chat.example.com"],
+  }),
+  pool: text("the name of a pool under genai:cluster.pools").meta({
+    derived: "the only pool without GPUs",
+    description: "The pool that the endpoint picker runs on.",
+    examples: ["system"],
+  }),
+  whenPickerFails: oneOf(["open", "close"])
+    .default("open")
+    .meta({
+      description:
+        "What becomes of requests while the picker does not answer: open sends them to any replica, close refuses them.",
+      examples: ["close"],
+    }),
+}).meta({
+  description:
+    "Puts the model behind a Gateway of the cluster by the inference extension, which picks a replica for each request. Default: not.",
 });
 
 const model = strictMap({
@@ -122,6 +169,7 @@ const model = strictMap({
       examples: [5],
     }),
   scaling: scaling.prefault({}).meta({ description: "When the autoscaler adds and removes replicas." }),
+  inferencePool: inferencePool.optional(),
   adapters: adaptersSchema.optional(),
   weights: weightsSchema.optional().meta({ description: "Where the weights come from, and how fast." }),
   startupSeconds: wholeNumber(1, 2_592_000)

@@ -135,12 +135,24 @@ describe("a stack file that says little", () => {
     assert.deepEqual([tenants["research"]?.gpus, tenants["research"]?.cpu, tenants["research"]?.pods], [3, "32", 99]);
   });
 
+  it("gets a quota that holds the pickers of its models too, and places them", () => {
+    const pool = "{ gateway: inference, gatewayNamespace: gateways, host: chat.example.com }";
+    const models = `{ chat: { model: Qwen/Qwen3-8B, contextLength: 8192, inferencePool: ${pool} } }`;
+    const { tenants, models: own } = read(
+      `config:\n  genai:cluster: { provider: generic, pools: [{ name: system, nodes: 2, cpu: 16, memory: 64Gi }, { name: gpu, gpu: A10, gpusPerNode: 4, nodes: 2, cpu: 48, memory: 192Gi }] }\n  genai:models: ${models}\n  genai:tenants: { research: }\n`,
+    );
+    assert.equal(own["chat"]?.inferencePool?.pool, "system");
+    assert.equal(own["chat"]?.inferencePool?.whenPickerFails, "open");
+    // One replica and one for a rollout, 6 CPUs each, and half a CPU for the picker; Pods as many.
+    assert.deepEqual([tenants["research"]?.cpu, tenants["research"]?.pods], ["13", 3]);
+  });
+
   it("gets a quota that holds its workers too", () => {
     const workers = "{ crawl: { image: team/crawl:1, tenant: research, pool: system, maxReplicas: 8, memory: 3Gi } }";
     const { tenants } = read(`config:\n  genai:workers: ${workers}\n  genai:tenants: { research: }\n`);
     assert.deepEqual(
       [tenants["research"]?.gpus, tenants["research"]?.cpu, tenants["research"]?.memory, tenants["research"]?.pods],
-      [0, "9", "28Gi", 10],
+      [0, "10", "28Gi", 10],
     );
   });
 });

@@ -4,6 +4,8 @@ import {
   loaderResources,
   mirroredWeights,
   modelResources,
+  pickerName,
+  pickerResources,
   pipelineResources,
   queueResources,
   workerResources,
@@ -55,6 +57,17 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
       replica: modelRequests({ ...model, gpusPerReplica }, shapeOf({ ...model, gpusPerReplica })),
     })),
     ...loaderUses(models),
+    ...Object.entries(models).flatMap(([name, { tenant, inferencePool }]) =>
+      inferencePool
+        ? [
+            {
+              ...{ path: `genai:models.${name}.inferencePool`, name: pickerName(name), tenant },
+              ...{ pool: inferencePool.pool, minReplicas: 1, maxReplicas: 1 },
+              replica: requests(0, pickerResources.requests),
+            },
+          ]
+        : [],
+    ),
     ...Object.entries(workers).map(([name, { minReplicas, maxReplicas, gpusPerReplica, memory, ...worker }]) => ({
       path: `genai:workers.${name}`,
       name,
