@@ -98,6 +98,11 @@ export const encoderModels = { ...embeddingModels, ...rerankingModels };
 /** Name of such a model in the catalogue. */
 export type EncoderName = keyof typeof encoderModels;
 
+/** Whether it gives vectors; else it scores texts. */
+export function isEmbeddingModel(name: EncoderName): name is EmbeddingModelName {
+  return Object.hasOwn(embeddingModels, name);
+}
+
 const whisper = {
   encoderLayers: 32,
   hiddenSize: 1_280,

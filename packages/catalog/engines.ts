@@ -201,6 +201,8 @@ export const engines = {
     healthPath: "/health",
     metricsPath: "/metrics",
     apiPath: "/v1",
+    /** Where a reranking model scores texts: beside OpenAI's interface, which has no such thing. */
+    rerankPath: "/rerank",
     options: {
       model: "MODEL_ID",
       revision: "REVISION",
@@ -211,6 +213,8 @@ export const engines = {
       autoTruncate: "AUTO_TRUNCATE",
       maximumBatchTokens: "MAX_BATCH_TOKENS",
       maximumConcurrentRequests: "MAX_CONCURRENT_REQUESTS",
+      /** Texts of one request; 32 if nothing is said. */
+      maximumTexts: "MAX_CLIENT_BATCH_SIZE",
       apiKey: "API_KEY",
     },
     metrics: {

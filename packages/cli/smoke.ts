@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { embeddingModels } from "@genai/catalog";
+import { embeddingModels, engines, isEmbeddingModel } from "@genai/catalog";
 import type { PlatformConfig } from "@genai/platform";
 import { KubernetesClient } from "@genai/sandbox";
 import {
@@ -58,7 +58,7 @@ export async function smokeTest(
     ...Object.keys(config.models).map((name) => ({ ...ofServer(name), ...chatQuestion(name) })),
     ...Object.entries(config.embeddings).map(([name, { model }]) => ({
       ...ofServer(name),
-      ...embeddingQuestion(name, embeddingModels[model].dimension),
+      ...(isEmbeddingModel(model) ? embeddingQuestion(name, embeddingModels[model].dimension) : rerankingQuestion),
     })),
     ...(config.gateway ? gatewayQuestions(config) : []),
   ];
@@ -163,6 +163,19 @@ function embeddingQuestion(model: string, dimension: number): Asked {
     },
   };
 }
+
+/** Of two texts, of which one answers the query. */
+const rerankingQuestion: Asked = {
+  path: engines.tei.rerankPath,
+  body: { query: "What is the capital of France?", texts: ["Cats sleep all day.", "Paris is the capital of France."] },
+  read(answer) {
+    const ranked = (Array.isArray(answer) ? answer : []) as { index?: number; score?: number }[];
+    if (ranked.length !== 2 || !ranked.every(({ score }) => Number.isFinite(score)))
+      throw new Error("its answer ranks no texts");
+    if (ranked[0]?.index !== 1) throw new Error("it ranks a text about cats above the answer");
+    return "2 texts ranked";
+  },
+};
 
 async function keyFor({ secret }: Question, client: KubernetesClient, { namespace }: WorkloadStatus): Promise<string> {
   const path = `/api/v1/namespaces/${namespace}/secrets/${secret.name}`;

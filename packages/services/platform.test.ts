@@ -1,5 +1,8 @@
 import { assert, registeredBy } from "@genai/testing";
+import { gatewayArgs } from "./edge/platform-edge.ts";
+import { chatPageArgs } from "./edge/platform-page.ts";
 import { GenAIPlatform, platformServers, type GenAIPlatformArgs } from "./index.ts";
+import { platformVectorStores } from "./vector-store/platform-stores.ts";
 
 const args: GenAIPlatformArgs = {
   pools: [{ name: "a10", gpu: "A10", gpusPerNode: 4, nodes: 2, memory: "64Gi", taints: [] }],
@@ -51,6 +54,39 @@ describe("GenAI platform", () => {
     assert.deepEqual([servers["chat"]?.freeGpus, embedders["documents"]?.freeGpus], [0, 0]);
     const twice = platformServers({ ...args, embeddings: { chat: documents } }).problems;
     assert.match(twice[0]?.message ?? "", /"chat" is already the name of genai:models\.chat/);
+  });
+
+  it("has a reranking model ranked through the gateway, and takes it for no embedder", () => {
+    const place = { tenant: "research", pool: "a10", apiKey: "z" };
+    const ranking = { ...place, model: "BAAI/bge-reranker-base" } as const;
+    const all = { ...args, embeddings: { ranking, documents: { ...place, model: "BAAI/bge-m3" } as const } };
+    const { models } = gatewayArgs(
+      { pool: "a10", tenantKeys: {}, masterKey: "", cachePassword: "" },
+      all,
+      {},
+      "serving",
+    );
+    assert.deepEqual([models["ranking"]?.reranks, models["documents"]?.reranks], [true, false]);
+    const page = {
+      pool: "a10",
+      tenant: "research",
+      gatewayKey: "",
+      sessionKey: "",
+      administrator: "",
+      administratorPassword: "",
+      cachePassword: "",
+    };
+    assert.equal(chatPageArgs(page, all, { endpoint: "" }, "serving").embedder, "documents");
+    const store = {
+      engine: "qdrant",
+      tenant: "research",
+      pool: "a10",
+      storage: "20Gi",
+      keys: { administrator: "", application: "", readOnly: "" },
+    } as const;
+    const vectorStores = { main: { ...store, collections: { handbook: { embedder: "ranking" } } } };
+    const { problems } = platformVectorStores({ ...all, vectorStores }, "system");
+    assert.match(problems[0]?.message ?? "", /"ranking" is no embedding service of tenant "research"/);
   });
 
   it("collects what is wrong with every model, and registers nothing", async () => {

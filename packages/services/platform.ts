@@ -8,7 +8,7 @@ import { deployJobs, platformJobs, type PlatformJobs } from "./jobs/platform-job
 import { priorityClassNames, priorityObjects, type PriorityObjects } from "./priorities.ts";
 import { adapterNameProblems } from "./serving/adapter-problems.ts";
 import { embeddingServerProblems } from "./serving/embedding-problems.ts";
-import { EmbeddingServer, type EmbeddingServerArgs } from "./serving/embedding-server.ts";
+import { type Embedder, EmbeddingServer, type EmbeddingServerArgs, isEmbedder } from "./serving/embedding-server.ts";
 import { groupPoolProblems } from "./serving/group-problems.ts";
 import { ModelPool, type ModelPoolArgs } from "./serving/inference-pool.ts";
 import { inferencePoolNameProblems } from "./serving/inference-pool-problems.ts";
@@ -52,7 +52,7 @@ export interface PlatformModel extends Omit<InferenceServerArgs, WorkedOut> {
   pool: string;
 }
 
-/** A model that embeds: an `EmbeddingServer` in the same way. */
+/** A model that embeds or reranks: an `EmbeddingServer` in the same way. */
 export interface PlatformEmbedding extends Omit<EmbeddingServerArgs, WorkedOut> {
   /** Name of a pool, with GPUs or without. */
   pool: string;
@@ -64,7 +64,7 @@ export interface GenAIPlatformArgs extends PlatformEdgeArgs {
   tenants: Readonly<Record<string, PlatformTenant>>;
   /** What to serve, by the name that clients and other objects use. */
   models: Readonly<Record<string, PlatformModel>>;
-  /** What embeds texts, by the name that clients, collections and pipelines use. @default none */
+  /** What embeds texts or ranks them, by the name that clients, collections and pipelines use. @default none */
   embeddings?: Readonly<Record<string, PlatformEmbedding>>;
   /** What keeps vectors, by the name that pipelines and applications use. @default none */
   vectorStores?: Readonly<Record<string, PlatformVectorStore>>;
@@ -92,7 +92,7 @@ export class GenAIPlatform extends ObjectsComponent<PriorityObjects> {
   public readonly modelPools: Readonly<Record<string, ModelPool>>;
   /** The caches of weights, by the names of their tenants. */
   public readonly mirrors: Readonly<Record<string, WeightsMirror>>;
-  /** The embedding servers, by their names. */
+  /** The embedding servers, those that rerank among them, by their names. */
   public readonly embedders: Readonly<Record<string, EmbeddingServer>>;
   /** The vector stores, by their names. */
   public readonly vectorStores: Readonly<Record<string, VectorStore>>;
@@ -118,13 +118,16 @@ export class GenAIPlatform extends ObjectsComponent<PriorityObjects> {
     const mirrors = mapValues(weightsMirrors(servers), (mirror) => {
       return new WeightsMirror(weightsMirrorName(mirror.tenant), mirror, child);
     });
+    const encoders = mapValues(embedders, (serverArgs, key) => new EmbeddingServer(key, serverArgs, child));
     const services = {
       servers: mapValues(servers, (serverArgs, key) => {
         // A server of mirrored weights comes after the Job that fetches them.
         const dependsOn = [...child.dependsOn, ...(mirrors[serverArgs.tenant]?.loaders(serverArgs) ?? [])];
         return new InferenceServer(key, serverArgs, { parent: this, dependsOn });
       }),
-      embedders: mapValues(embedders, (serverArgs, key) => new EmbeddingServer(key, serverArgs, child)),
+      embedders: Object.fromEntries(
+        Object.entries(encoders).filter((each): each is [string, EmbeddingServer & Embedder] => isEmbedder(each[1])),
+      ),
       vectorStores: mapValues(stores, (storeArgs, key) => vectorStore(key, storeArgs, child)),
     };
     this.modelPools = mapValues(modelPools(servers, args.pools), (pool, key) => {
@@ -132,7 +135,7 @@ export class GenAIPlatform extends ObjectsComponent<PriorityObjects> {
     });
     this.mirrors = mirrors;
     this.servers = services.servers;
-    this.embedders = services.embedders;
+    this.embedders = encoders;
     this.vectorStores = services.vectorStores;
     const answering = { ...this.servers, ...this.embedders };
     const { gateway, ui } = platformEdge(args, answering, priorityClassNames.serving, child);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { engines } from "@genai/catalog";
 
 /** What a small model server was asked. */
 export interface Asked {
@@ -11,6 +12,9 @@ export interface Asked {
     stream?: boolean;
     messages?: { role: string; content: unknown }[];
     instructions?: string;
+    /** With `texts`: what a reranking model is asked. */
+    query?: string;
+    texts?: string[];
     metadata?: object;
   };
 }
@@ -40,7 +44,11 @@ export async function startUpstream(name: string): Promise<Upstream> {
       }
       await delay(upstream.delay);
       const base = { id: "1", created: 1, model: body.model };
-      if (request.url?.endsWith("/embeddings")) {
+      if (request.url === engines.tei.rerankPath) {
+        // As Text Embeddings Inference: all texts, the longest first here, whatever else the request says.
+        const scores = (body.texts ?? []).map((text, index) => ({ index, score: text.length / 100 }));
+        response.end(JSON.stringify(scores.toSorted((one, other) => other.score - one.score)));
+      } else if (request.url?.endsWith("/embeddings")) {
         const data = [{ object: "embedding", index: 0, embedding: [1, 2, 3] }];
         response.end(JSON.stringify({ ...base, object: "list", data, usage: { prompt_tokens: 1, total_tokens: 1 } }));
       } else if (request.url?.endsWith("/responses")) {

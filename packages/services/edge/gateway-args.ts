@@ -7,7 +7,7 @@ import type { Exposure } from "./exposure.ts";
 
 /** A model server, or one for embeddings, as the gateway sees it. */
 export interface GatewayModel {
-  /** Base URL of its OpenAI-compatible API inside the cluster. */
+  /** Base URL of its OpenAI-compatible API inside the cluster, or of TEI's own for one that ranks. */
   endpoint: pulumi.Input<string>;
   /** Key that it asks for; reaches a Secret and nothing else. */
   apiKey: pulumi.Input<string>;
@@ -15,8 +15,10 @@ export interface GatewayModel {
   apiKeyGeneration?: number;
   /** Whose it is: no other tenant's key reaches it. */
   tenant: string;
-  /** Seconds that it may take to finish an answer while it stops; 0 for one that only embeds. */
+  /** Seconds that it may take to finish an answer while it stops; 0 for one that only embeds or ranks. */
   drainSeconds: number;
+  /** Whether it ranks texts, and answers at `/rerank` alone. @default false */
+  reranks?: boolean;
 }
 
 /** What a tenant may use. Each counts over all of its models and all replicas of the gateway. */

@@ -24,10 +24,9 @@ export function modelKeyVariable(model: string): string {
 }
 
 /** The routes of a tenant's key: what answers, and the list of its models. LiteLLM's own administration is not among them. */
-const tenantRoutes = ["chat/completions", "completions", "embeddings", "responses", "models"].flatMap((route) => [
-  `/${route}`,
-  `/v1/${route}`,
-]);
+const tenantRoutes = ["chat/completions", "completions", "embeddings", "rerank", "responses", "models"].flatMap(
+  (route) => [`/${route}`, `/v1/${route}`],
+);
 
 /** What of a gateway its files follow from. */
 export type FileArgs = Pick<
@@ -73,8 +72,9 @@ function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string
     model_list: [...Object.keys(models).map((name) => [name, name]), ...promptedModels].map(([name, model = ""]) => ({
       model_name: name,
       litellm_params: {
-        // Whatever the engine: all of them speak OpenAI's protocol and take further parameters.
-        model: `hosted_vllm/${model}`,
+        // Whatever the engine: all of them speak OpenAI's protocol and take further parameters. It has no reranking, for which
+        // LiteLLM calls TEI's own protocol that of Hugging Face.
+        model: `${models[model]?.reranks ? "huggingface" : "hosted_vllm"}/${model}`,
         api_base: endpoints[model] ?? "",
         api_key: `os.environ/${modelKeyVariable(model)}`,
       },

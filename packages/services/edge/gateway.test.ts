@@ -54,6 +54,17 @@ describe("gateway", () => {
     assert.deepEqual([router.timeout, router.fallbacks], [230, [{ chat: ["draft"] }]]);
   });
 
+  it("asks a reranking model by TEI's own protocol, and opens that route to tenants", () => {
+    const files = filesOf({ models: { ...args.models, ranking: { ...model("research", 0), reranks: true } } });
+    const { model_list: list } = JSON.parse(files["config.yaml"] ?? "");
+    assert.deepEqual(
+      list.map((each: { litellm_params: { model: string } }) => each.litellm_params.model),
+      ["hosted_vllm/chat", "hosted_vllm/draft", "hosted_vllm/vision-help", "huggingface/ranking"],
+    );
+    const { research } = JSON.parse(files["tenants.json"] ?? "");
+    assert.ok(["/rerank", "/v1/rerank"].every((route) => research.routes.includes(route)));
+  });
+
   it("opens to each tenant its own models, and to one without models none", () => {
     const rights = JSON.parse(filesOf()["tenants.json"] ?? "");
     assert.deepEqual(rights.research.models, ["chat", "draft"]);

@@ -1,4 +1,4 @@
-import { cpuSecondsPerToken, defaultMaximumOutputTokens, drainBudget } from "@genai/catalog";
+import { cpuSecondsPerToken, defaultMaximumOutputTokens, drainBudget, isEmbeddingModel } from "@genai/catalog";
 import type * as pulumi from "@pulumi/pulumi";
 import type { GenAIPlatformArgs } from "../platform.ts";
 import type { Prompts } from "../prompts/prompt-args.ts";
@@ -77,7 +77,10 @@ export function gatewayArgs(
       ...Object.entries(models).flatMap(([name, model]) =>
         servedNames(name, model).map((served) => [served, behind(drainSecondsOf(model), model, name)] as const),
       ),
-      ...Object.entries(embeddings).map(([name, embedding]) => [name, behind(0, embedding, name)] as const),
+      ...Object.entries(embeddings).map(([name, embedding]) => [
+        name,
+        { ...behind(0, embedding, name), reranks: !isEmbeddingModel(embedding.model) },
+      ]),
     ]),
     tenants: Object.fromEntries(
       Object.entries(tenants).map(([name, { namespace }]): [string, GatewayTenant] => [

@@ -1,3 +1,4 @@
+import { isEmbeddingModel } from "@genai/catalog";
 import type * as pulumi from "@pulumi/pulumi";
 import type { GenAIPlatformArgs } from "../platform.ts";
 import type { ChatPageArgs } from "./chat-page.ts";
@@ -30,7 +31,9 @@ export function chatPageArgs(
     pool,
     namespace: tenant.namespace,
     gatewayEndpoint: gateway.endpoint,
-    embedder: Object.entries(embeddings).find(([, each]) => each.tenant === page.tenant)?.[0],
+    embedder: Object.entries(embeddings).find(
+      ([, { tenant: owner, model }]) => owner === page.tenant && isEmbeddingModel(model),
+    )?.[0],
     priorityClassName,
   };
 }

@@ -2,11 +2,12 @@ import {
   defaultBatchTokens,
   embedderDownloadBytes,
   embedderMemoryMiB,
-  type EmbeddingModelName,
-  embeddingModels,
+  encoderModels,
+  type EncoderName,
   engines,
   type GpuName,
   gpus,
+  isEmbeddingModel,
   teiImage,
 } from "@genai/catalog";
 import {
@@ -30,11 +31,14 @@ const cacheDirectory = "/data";
 /** The image prepares no user; this one owns the volumes that it writes to. */
 const user = 1000;
 
+/** Texts that one request may have scored: what a search hands over to be ranked (estimate); TEI's own limit of 32 is below that. */
+export const maximumRankedTexts = 128;
+
 /** The Pod of an embedding server; satisfies the Pod Security Standard `restricted`. */
 export function embedderPodSpec(name: string, args: EmbeddingServerArgs, selector: Record<string, string>) {
   const { model, pool, maximumBatchTokens = defaultBatchTokens(args.model), weights = {} } = args;
   const { options, healthPath, metricsPort } = engines.tei;
-  const revision = weights.revision ?? (embeddingModels[model] as { revision?: string }).revision;
+  const revision = weights.revision ?? (encoderModels[model] as { revision?: string }).revision;
   const environment: Record<string, string> = {
     [options.model]: model,
     ...(revision && { [options.revision]: revision }),
@@ -45,6 +49,7 @@ export function embedderPodSpec(name: string, args: EmbeddingServerArgs, selecto
     [options.maximumBatchTokens]: String(maximumBatchTokens),
     // A text that is too long is cut, as the embedding models' own libraries do, rather than failing its whole batch.
     [options.autoTruncate]: "true",
+    ...(!isEmbeddingModel(model) && { [options.maximumTexts]: String(maximumRankedTexts) }),
     HF_HUB_DISABLE_TELEMETRY: "1",
   };
   const secret = (variable: string, secretKeyRef: { name: string; key: string }) => ({
@@ -95,7 +100,7 @@ export function embedderPodSpec(name: string, args: EmbeddingServerArgs, selecto
 
 /** What the resources of an embedding server follow from. */
 export interface EmbedderSize {
-  model: EmbeddingModelName;
+  model: EncoderName;
   /** @default on CPU */
   gpu?: GpuName;
   maximumBatchTokens?: number;
@@ -111,6 +116,6 @@ export function embedderResources({ model, gpu, maximumBatchTokens }: EmbedderSi
   return { requests: { cpu: gpu ? "2" : "4", ...bounded }, limits: bounded };
 }
 
-function cacheGibibytes(model: EmbeddingModelName): number {
+function cacheGibibytes(model: EncoderName): number {
   return Math.ceil(embedderDownloadBytes(model) / 2 ** 30) + 1;
 }

@@ -3,7 +3,7 @@ import {
   embedderRefusal,
   embedderWarmUpSeconds,
   defaultWeightsBandwidth,
-  embeddingModels,
+  encoderModels,
   startupMargin,
 } from "@genai/catalog";
 import type { Problem } from "@genai/core";
@@ -18,7 +18,7 @@ export function embeddingServerProblems(name: string, args: EmbeddingServerArgs)
   const badName = serverNameProblem(name, "documents");
   if (badName) add("", badName);
   if (replicas < 1) add("replicas", `is ${replicas}, must be at least 1`);
-  const longest = embeddingModels[model].maximumTokens;
+  const longest = encoderModels[model].maximumTokens;
   if (maximumBatchTokens !== undefined && maximumBatchTokens < longest) {
     add(
       "maximumBatchTokens",

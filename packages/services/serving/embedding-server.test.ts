@@ -7,6 +7,7 @@ import {
   type EmbeddingServerArgs,
   embeddingServerObjects,
   embeddingServerScrapeTargets,
+  isEmbedder,
 } from "./embedding-server.ts";
 
 const args: EmbeddingServerArgs = {
@@ -96,7 +97,7 @@ describe("embedding server", () => {
 
   it("gives the dimension that its model has, and its address", async () => {
     let endpoint = "";
-    let dimension = 0;
+    let dimension: number | undefined;
     const resources = await registeredBy(() => {
       const server = new EmbeddingServer("documents", args);
       dimension = server.dimension;
@@ -106,6 +107,29 @@ describe("embedding server", () => {
     assert.equal(endpoint, "http://documents.tenant-research.svc.cluster.local:8080/v1");
     assert.equal(resources.length, 7);
     assert.deepEqual(resources.find(({ name }) => name === "documents")?.inputs, {});
+  });
+
+  it("serves a reranking model too: beside OpenAI's interface, for as many texts as a search finds, with no dimension", async () => {
+    const { container, environment } = podOf({ model: "BAAI/bge-reranker-v2-m3" });
+    assert.deepEqual([environment.get("MODEL_ID"), environment.get("DTYPE")], ["BAAI/bge-reranker-v2-m3", "float32"]);
+    assert.equal(environment.get("MAX_CLIENT_BATCH_SIZE"), "128");
+    assert.equal(podOf().environment.get("MAX_CLIENT_BATCH_SIZE"), undefined);
+    assert.equal(container.resources.limits.memory, `${embedderMemoryMiB("BAAI/bge-reranker-v2-m3")}Mi`);
+    let endpoint = "";
+    let found: { dimension: number | undefined; embeds: boolean } | undefined;
+    await registeredBy(() => {
+      const server = new EmbeddingServer("ranking", { ...args, model: "BAAI/bge-reranker-v2-m3" });
+      found = { dimension: server.dimension, embeds: isEmbedder(server) };
+      server.endpoint.apply((value) => (endpoint = value));
+    });
+    assert.equal(endpoint, "http://ranking.tenant-research.svc.cluster.local:8080");
+    assert.deepEqual(found, { dimension: undefined, embeds: false });
+    const small = embeddingServerProblems("ranking", {
+      ...args,
+      model: "BAAI/bge-reranker-v2-m3",
+      maximumBatchTokens: 4096,
+    });
+    assert.match(small[0]?.message ?? "", /is 4096, below the 8192 tokens/);
   });
 
   it("is refused with all that is wrong, before anything is made", () => {

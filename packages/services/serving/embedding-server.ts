@@ -1,4 +1,11 @@
-import { embeddingModels, engines, rolloutFor, type EmbeddingModelName } from "@genai/catalog";
+import {
+  embeddingModels,
+  type EmbeddingModelName,
+  type EncoderName,
+  engines,
+  isEmbeddingModel,
+  rolloutFor,
+} from "@genai/catalog";
 import { ObjectsComponent, type ObjectOf, type ScrapeTarget, selectorLabels, throwProblems } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import { embedderMetricsPort, embedderPodSpec, embedderPort } from "./embedding-pod.ts";
@@ -7,15 +14,15 @@ import type { NodePool } from "./pool.ts";
 import type { ServerArgs } from "./server-args.ts";
 import { scrapeAnnotations, serverMetadata, serverObjects, type ServerObjects } from "./server-objects.ts";
 
-/** What an embedding server is: Text Embeddings Inference for one model, in one tenant, on GPUs or on CPU. */
+/** What an embedding server is: Text Embeddings Inference for one model that embeds or reranks, in one tenant, on GPUs or on CPU. */
 export interface EmbeddingServerArgs extends ServerArgs {
-  /** Model of the catalogue; the dimension of its vectors follows from it. */
-  model: EmbeddingModelName;
+  /** Model of the catalogue; whether it embeds or reranks, and the dimension of its vectors, follow from it. */
+  model: EncoderName;
   /** Nodes that it runs on: one GPU for each replica where they have some, else their CPUs. */
   pool: NodePool;
   /** @default 1 */
   replicas?: number;
-  /** Tokens of all texts that are embedded at once; memory follows from it. @default 16384, or the model's longest text */
+  /** Tokens of all texts that are worked on at once; memory follows from it. @default 16384, or the model's longest text */
   maximumBatchTokens?: number;
 }
 
@@ -103,12 +110,14 @@ export function embeddingServerScrapeTargets(
   return [{ job: `tei-${name}`, source: "tei", namespace, selector, port: embedderMetricsPort, path }];
 }
 
-/** A model that turns texts into vectors, behind an OpenAI-compatible API inside the cluster. */
-export class EmbeddingServer extends ObjectsComponent<EmbeddingServerObjects> implements Embedder {
+/** A model that turns texts into vectors, behind an OpenAI-compatible API inside the cluster, or scores them, behind TEI's own. */
+export class EmbeddingServer extends ObjectsComponent<EmbeddingServerObjects> {
+  /** Base URL of the API: a reranking model is asked at `/rerank` below it. */
   public readonly endpoint: pulumi.Output<string>;
   public readonly apiKeySecret: pulumi.Output<string>;
-  public readonly model: EmbeddingModelName;
-  public readonly dimension: number;
+  public readonly model: EncoderName;
+  /** Elements of each vector; undefined for a reranking model. */
+  public readonly dimension: number | undefined;
   /** Where its metrics are. */
   public readonly scrapeTargets: readonly ScrapeTarget[];
 
@@ -119,13 +128,19 @@ export class EmbeddingServer extends ObjectsComponent<EmbeddingServerObjects> im
     const customTimeouts = { create: `${deadline}s`, update: `${deadline * (args.replicas ?? 1)}s` };
     super("serving:EmbeddingServer", name, objects, { ...options, childOptions: { deployment: { customTimeouts } } });
     const { service, apiKey } = this.nodes;
-    this.endpoint = pulumi.interpolate`http://${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local:${embedderPort}${engines.tei.apiPath}`;
+    const apiPath = isEmbeddingModel(args.model) ? engines.tei.apiPath : "";
+    this.endpoint = pulumi.interpolate`http://${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local:${embedderPort}${apiPath}`;
     this.apiKeySecret = apiKey.metadata.name;
     this.model = args.model;
-    this.dimension = embeddingModels[args.model].dimension;
+    this.dimension = isEmbeddingModel(args.model) ? embeddingModels[args.model].dimension : undefined;
     this.scrapeTargets = embeddingServerScrapeTargets(name, args);
     this.registerOutputs({ endpoint: this.endpoint, apiKeySecret: this.apiKeySecret, dimension: this.dimension });
   }
+}
+
+/** Whether a server gives vectors: one that reranks does not. */
+export function isEmbedder(server: EmbeddingServer): server is EmbeddingServer & Embedder {
+  return isEmbeddingModel(server.model);
 }
 
 /** Longest time in which a rollout must move on: pulling the image (below 2 GB), starting, and letting the Pod before it go. */

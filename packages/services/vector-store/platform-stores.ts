@@ -1,4 +1,4 @@
-import { type EmbeddingModelName, embeddingModels } from "@genai/catalog";
+import { embeddingModels, type EncoderName, isEmbeddingModel } from "@genai/catalog";
 import type { Problem, Scraper } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodePool } from "../serving/pool.ts";
@@ -26,7 +26,7 @@ export interface StoreSurroundings {
   pools: readonly NodePool[];
   tenants: Readonly<Record<string, { namespace: string }>>;
   models: Readonly<Record<string, object>>;
-  embeddings?: Readonly<Record<string, { model: EmbeddingModelName; tenant: string }>>;
+  embeddings?: Readonly<Record<string, { model: EncoderName; tenant: string }>>;
   vectorStores?: Readonly<Record<string, PlatformVectorStore>>;
   /** Who may read their metrics. @default nobody */
   scraper?: Scraper;
@@ -55,7 +55,7 @@ export function platformVectorStores(
     const collections: Record<string, CollectionArgs> = {};
     for (const [collection, { embedder, ...rest }] of Object.entries(store.collections)) {
       const embedding = embeddings[embedder];
-      if (embedding?.tenant !== store.tenant) {
+      if (embedding?.tenant !== store.tenant || !isEmbeddingModel(embedding.model)) {
         add(
           `collections.${collection}.embedder`,
           `"${embedder}" is no embedding service of tenant "${store.tenant}"; name one`,

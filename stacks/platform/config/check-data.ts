@@ -1,4 +1,4 @@
-import { embeddingModels } from "@genai/catalog";
+import { encoderModels } from "@genai/catalog";
 import type { Problem } from "@genai/core";
 import type { CheckInput } from "./cross-checks.ts";
 import { absent } from "./fields.ts";
@@ -32,7 +32,7 @@ function checkPipeline(path: string, pipeline: PlatformConfig["pipelines"][strin
   }
   const embedding = own(input.embeddings, collection.embedder);
   if (!embedding) return []; // Said of the collection already.
-  const longest = embeddingModels[embedding.model].maximumTokens;
+  const longest = encoderModels[embedding.model].maximumTokens;
   if (pipeline.chunkTokens <= longest) return [];
   const message = `is ${pipeline.chunkTokens}, above the ${longest} tokens that ${embedding.model} of "${collection.embedder}" reads: the rest of each piece would be lost; use at most ${longest}`;
   return [{ path: `${path}.chunkTokens`, message }];

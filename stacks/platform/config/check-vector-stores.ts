@@ -1,4 +1,4 @@
-import { embeddingModels, gibibytes, mebibyte } from "@genai/catalog";
+import { embeddingModels, gibibytes, isEmbeddingModel, mebibyte } from "@genai/catalog";
 import { milliUnits, type Problem } from "@genai/core";
 import { type CollectionArgs, replicaVectorBytes, vectorStoreProblems } from "@genai/services";
 import type { CheckInput } from "./cross-checks.ts";
@@ -31,6 +31,11 @@ function checkStore(name: string, store: Store, { models = {}, embeddings = {} }
     if (service.tenant !== store.tenant) {
       const message = `"${embedder}" belongs to tenant "${service.tenant}", which tenant "${store.tenant}" cannot reach; use one of the same tenant`;
       problems.push({ path: place, message });
+    }
+    if (!isEmbeddingModel(service.model)) {
+      const message = `"${embedder}" serves ${service.model}, which ranks texts and makes no vectors; use a service with an embedding model`;
+      problems.push({ path: place, message });
+      continue;
     }
     const { dimension } = embeddingModels[service.model];
     collections[collection] = { ...rest, embedder: { model: service.model, dimension } };

@@ -1,4 +1,4 @@
-import { type EmbeddingModelName, embeddingModels } from "@genai/catalog";
+import { type EmbeddingModelName, embeddingModels, encoderModels, type EncoderName } from "@genai/catalog";
 import { isQuantity, milliUnits } from "@genai/core";
 import {
   cacheResources,
@@ -101,9 +101,9 @@ export function withDerived(values: Values): Record<string, unknown> {
 }
 
 function embeddingReplicas({ model, tenant, replicas }: Entry, onGpu: boolean): Replicas[] {
-  if (typeof model !== "string" || !Object.hasOwn(embeddingModels, model)) return [];
+  if (typeof model !== "string" || !Object.hasOwn(encoderModels, model)) return [];
   // Which GPU it is does not change what a replica requests.
-  const wanted = { model: model as EmbeddingModelName, ...(onGpu ? { gpu: "L4" as const } : {}) };
+  const wanted = { model: model as EncoderName, ...(onGpu ? { gpu: "L4" as const } : {}) };
   const { cpu, memory } = embedderResources(wanted).requests;
   return [{ tenant, count: countOf(replicas), gpus: onGpu ? 1 : 0, cpu: milliUnits(cpu), memory: milliUnits(memory) }];
 }

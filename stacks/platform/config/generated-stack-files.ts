@@ -1,9 +1,10 @@
 import {
-  type EmbeddingModelName,
-  embeddingModels,
+  encoderModels,
+  type EncoderName,
   fitsGpu,
   type GpuName,
   gpus,
+  isEmbeddingModel,
   type ModelName,
   models,
   replicaSizes,
@@ -42,7 +43,7 @@ const service = fc.record({
 });
 
 const embedding = fc.record({
-  model: fc.constantFrom(...(Object.keys(embeddingModels) as EmbeddingModelName[])),
+  model: fc.constantFrom(...(Object.keys(encoderModels) as EncoderName[])),
   tenant: fc.nat(),
   replicas: fc.integer({ min: 1, max: 3 }),
   /** A vector store with a collection for it, a pipeline that fills it and a schedule for that. */
@@ -74,7 +75,7 @@ export const stackFiles = fc
     const tenantOf = ({ tenant }: { tenant: number }) => tenants[tenant % tenants.length] ?? "";
     // Names of their own: a service and an embedding service may not share one.
     const serving = services.map(([key, each], index) => [`m-${key}`, each, `pool-${index}`] as const);
-    const stored = embeddings.filter(([, { stored: is }]) => is);
+    const stored = embeddings.filter(([, { stored: is, model }]) => is && isEmbeddingModel(model));
     const entries = <Value>(list: readonly (readonly [string, Value])[]) => Object.fromEntries(list);
     return {
       "genai:version": 2,

@@ -1,4 +1,4 @@
-import { embeddingModels, models } from "@genai/catalog";
+import { encoderModels, models } from "@genai/catalog";
 import {
   dnsName,
   hostName,
@@ -190,9 +190,12 @@ const model = strictMap({
 });
 
 const embedding = strictMap({
-  model: oneOf(namesOf(embeddingModels), "an embedding model of the catalogue, which `genai models` lists").meta({
+  model: oneOf(
+    namesOf(encoderModels),
+    "an embedding or reranking model of the catalogue, which `genai models` lists",
+  ).meta({
     description:
-      "The model, by its name in the catalogue (genai models); the dimension of its vectors follows from it.",
+      "The model, by its name in the catalogue (genai models); whether it embeds or reranks, and the dimension of its vectors, follow from it.",
     examples: ["BAAI/bge-m3"],
   }),
   tenant: text("the name of a tenant under genai:tenants").meta({
@@ -212,7 +215,7 @@ const embedding = strictMap({
     .optional()
     .meta({
       description:
-        "Tokens of all texts that are embedded at once, from which memory follows. Default: 16384, or the model's longest text.",
+        "Tokens of all texts that are worked on at once, from which memory follows. Default: 16384, or the model's longest text.",
       examples: [32768],
     }),
   weights: downloadSchema.optional().meta({ description: "Where the weights come from, and how fast." }),
@@ -221,10 +224,10 @@ const embedding = strictMap({
     .meta({ description: "Raise it to replace the generated API key.", examples: [2] }),
 });
 
-/** `genai:embeddings`: the embedding services, by the name that clients and other objects use. */
-export const embeddingsSchema = mapOf(embedding, "service names to their embedding models")
+/** `genai:embeddings`: the embedding and reranking services, by the name that clients and other objects use. */
+export const embeddingsSchema = mapOf(embedding, "service names to their embedding or reranking models")
   .prefault({})
-  .meta({ description: "Embedding services by name, each serving one embedding model." });
+  .meta({ description: "Embedding and reranking services by name, each serving one such model." });
 
 /** `genai:models`: the inference services, by the name that clients and other objects use. */
 export const modelsSchema = mapOf(model, "service names to their models")

@@ -82,6 +82,19 @@ def embed(body: dict) -> object:
     return vectors(body.get("inputs"), body.get("truncate", AUTO_TRUNCATE), body.get("normalize", True))[0]
 
 
+def rerank(body: dict) -> object:
+    """The texts by how near they are to the query, the nearest first: cosines, where a reranking model has a score of its own."""
+    texts = body.get("texts")
+    if not isinstance(texts, list):
+        raise Refused(422, "validation", "`texts` must be a list of texts")
+    truncate = body.get("truncate", AUTO_TRUNCATE)
+    [query], found = vectors([body.get("query")], truncate, True)[0], vectors(texts, truncate, True)[0]
+    scores = [{"index": index, "score": float(numpy.dot(query, one))} for index, one in enumerate(found)]
+    if body.get("return_text"):
+        scores = [{**each, "text": texts[each["index"]]} for each in scores]
+    return sorted(scores, key=lambda each: -each["score"])
+
+
 def tokenize(body: dict) -> object:
     """The tokens of each text with their places in it, as TEI's `/tokenize` says them."""
     inputs = body.get("inputs")
@@ -126,6 +139,7 @@ class Handler(BaseHTTPRequestHandler):
     posts = {
         "/embed": embed,
         "/": embed,
+        "/rerank": rerank,
         "/tokenize": tokenize,
         "/v1/embeddings": openai_embeddings,
         "/embeddings": openai_embeddings,

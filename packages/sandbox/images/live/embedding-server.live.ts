@@ -55,6 +55,15 @@ describe("the stand-in for Text Embeddings Inference", function () {
     assert.ok(product(alone, together) > 0.99999);
   });
 
+  it("ranks texts by how near they are to the query", async () => {
+    const texts = ["Cats sleep all day.", "Paris is the capital of France."];
+    const response = await post("/rerank", { query: "What is the capital of France?", texts, return_text: true });
+    const [first, second] = (await response.json()) as { index: number; score: number; text: string }[];
+    assert.deepEqual([first?.index, first?.text, second?.index], [1, texts[1], 0]);
+    assert.ok((first?.score ?? 0) > (second?.score ?? 1));
+    assert.equal((await post("/rerank", { query: "What?", texts: [] })).status, 413);
+  });
+
   it("speaks OpenAI's interface too", async () => {
     const response = await post("/v1/embeddings", { input: ["fox", "dog"], model: "documents" });
     const { data, model, usage } = (await response.json()) as {
