@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { assert, temporaryDirectory } from "@genai/testing";
 
 /** As much of Qdrant's HTTP interface as the script uses, with the answers that Qdrant's reference (api.qdrant.tech) gives. */
@@ -15,6 +16,8 @@ class QdrantInterface {
   readonly states: string[] = [];
   readonly snapshots: { name: string; creation_time: string; points: number; collection: string }[] = [];
   readonly refused: number[] = [];
+  /** How long the making of a copy takes. */
+  copySeconds = 0;
   readonly server: Server = createServer((request, response) => {
     void this.#answer(request).then(([status, result]) => {
       const answer = { result, status: status < 300 ? "ok" : { error: "no" } };
@@ -79,6 +82,7 @@ class QdrantInterface {
       );
       return [200, true];
     }
+    if (this.copySeconds) await setTimeout(this.copySeconds * 1000);
     const number = this.snapshots.length + Math.random();
     const copy = { name: `${name}-${number}.snapshot`, creation_time: new Date().toISOString() };
     this.snapshots.push({ ...copy, collection: name, points: found.points * this.share });
@@ -104,7 +108,10 @@ describe("the script that calls Qdrant", function () {
     for (const { server } of nodes) server.close();
   });
 
-  const run = async (action: string, { key = "key", size = 3, keep = 2, patience = 0, copies = "" } = {}) => {
+  const run = async (
+    action: string,
+    { key = "key", size = 3, keep = 2, patience = 0, copies = "", before = "" } = {},
+  ) => {
     const urls = nodes.map(({ server }) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     const wanted = [{ name: "handbook", size, distance: "Cosine", shards: nodes.length, copies: 1 }];
     const child = spawn(process.execPath, [join(import.meta.dirname, "scripts", "qdrant.ts"), action], {
@@ -115,6 +122,7 @@ describe("the script that calls Qdrant", function () {
         COLLECTIONS: JSON.stringify(wanted),
         KEEP: String(keep),
         ...(copies && { COPIES: copies }),
+        ...(before && { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(before)}` }),
       },
     });
     let said = "";
@@ -141,6 +149,18 @@ describe("the script that calls Qdrant", function () {
     await run("collections");
     for (let times = 0; times < 3; times++) assert.equal((await run("snapshot")).code, 0);
     assert.equal(qdrant.snapshots.length, 2);
+  });
+
+  it("waits for a copy longer than fetch does by itself", async () => {
+    await run("collections");
+    qdrant.copySeconds = 3;
+    // What is 300 s otherwise.
+    const impatient = `
+      await fetch("data:,");
+      const key = Symbol.for("undici.globalDispatcher.1");
+      globalThis[key] = new globalThis[key].constructor({ headersTimeout: 100 });`;
+    assert.equal((await run("snapshot", { before: impatient })).code, 0);
+    assert.equal(qdrant.snapshots.length, 1);
   });
 
   it("restores the newest copy beside the collection, counts, and leaves nothing", async () => {

@@ -40,6 +40,19 @@ const leastShare = 0.5;
 /** How long nodes may take to agree on who has which shard. */
 const patienceSeconds = Number(process.env["PATIENCE_SECONDS"] ?? "120");
 
+/**
+ * Lets `fetch` wait for as long as the Job may run: by itself it gives up when no answer has begun after 300 s, and a copy of tens of GB
+ * takes longer. Node exports the class of its dispatcher nowhere, so that of the present one is taken, which is there after a first fetch.
+ */
+function waitForAnswers(): void {
+  type Dispatcher = new (options: { headersTimeout: number; bodyTimeout: number }) => object;
+  const key = Symbol.for("undici.globalDispatcher.1");
+  const places = globalThis as unknown as Record<symbol, { constructor: Dispatcher } | undefined>;
+  const Agent = places[key]?.constructor;
+  if (!Agent) throw new Error(`Node ${process.version} keeps the dispatcher of fetch elsewhere`);
+  Object.assign(globalThis, { [key]: new Agent({ headersTimeout: 0, bodyTimeout: 0 }) });
+}
+
 /** Asks Qdrant. The message of an error has no header in it, hence no key. */
 async function ask(node: string, method: string, path: string, body?: object): Promise<Response> {
   const form = body instanceof FormData;
@@ -224,6 +237,7 @@ const action = actions[process.argv[2] ?? ""];
 if (!action) throw new Error(`"${process.argv[2] ?? ""}" is none of ${Object.keys(actions).join(", ")}`);
 try {
   await untilReady();
+  waitForAnswers();
   await action();
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
