@@ -7,9 +7,17 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { assert, temporaryDirectory } from "@genai/testing";
 
+interface Collection {
+  size: number;
+  distance: string;
+  points: number;
+  /** @default 1 */
+  shards?: number;
+}
+
 /** As much of Qdrant's HTTP interface as the script uses, with the answers that Qdrant's reference (api.qdrant.tech) gives. */
 class QdrantInterface {
-  readonly collections: Map<string, { size: number; distance: string; points: number }>;
+  readonly collections: Map<string, Collection>;
   /** Which part of each collection this node has. */
   readonly share: number;
   /** States of the shards that were asked for, the next first. After that all are in use. */
@@ -25,7 +33,7 @@ class QdrantInterface {
     });
   });
 
-  constructor(collections = new Map<string, { size: number; distance: string; points: number }>(), share = 1) {
+  constructor(collections = new Map<string, Collection>(), share = 1) {
     this.collections = collections;
     this.share = share;
   }
@@ -65,7 +73,9 @@ class QdrantInterface {
     if (request.method === "DELETE" && !section) return [200, this.collections.delete(name)];
     if (!found) return [404, null];
     if (!section) {
-      return [200, { config: { params: { vectors: { size: found.size, distance: found.distance } } } }];
+      const { size, distance, shards = 1 } = found;
+      const params = { vectors: { size, distance }, shard_number: shards, replication_factor: 1 };
+      return [200, { config: { params } }];
     }
     if (section === "cluster") {
       const state = this.states.shift() ?? "Active";
@@ -143,6 +153,13 @@ describe("the script that calls Qdrant", function () {
     const { code, said } = await run("collections", { size: 4 });
     assert.equal(code, 1);
     assert.match(said, /holds Cosine vectors of 3 elements, and Cosine of 4 are wanted/);
+  });
+
+  it("refuses a collection that was made for another number of replicas", async () => {
+    qdrant.collections.set("handbook", { size: 3, distance: "Cosine", points: 5, shards: 3 });
+    const { code, said } = await run("collections");
+    assert.equal(code, 1);
+    assert.match(said, /handbook was made for 3 replicas .* undo the change of replicas, or fill a new store/);
   });
 
   it("keeps the newest copies", async () => {

@@ -87,9 +87,14 @@ function parameters({ size, distance, shards, copies }: Wanted): object {
   return { vectors: { size, distance }, shard_number: shards, replication_factor: copies, on_disk_payload: true };
 }
 
-/** Makes the collections that are missing; one that is there must have the same vectors. */
+interface Found {
+  config: {
+    params: { vectors: { size: number; distance: string }; shard_number: number; replication_factor: number };
+  };
+}
+
+/** Makes the collections that are missing; one that is there must have the same vectors, and as many shards. */
 async function makeCollections(): Promise<void> {
-  type Found = { config: { params: { vectors: { size: number; distance: string } } } };
   for (const collection of wanted) {
     const path = `/collections/${collection.name}`;
     const found = await call<Found>(firstNode, "GET", path);
@@ -98,11 +103,21 @@ async function makeCollections(): Promise<void> {
       console.log(`made ${collection.name}`);
       continue;
     }
-    const { size, distance } = found.config.params.vectors;
-    if (size === collection.size && distance === collection.distance) continue;
+    checkCollection(collection, found);
+  }
+}
+
+function checkCollection(collection: Wanted, { config }: Found): void {
+  const { vectors, shard_number: shards, replication_factor: copies } = config.params;
+  const { size, distance } = vectors;
+  if (size !== collection.size || distance !== collection.distance) {
     const message = `holds ${distance} vectors of ${size} elements, and ${collection.distance} of ${collection.size} are wanted`;
     throw new Error(`collection ${collection.name} ${message}: give the new collection another name`);
   }
+  if (shards === collection.shards && copies === collection.copies) return;
+  const made = `was made for ${shards} replicas and keeps ${copies} of each vector, and ${collection.shards} and ${collection.copies} are wanted`;
+  const fix = "Qdrant moves no shard by itself: undo the change of replicas, or fill a new store";
+  throw new Error(`collection ${collection.name} ${made}; ${fix}`);
 }
 
 async function snapshotsOf(node: string, collection: string): Promise<Snapshot[]> {
