@@ -24,6 +24,8 @@ class QdrantInterface {
   readonly states: string[] = [];
   readonly snapshots: { name: string; creation_time: string; points: number; collection: string }[] = [];
   readonly refused: number[] = [];
+  /** Collection, field and kind. */
+  readonly indexes = new Set<string>();
   /** How long the making of a copy takes. */
   copySeconds = 0;
   readonly server: Server = createServer((request, response) => {
@@ -76,6 +78,10 @@ class QdrantInterface {
       const { size, distance, shards = 1 } = found;
       const params = { vectors: { size, distance }, shard_number: shards, replication_factor: 1 };
       return [200, { config: { params } }];
+    }
+    if (section === "index" && request.method === "PUT") {
+      this.indexes.add(`${name} ${String(body["field_name"])} ${String(body["field_schema"])}`);
+      return [200, { status: "completed" }];
     }
     if (section === "cluster") {
       const state = this.states.shift() ?? "Active";
@@ -146,6 +152,12 @@ describe("the script that calls Qdrant", function () {
     qdrant.collections.set("handbook", { size: 3, distance: "Cosine", points: 5 });
     assert.deepEqual(await run("collections"), { code: 0, said: "" });
     assert.equal(qdrant.collections.get("handbook")?.points, 5);
+  });
+
+  it("indexes what writers look for, also in a collection that is there", async () => {
+    qdrant.collections.set("handbook", { size: 3, distance: "Cosine", points: 5 });
+    assert.equal((await run("collections")).code, 0);
+    assert.deepEqual([...qdrant.indexes], ["handbook metadata.writer keyword", "handbook metadata.document keyword"]);
   });
 
   it("refuses other vectors for a collection that is there", async () => {

@@ -87,6 +87,9 @@ function parameters({ size, distance, shards, copies }: Wanted): object {
   return { vectors: { size, distance }, shard_number: shards, replication_factor: copies, on_disk_payload: true };
 }
 
+/** What writers look for before they write a document; without an index each look reads the whole collection. */
+const writersFields = ["metadata.writer", "metadata.document"];
+
 interface Found {
   config: {
     params: { vectors: { size: number; distance: string }; shard_number: number; replication_factor: number };
@@ -98,12 +101,15 @@ async function makeCollections(): Promise<void> {
   for (const collection of wanted) {
     const path = `/collections/${collection.name}`;
     const found = await call<Found>(firstNode, "GET", path);
-    if (!found) {
+    if (found) checkCollection(collection, found);
+    else {
       await call(firstNode, "PUT", path, parameters(collection));
       console.log(`made ${collection.name}`);
-      continue;
     }
-    checkCollection(collection, found);
+    // One that is there stays as it is.
+    for (const field of writersFields) {
+      await call(firstNode, "PUT", `${path}/index?wait=true`, { field_name: field, field_schema: "keyword" });
+    }
   }
 }
 
