@@ -84,7 +84,7 @@ export type {
   VectorStoreArgs,
 } from "./vector-store/args.ts";
 export { vectorStoreProblems } from "./vector-store/problems.ts";
-export { replicaVectorBytes, storeJobResources, storeJobs, storeResources } from "./vector-store/resources.ts";
+export { drilledVectorBytes, storeJobResources, storeJobs, storeResources } from "./vector-store/resources.ts";
 export {
   PostgresqlVectorStore,
   postgresqlVectorStoreObjects,

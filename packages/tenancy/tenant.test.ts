@@ -71,6 +71,15 @@ describe("tenantObjects", () => {
     });
   });
 
+  it("lets no Pod have a GPU at the priority of queues and stores", () => {
+    assert.deepEqual(objects.systemGpuQuota.spec, {
+      hard: { "requests.nvidia.com/gpu": "0" },
+      scopeSelector: {
+        matchExpressions: [{ scopeName: "PriorityClass", operator: "In", values: ["genai-system"] }],
+      },
+    });
+  });
+
   for (const role of ["ownerRole", "developerRole"] as const) {
     it(`gives the ${role} neither Secrets nor a shell nor the platform's side of the border`, () => {
       for (const resource of [
@@ -134,7 +143,7 @@ describe("Tenant", () => {
         ["kubernetes:core/v1:Namespace", "research-namespace"],
       ],
     );
-    assert.equal(resources.length, 12);
+    assert.equal(resources.length, 13);
     for (const { name, inputs } of resources.slice(2)) {
       assert.equal((inputs["metadata"] as { namespace: string }).namespace, "tenant-research", name);
     }

@@ -54,6 +54,7 @@ export type TenantObjects = AccessObjects &
     batchQuota: ObjectOf<"ResourceQuota"> | undefined;
     exposureQuota: ObjectOf<"ResourceQuota"> | undefined;
     systemPriorityQuota: ObjectOf<"ResourceQuota">;
+    systemGpuQuota: ObjectOf<"ResourceQuota">;
     limits: ObjectOf<"LimitRange">;
   };
 
@@ -94,6 +95,11 @@ export function tenantObjects(name: string, args: TenantArgs): TenantObjects {
     systemPriorityQuota: quota("tenant-no-system-priority", {
       hard: { pods: "0" },
       ...priorityScope("In", ["system-cluster-critical", "system-node-critical"]),
+    }),
+    // Queues and stores need that priority and never a GPU: a Pod with one would evict other tenants' services from their nodes.
+    systemGpuQuota: quota("tenant-no-gpus-at-system-priority", {
+      hard: { "requests.nvidia.com/gpu": "0" },
+      ...priorityScope("In", ["genai-system"]),
     }),
     limits: {
       apiVersion: "v1",

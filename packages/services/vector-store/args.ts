@@ -21,7 +21,7 @@ export interface CollectionArgs {
 
 /** When copies of a store are made, how many are kept, and when one of them is tried. */
 export interface SnapshotArgs {
-  /** When a copy is made, as five fields of cron in UTC. @default every night at two */
+  /** When a copy is made, every day, as five fields of cron in UTC. @default every night at two */
   schedule?: string;
   /** Copies that are kept. @default 7 */
   keep?: number;

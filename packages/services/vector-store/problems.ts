@@ -9,6 +9,9 @@ const longestStoreName = 43;
 /** Longest name of a collection: PostgreSQL cuts names, here that of an index, at 63 characters. */
 const collectionName = /^[a-z][a-z0-9_-]{0,39}$/;
 
+/** Schedules of cron that run every day: what comes after the hour is "*". An alert misses a copy that is older than 26 hours. */
+const daily = /^(@(hourly|daily|midnight)|\S+ +\S+ +\* +\* +\*)$/;
+
 /** Everything that is wrong with the arguments of a vector store; empty if nothing is. */
 export function vectorStoreProblems(name: string, args: StoreShape): Problem[] {
   const { path, engine, replicas, snapshots, collections } = storeSettings(name, args);
@@ -27,6 +30,11 @@ export function vectorStoreProblems(name: string, args: StoreShape): Problem[] {
       "snapshots.copies.endpoint",
       `"${endpoint}" is no address; give scheme and host, such as https://s3.example.com`,
     );
+  if (!daily.test(snapshots.schedule)) {
+    const rule =
+      'a copy is made every day, or an alert misses it; give "*" for day, month and weekday, such as "0 2 * * *"';
+    add("snapshots.schedule", `is "${snapshots.schedule}", and ${rule}`);
+  }
   if (snapshots.keep < 1) add("snapshots.keep", `is ${snapshots.keep}, must be at least 1`);
   for (const { name: collection, dimension, model } of collections) {
     const place = `collections.${collection}`;

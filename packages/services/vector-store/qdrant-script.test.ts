@@ -4,17 +4,30 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { assert, temporaryDirectory } from "@genai/testing";
+
+interface Collection {
+  size: number;
+  distance: string;
+  points: number;
+  /** @default 1 */
+  shards?: number;
+}
 
 /** As much of Qdrant's HTTP interface as the script uses, with the answers that Qdrant's reference (api.qdrant.tech) gives. */
 class QdrantInterface {
-  readonly collections: Map<string, { size: number; distance: string; points: number }>;
+  readonly collections: Map<string, Collection>;
   /** Which part of each collection this node has. */
   readonly share: number;
   /** States of the shards that were asked for, the next first. After that all are in use. */
   readonly states: string[] = [];
   readonly snapshots: { name: string; creation_time: string; points: number; collection: string }[] = [];
   readonly refused: number[] = [];
+  /** Collection, field and kind. */
+  readonly indexes = new Set<string>();
+  /** How long the making of a copy takes. */
+  copySeconds = 0;
   readonly server: Server = createServer((request, response) => {
     void this.#answer(request).then(([status, result]) => {
       const answer = { result, status: status < 300 ? "ok" : { error: "no" } };
@@ -22,7 +35,7 @@ class QdrantInterface {
     });
   });
 
-  constructor(collections = new Map<string, { size: number; distance: string; points: number }>(), share = 1) {
+  constructor(collections = new Map<string, Collection>(), share = 1) {
     this.collections = collections;
     this.share = share;
   }
@@ -62,7 +75,13 @@ class QdrantInterface {
     if (request.method === "DELETE" && !section) return [200, this.collections.delete(name)];
     if (!found) return [404, null];
     if (!section) {
-      return [200, { config: { params: { vectors: { size: found.size, distance: found.distance } } } }];
+      const { size, distance, shards = 1 } = found;
+      const params = { vectors: { size, distance }, shard_number: shards, replication_factor: 1 };
+      return [200, { config: { params } }];
+    }
+    if (section === "index" && request.method === "PUT") {
+      this.indexes.add(`${name} ${String(body["field_name"])} ${String(body["field_schema"])}`);
+      return [200, { status: "completed" }];
     }
     if (section === "cluster") {
       const state = this.states.shift() ?? "Active";
@@ -79,6 +98,7 @@ class QdrantInterface {
       );
       return [200, true];
     }
+    if (this.copySeconds) await setTimeout(this.copySeconds * 1000);
     const number = this.snapshots.length + Math.random();
     const copy = { name: `${name}-${number}.snapshot`, creation_time: new Date().toISOString() };
     this.snapshots.push({ ...copy, collection: name, points: found.points * this.share });
@@ -104,7 +124,10 @@ describe("the script that calls Qdrant", function () {
     for (const { server } of nodes) server.close();
   });
 
-  const run = async (action: string, { key = "key", size = 3, keep = 2, patience = 0, copies = "" } = {}) => {
+  const run = async (
+    action: string,
+    { key = "key", size = 3, keep = 2, patience = 0, copies = "", before = "" } = {},
+  ) => {
     const urls = nodes.map(({ server }) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     const wanted = [{ name: "handbook", size, distance: "Cosine", shards: nodes.length, copies: 1 }];
     const child = spawn(process.execPath, [join(import.meta.dirname, "scripts", "qdrant.ts"), action], {
@@ -115,6 +138,7 @@ describe("the script that calls Qdrant", function () {
         COLLECTIONS: JSON.stringify(wanted),
         KEEP: String(keep),
         ...(copies && { COPIES: copies }),
+        ...(before && { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(before)}` }),
       },
     });
     let said = "";
@@ -130,6 +154,12 @@ describe("the script that calls Qdrant", function () {
     assert.equal(qdrant.collections.get("handbook")?.points, 5);
   });
 
+  it("indexes what writers look for, also in a collection that is there", async () => {
+    qdrant.collections.set("handbook", { size: 3, distance: "Cosine", points: 5 });
+    assert.equal((await run("collections")).code, 0);
+    assert.deepEqual([...qdrant.indexes], ["handbook metadata.writer keyword", "handbook metadata.document keyword"]);
+  });
+
   it("refuses other vectors for a collection that is there", async () => {
     await run("collections");
     const { code, said } = await run("collections", { size: 4 });
@@ -137,10 +167,29 @@ describe("the script that calls Qdrant", function () {
     assert.match(said, /holds Cosine vectors of 3 elements, and Cosine of 4 are wanted/);
   });
 
+  it("refuses a collection that was made for another number of replicas", async () => {
+    qdrant.collections.set("handbook", { size: 3, distance: "Cosine", points: 5, shards: 3 });
+    const { code, said } = await run("collections");
+    assert.equal(code, 1);
+    assert.match(said, /handbook was made for 3 replicas .* undo the change of replicas, or fill a new store/);
+  });
+
   it("keeps the newest copies", async () => {
     await run("collections");
     for (let times = 0; times < 3; times++) assert.equal((await run("snapshot")).code, 0);
     assert.equal(qdrant.snapshots.length, 2);
+  });
+
+  it("waits for a copy longer than fetch does by itself", async () => {
+    await run("collections");
+    qdrant.copySeconds = 3;
+    // What is 300 s otherwise.
+    const impatient = `
+      await fetch("data:,");
+      const key = Symbol.for("undici.globalDispatcher.1");
+      globalThis[key] = new globalThis[key].constructor({ headersTimeout: 100 });`;
+    assert.equal((await run("snapshot", { before: impatient })).code, 0);
+    assert.equal(qdrant.snapshots.length, 1);
   });
 
   it("restores the newest copy beside the collection, counts, and leaves nothing", async () => {

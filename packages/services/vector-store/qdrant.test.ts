@@ -51,10 +51,10 @@ describe("qdrantVectorStoreObjects", () => {
     assert.equal((three.nodes.spec as { publishNotReadyAddresses: boolean }).publishNotReadyAddresses, true);
   });
 
-  it("keeps two of each vector where there are replicas, and has memory for them", () => {
+  it("keeps two of each vector where there are replicas, and has memory for them and what a drill restores", () => {
     const memory = (objects: typeof one) => containerOf(objects.statefulSet.spec).resources.limits.memory;
     // 1,000,000 vectors × 1,024 elements × 4 bytes × 1.5 = 5,860 MiB, of which three replicas have two thirds each.
-    assert.deepEqual([memory(one), memory(three)], ["6372Mi", "4419Mi"]);
+    assert.deepEqual([memory(one), memory(three)], ["12231Mi", "8325Mi"]);
     const wanted = variable(containerOf(three.collections.spec), "COLLECTIONS")?.value ?? "";
     assert.deepEqual(JSON.parse(wanted), [{ name: "handbook", size: 1024, distance: "Cosine", shards: 3, copies: 2 }]);
   });

@@ -26,11 +26,22 @@ export function replicaVectorBytes({ replicas, collections }: Pick<StoreSize, "r
 }
 
 /**
- * Memory of one replica in MiB: its vectors with their index, so that a search does not wait for the disk, and the engine itself.
+ * Bytes of one replica while a drill runs. That of Qdrant restores one collection after the other beside what is there; PostgreSQL's has a
+ * server of its own.
+ */
+export function drilledVectorBytes(size: StoreSize): number {
+  const { engine, replicas, collections } = size;
+  const each = collections.map((collection) => replicaVectorBytes({ replicas, collections: [collection] }));
+  return replicaVectorBytes(size) + (engine === "qdrant" ? Math.max(0, ...each) : 0);
+}
+
+/**
+ * Memory of one replica in MiB: its vectors with their index, so that a search does not wait for the disk, what a drill restores beside
+ * them, and the engine itself.
  * Worked example: a million vectors of 384 elements in PostgreSQL take 2,965 MiB.
  */
 export function storeMemoryMebibytes(size: StoreSize): number {
-  return Math.ceil(replicaVectorBytes(size) / mebibyte) + baseMebibytes[size.engine];
+  return Math.ceil(drilledVectorBytes(size) / mebibyte) + baseMebibytes[size.engine];
 }
 
 /** What one replica requests: memory that it cannot exceed, and a CPU that it may. */

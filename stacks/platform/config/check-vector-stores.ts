@@ -1,6 +1,6 @@
 import { embeddingModels, gibibytes, isEmbeddingModel, mebibyte } from "@genai/catalog";
 import { milliUnits, type Problem } from "@genai/core";
-import { type CollectionArgs, replicaVectorBytes, vectorStoreProblems } from "@genai/services";
+import { type CollectionArgs, drilledVectorBytes, vectorStoreProblems } from "@genai/services";
 import type { CheckInput } from "./cross-checks.ts";
 import { absent } from "./fields.ts";
 import { own } from "./own.ts";
@@ -41,14 +41,12 @@ function checkStore(name: string, store: Store, { models = {}, embeddings = {} }
     collections[collection] = { ...rest, embedder: { model: service.model, dimension } };
     sizes.push({ dimension, vectors: rest.vectors });
   }
-  const replicaBytes = (collections: typeof sizes) => replicaVectorBytes({ replicas: store.replicas, collections });
-  // Qdrant's drill restores one collection after the other beside what is there.
-  const drilled = store.engine === "qdrant" ? Math.max(0, ...sizes.map((size) => replicaBytes([size]))) : 0;
-  const bytes = replicaBytes(sizes) + drilled;
+  const bytes = drilledVectorBytes({ engine: store.engine, replicas: store.replicas, collections: sizes });
   if (bytes > Number(milliUnits(store.storage)) / 1000) {
     const needed = gibibytes(bytes / mebibyte);
     const fix = store.engine === "pgvector" ? "raise it" : "raise it, or add replicas";
-    const taken = drilled > 0 ? "its collections, and a restored copy of the largest, take" : "its collections take";
+    const taken =
+      store.engine === "qdrant" ? "its collections, and a restored copy of the largest, take" : "its collections take";
     const message = `is ${store.storage}, below the ${needed} that the vectors of ${taken} on each replica; ${fix}`;
     problems.push({ path: `${path}.storage`, message });
   }

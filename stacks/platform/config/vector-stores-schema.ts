@@ -57,7 +57,10 @@ const copies = strictMap({
 const snapshots = strictMap({
   schedule: cronExpression()
     .default("0 2 * * *")
-    .meta({ description: "When a copy is made: five fields of cron, or a macro, in UTC.", examples: ["0 2 * * *"] }),
+    .meta({
+      description: "When a copy is made, at least once a day: five fields of cron, or a macro, in UTC.",
+      examples: ["0 2 * * *"],
+    }),
   keep: wholeNumber(1, 365)
     .default(7)
     .meta({ description: "Copies that are kept; their volume follows.", examples: [14] }),

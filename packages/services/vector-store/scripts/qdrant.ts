@@ -40,6 +40,19 @@ const leastShare = 0.5;
 /** How long nodes may take to agree on who has which shard. */
 const patienceSeconds = Number(process.env["PATIENCE_SECONDS"] ?? "120");
 
+/**
+ * Lets `fetch` wait for as long as the Job may run: by itself it gives up when no answer has begun after 300 s, and a copy of tens of GB
+ * takes longer. Node exports the class of its dispatcher nowhere, so that of the present one is taken, which is there after a first fetch.
+ */
+function waitForAnswers(): void {
+  type Dispatcher = new (options: { headersTimeout: number; bodyTimeout: number }) => object;
+  const key = Symbol.for("undici.globalDispatcher.1");
+  const places = globalThis as unknown as Record<symbol, { constructor: Dispatcher } | undefined>;
+  const Agent = places[key]?.constructor;
+  if (!Agent) throw new Error(`Node ${process.version} keeps the dispatcher of fetch elsewhere`);
+  Object.assign(globalThis, { [key]: new Agent({ headersTimeout: 0, bodyTimeout: 0 }) });
+}
+
 /** Asks Qdrant. The message of an error has no header in it, hence no key. */
 async function ask(node: string, method: string, path: string, body?: object): Promise<Response> {
   const form = body instanceof FormData;
@@ -74,22 +87,43 @@ function parameters({ size, distance, shards, copies }: Wanted): object {
   return { vectors: { size, distance }, shard_number: shards, replication_factor: copies, on_disk_payload: true };
 }
 
-/** Makes the collections that are missing; one that is there must have the same vectors. */
+/** What writers look for before they write a document; without an index each look reads the whole collection. */
+const writersFields = ["metadata.writer", "metadata.document"];
+
+interface Found {
+  config: {
+    params: { vectors: { size: number; distance: string }; shard_number: number; replication_factor: number };
+  };
+}
+
+/** Makes the collections that are missing; one that is there must have the same vectors, and as many shards. */
 async function makeCollections(): Promise<void> {
-  type Found = { config: { params: { vectors: { size: number; distance: string } } } };
   for (const collection of wanted) {
     const path = `/collections/${collection.name}`;
     const found = await call<Found>(firstNode, "GET", path);
-    if (!found) {
+    if (found) checkCollection(collection, found);
+    else {
       await call(firstNode, "PUT", path, parameters(collection));
       console.log(`made ${collection.name}`);
-      continue;
     }
-    const { size, distance } = found.config.params.vectors;
-    if (size === collection.size && distance === collection.distance) continue;
+    // One that is there stays as it is.
+    for (const field of writersFields) {
+      await call(firstNode, "PUT", `${path}/index?wait=true`, { field_name: field, field_schema: "keyword" });
+    }
+  }
+}
+
+function checkCollection(collection: Wanted, { config }: Found): void {
+  const { vectors, shard_number: shards, replication_factor: copies } = config.params;
+  const { size, distance } = vectors;
+  if (size !== collection.size || distance !== collection.distance) {
     const message = `holds ${distance} vectors of ${size} elements, and ${collection.distance} of ${collection.size} are wanted`;
     throw new Error(`collection ${collection.name} ${message}: give the new collection another name`);
   }
+  if (shards === collection.shards && copies === collection.copies) return;
+  const made = `was made for ${shards} replicas and keeps ${copies} of each vector, and ${collection.shards} and ${collection.copies} are wanted`;
+  const fix = "Qdrant moves no shard by itself: undo the change of replicas, or fill a new store";
+  throw new Error(`collection ${collection.name} ${made}; ${fix}`);
 }
 
 async function snapshotsOf(node: string, collection: string): Promise<Snapshot[]> {
@@ -224,6 +258,7 @@ const action = actions[process.argv[2] ?? ""];
 if (!action) throw new Error(`"${process.argv[2] ?? ""}" is none of ${Object.keys(actions).join(", ")}`);
 try {
   await untilReady();
+  waitForAnswers();
   await action();
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
