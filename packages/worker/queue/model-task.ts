@@ -1,4 +1,10 @@
+import pRetry from "p-retry";
 import { RefusedError, type Task } from "./task.ts";
+
+/** The server is away, busy or has another key: no message's fault, and none uses up a delivery for it. */
+class AwayError extends Error {}
+
+const awayStatuses = [401, 403, 429, 502, 503, 504];
 
 /** The model that answers. */
 export interface ModelSettings {
@@ -17,23 +23,44 @@ export class ModelTask implements Task {
     this.#settings = settings;
   }
 
+  /** Waits as long as the server is away, as it is while it loads: the message stays this worker's meanwhile. */
   async run(body: string, signal: AbortSignal): Promise<string> {
-    const { url, apiKey, model } = this.#settings;
-    const response = await fetch(`${url}/chat/completions`, {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${apiKey}` },
-      // Nobody reads a stream here.
-      body: JSON.stringify({ ...parsed(body), model, stream: false }),
+    // Nobody reads a stream here.
+    const asked = JSON.stringify({ ...parsed(body), model: this.#settings.model, stream: false });
+    return pRetry(() => this.#ask(asked, signal), {
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: 1_000,
+      maxTimeout: 30_000,
       signal,
+      shouldRetry: ({ error }) => error instanceof AwayError,
     });
+  }
+
+  async #ask(body: string, signal: AbortSignal): Promise<string> {
+    const { url, apiKey } = this.#settings;
+    const headers = { "content-type": "application/json", authorization: `Bearer ${apiKey}` };
+    const response = await fetch(`${url}/chat/completions`, { method: "POST", headers, body, signal }).catch(
+      (error: unknown) => {
+        throw isUnreachable(error) ? new AwayError("the model cannot be reached", { cause: error }) : error;
+      },
+    );
     const answer = await response.text();
     if (response.ok) return answer;
     const message = `the model answered ${response.status}`;
-    // Asked wrongly; anything else is the server's state, or the key's.
+    if (awayStatuses.includes(response.status)) throw new AwayError(message);
+    // Asked wrongly; anything else is the server's state.
     throw [400, 404, 413, 422].includes(response.status) ? new RefusedError(message) : new Error(message);
   }
 
   async close(): Promise<void> {}
+}
+
+/** Whether nobody was there to ask; a server that took the question and then was silent is another matter. */
+function isUnreachable(error: unknown): boolean {
+  const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;
+  return ["ECONNREFUSED", "EHOSTUNREACH", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"].includes(
+    cause?.code ?? "",
+  );
 }
 
 function parsed(body: string): object {

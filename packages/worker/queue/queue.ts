@@ -42,6 +42,21 @@ export interface Backlog {
 const group = "workers";
 
 /**
+ * How messages end: all of it or nothing, and in a queue that is full too, which would otherwise never empty again. `flags` is of
+ * Redis 7 and Valkey.
+ */
+const scripts = {
+  done: `#!lua flags=allow-oom
+if ARGV[3] then redis.call("SET", KEYS[2], ARGV[3], "EX", ARGV[4]) end
+redis.call("XACK", KEYS[1], ARGV[2], ARGV[1])
+return redis.call("XDEL", KEYS[1], ARGV[1])`,
+  putAside: `#!lua flags=allow-oom
+redis.call("XADD", KEYS[2], "*", unpack(ARGV, 3))
+redis.call("XACK", KEYS[1], ARGV[2], ARGV[1])
+return redis.call("XDEL", KEYS[1], ARGV[1])`,
+} as const;
+
+/**
  * A queue in a Valkey stream. A message is handed out at least once: it stays on the stream until its work is done, and goes to another
  * worker when the one that has it stops giving signs of life. Answers are kept under the message's number, so that work which was done
  * twice still leaves one answer.
@@ -134,21 +149,15 @@ export class Queue {
   /** Takes a message off the queue, its work done, and keeps the answer if there is one: both or neither. */
   async done({ id }: Message, answer?: string): Promise<void> {
     const { name, resultSeconds } = this.#settings;
-    const both = this.#client.multi();
-    if (answer !== undefined) both.set(`${name}:result:${id}`, answer, "EX", resultSeconds);
-    await both.xack(name, group, id).xdel(name, id).exec();
+    const kept = answer === undefined ? [] : [answer, resultSeconds];
+    await this.#client.eval(scripts.done, 2, name, `${name}:result:${id}`, id, group, ...kept);
   }
 
   /** Moves a message to the stream of those put aside, `<name>:dead`, with the reason. */
   async putAside({ id, body, deliveries }: Message, reason: string): Promise<void> {
     const { name } = this.#settings;
     const fields = { body, id, reason, deliveries: String(deliveries), at: new Date().toISOString() };
-    await this.#client
-      .multi()
-      .xadd(`${name}:dead`, "*", ...Object.entries(fields).flat())
-      .xack(name, group, id)
-      .xdel(name, id)
-      .exec();
+    await this.#client.eval(scripts.putAside, 2, name, `${name}:dead`, id, group, ...Object.entries(fields).flat());
   }
 
   /** The answer to a message, while it is kept. */
