@@ -28,6 +28,17 @@ export const internetEgress = {
   ports: [{ protocol: "TCP", port: 443 }],
 };
 
+/** An endpoint of one's own may be in any network, and its address is not known; the cloud's metadata service is never one. */
+export function endpointEgress({ port, protocol }: URL) {
+  return {
+    to: [
+      { ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } },
+      { ipBlock: { cidr: "::/0", except: ["fe80::/10"] } },
+    ],
+    ports: [{ protocol: "TCP", port: Number(port) || (protocol === "https:" ? 443 : 80) }],
+  };
+}
+
 /** The ingress of what serves metrics at `port`: nothing where nobody reads them. */
 export function scraperIngress(port: number | string, scraper: Scraper | undefined) {
   if (!scraper) return [];

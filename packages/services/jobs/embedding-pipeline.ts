@@ -2,6 +2,7 @@ import {
   awaitedElsewhere,
   closedExceptFor,
   dnsEgress,
+  endpointEgress,
   internetEgress,
   ObjectsComponent,
   type ObjectOf,
@@ -119,8 +120,9 @@ export function embeddingPipelineObjects(name: string, args: EmbeddingPipelineAr
   };
 }
 
-function sourceEgress({ kind }: PipelineSource) {
+function sourceEgress({ kind, endpoint }: PipelineSource) {
   if (kind === "volume") return [];
+  if (kind === "s3" && endpoint !== undefined) return [endpointEgress(new URL(endpoint))];
   const unencrypted = { protocol: "TCP", port: 80 };
   return [kind === "web" ? { ...internetEgress, ports: [unencrypted, ...internetEgress.ports] } : internetEgress];
 }

@@ -137,4 +137,27 @@ describe("embedding pipeline", () => {
       /genai:pipelines\.handbook\.source\.location: "handbook" given/,
     );
   });
+
+  it("asks a bucket at its own address, port and region", () => {
+    const read = (endpoint?: string) => {
+      const source = {
+        kind: "s3",
+        location: "s3://handbook/",
+        secret: "bucket",
+        ...(endpoint && { endpoint }),
+      } as const;
+      return JSON.stringify(embeddingPipelineObjects("handbook", { ...pipeline, source }));
+    };
+    assert.match(read("https://s3.eu-west-1.amazonaws.com"), /"name":"S3_REGION","value":"eu-west-1"/);
+    assert.match(read(), /"name":"S3_REGION","value":"us-east-1"/);
+    assert.match(read("https://minio.corp:9000"), /"port":9000/);
+    assert.throws(() => read("minio.corp"), /source\.endpoint: "minio\.corp" given/);
+  });
+
+  it("lets KEDA read the length of a queue where a pool is scaled by it, and nobody else from outside", () => {
+    const readers = (keda: boolean) =>
+      JSON.stringify(workQueueObjects({ ...place, path: "genai:workers", password: "canary", keda }).networkPolicy);
+    assert.match(readers(true), /"kubernetes\.io\/metadata\.name":"keda"/);
+    assert.doesNotMatch(readers(false), /namespaceSelector/);
+  });
 });

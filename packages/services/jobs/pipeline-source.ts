@@ -28,7 +28,7 @@ const forms: Readonly<Record<PipelineSource["kind"], [form: RegExp, example: str
 };
 
 /** What is wrong with a source. */
-export function sourceProblems(path: string, { kind, location, secret, storage }: PipelineSource): Problem[] {
+export function sourceProblems(path: string, { kind, location, endpoint, secret, storage }: PipelineSource): Problem[] {
   const [form, example] = forms[kind];
   const problems: Problem[] = [];
   if (!form.test(location)) {
@@ -40,6 +40,10 @@ export function sourceProblems(path: string, { kind, location, secret, storage }
       path: `${path}.storage`,
       message: `is for a source of kind volume, and this one is of kind ${kind}; remove it`,
     });
+  if (endpoint !== undefined && !URL.canParse(endpoint)) {
+    const message = `"${endpoint}" given; must be an address such as https://s3.eu-west-1.amazonaws.com`;
+    problems.push({ path: `${path}.endpoint`, message });
+  }
   if (kind === "s3" && secret === undefined) {
     const message =
       "is missing; name a Secret of the tenant's namespace with the keys access-key-id and secret-access-key";
@@ -51,12 +55,15 @@ export function sourceProblems(path: string, { kind, location, secret, storage }
 /** The worker program's settings of a source, as its `source/index.ts` reads them. */
 export function sourceVariables({ kind, location, endpoint, secret }: PipelineSource): ReturnType<typeof variables> {
   const key = (name: string) => (secret === undefined ? undefined : { name: secret, key: name });
+  // Amazon refuses what is signed for another region than the address's; others take any.
+  const region = /^https:\/\/s3[.-]([a-z0-9-]+)\.amazonaws\.com/.exec(endpoint ?? "")?.[1] ?? "us-east-1";
   return variables({
     SOURCE_KIND: kind,
     SOURCE_LOCATION: kind === "volume" ? volumeDirectory : location,
     ...(kind === "git" && { SOURCE_DIRECTORY: "/tmp/repository", SOURCE_TOKEN: key("token") }),
     ...(kind === "s3" && {
-      S3_ENDPOINT: endpoint ?? "https://s3.us-east-1.amazonaws.com",
+      S3_ENDPOINT: endpoint ?? `https://s3.${region}.amazonaws.com`,
+      S3_REGION: region,
       S3_ACCESS_KEY_ID: key("access-key-id"),
       S3_SECRET_ACCESS_KEY: key("secret-access-key"),
     }),

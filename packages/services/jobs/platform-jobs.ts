@@ -65,7 +65,8 @@ export function platformJobs(platform: GenAIPlatformArgs): JobArguments {
   const { problems } = all;
   for (const [tenant, { pool, password }] of Object.entries(queues)) {
     const place = placeOf("genai:workers", { tenant, pool }, platform, problems);
-    if (place) all.queues[tenant] = { ...place, password };
+    const keda = Object.values(workers).some((worker) => worker.tenant === tenant && worker.scaler === "keda");
+    if (place) all.queues[tenant] = { ...place, password, keda };
   }
   for (const [name, { task, ...worker }] of Object.entries(workers)) {
     const path = `genai:workers.${name}`;

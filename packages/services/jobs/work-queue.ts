@@ -23,7 +23,15 @@ export interface WorkQueueArgs extends JobPlace {
   pool: NodePool;
   /** Password of the server; reaches its Secret and nothing else. */
   password: pulumi.Input<string>;
+  /** Whether KEDA reads its length, to scale a pool of workers by it. @default false */
+  keda?: boolean;
 }
+
+/** KEDA's operator, where its own chart and manifests put it. */
+const kedaOperator = {
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "keda" } },
+  podSelector: { matchLabels: { app: "keda-operator" } },
+};
 
 /** Name of the queue's Service and of all its objects, in each tenant's namespace. */
 export const queueName = "genai-queue";
@@ -84,7 +92,12 @@ export function workQueueObjects(args: WorkQueueArgs): WorkQueueObjects {
     // One replica: a drain may move it, and its clients wait.
     disruptionBudget: oneEvictionAtATime(metadata(queueName), selector),
     networkPolicy: closedExceptFor(metadata(queueName), selector, {
-      ingress: [{ from: [{ podSelector: {} }], ports: [{ protocol: "TCP", port: "valkey" }] }],
+      ingress: [
+        {
+          from: [{ podSelector: {} }, ...(args.keda ? [kedaOperator] : [])],
+          ports: [{ protocol: "TCP", port: "valkey" }],
+        },
+      ],
     }),
     statefulSet: {
       apiVersion: "apps/v1",

@@ -1,6 +1,7 @@
 import { images } from "@genai/catalog";
 import {
   closedExceptFor,
+  endpointEgress,
   internetEgress,
   type ObjectOf,
   restrictedContainerSecurityContext,
@@ -83,15 +84,4 @@ export function bucketEdges(
   const { metadata, selector } = storePart(name, settings, part);
   const egress = copies.endpoint ? endpointEgress(new URL(copies.endpoint)) : internetEgress;
   return closedExceptFor(metadata(`${name}-${part}`), selector, { egress: [egress] });
-}
-
-/** An endpoint of one's own may be in any network, and its address is not known; the cloud's metadata service is never one. */
-function endpointEgress({ port, protocol }: URL) {
-  return {
-    to: [
-      { ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } },
-      { ipBlock: { cidr: "::/0", except: ["fe80::/10"] } },
-    ],
-    ports: [{ protocol: "TCP", port: Number(port) || (protocol === "https:" ? 443 : 80) }],
-  };
 }

@@ -1,12 +1,15 @@
 import type { Problem } from "@genai/core";
-import { sourceProblems } from "@genai/services";
+import { queueName, serverNameProblem, sourceProblems } from "@genai/services";
 import type { CheckInput } from "./cross-checks.ts";
 import { absent } from "./fields.ts";
 
 /** Workers and pipelines: each pool of workers has one task that it can reach, sources are addresses of their kind, names differ. */
 export function checkJobs(input: CheckInput): Problem[] {
   const { workers = {}, pipelines = {}, schedules = {} } = input;
-  const taken = new Map<string, string>();
+  const taken = new Map([[queueName, "the queue of each tenant"]]);
+  for (const store of Object.keys(input.vectorStores ?? {}))
+    for (const part of ["snapshot", "drill", "nodes"])
+      taken.set(`${store}-${part}`, `a part of genai:vectorStores.${store}`);
   for (const section of ["models", "embeddings", "vectorStores"] as const)
     for (const name of Object.keys(input[section] ?? {})) taken.set(name, `genai:${section}.${name}`);
   const own = Object.entries({ workers, pipelines, schedules }).flatMap(([section, entries]) =>
@@ -17,6 +20,10 @@ export function checkJobs(input: CheckInput): Problem[] {
     ...Object.entries(pipelines).flatMap(([name, { source }]) =>
       sourceProblems(`genai:pipelines.${name}.source`, source),
     ),
+    ...Object.keys(schedules).flatMap((name) => {
+      const message = serverNameProblem(name, "nightly");
+      return message ? [{ path: `genai:schedules.${name}`, message }] : [];
+    }),
     ...own.flatMap(({ name, path }) => {
       const other = taken.get(name);
       taken.set(name, path);
