@@ -12,7 +12,7 @@ import { startUpstream, type Upstream } from "./upstream.ts";
 
 const keys = { research: "sk-research-key", support: "sk-support-key" };
 
-describe("reranking through the real LiteLLM, on what is rendered", function () {
+describe("reranking and guardrails of the real LiteLLM, on what is rendered", function () {
   this.timeout(300_000);
   let [base, said] = ["", ""];
   let upstream: Upstream;
@@ -20,7 +20,7 @@ describe("reranking through the real LiteLLM, on what is rendered", function () 
 
   before(async () => {
     const directory = temporaryDirectory("rerank");
-    upstream = await startUpstream("ranking");
+    upstream = await startUpstream("Ask ada@example.com");
     const model = (tenant: string) => ({ endpoint: "", apiKey: "", tenant, drainSeconds: 0 });
     const args = {
       models: { ranking: { ...model("support"), reranks: true }, documents: model("research") },
@@ -29,6 +29,7 @@ describe("reranking through the real LiteLLM, on what is rendered", function () 
         support: { namespace: "tenant-support", key: "" },
       },
       timeoutSeconds: 30,
+      guardrails: { email: "mask", credit_card: "block" } as const,
     };
     const endpoints = { documents: upstream.endpoint, ranking: new URL(upstream.endpoint).origin };
     // No Valkey is there: what it does is another test's.
@@ -119,6 +120,29 @@ describe("reranking through the real LiteLLM, on what is rendered", function () 
       (await rerank("/v2/rerank", keys.support)).status,
     ];
     assert.deepEqual(codes, [403, 401, 403]);
+  });
+
+  const chat = (content: string, more: object = {}) =>
+    fetch(`${base}/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${keys.research}`, "content-type": "application/json" },
+      body: JSON.stringify({ model: "documents", messages: [{ role: "user", content }], ...more }),
+    });
+
+  it("masks addresses in questions and answers, also for who asks it not to", async () => {
+    for (const more of [{}, { stream: true }, { guardrails: [], disable_global_guardrails: true, metadata: { guardrails: [] } }]) {
+      const response = await chat("I am grace@example.com.", more);
+      const text = await response.text();
+      assert.equal(response.status, 200, text);
+      assert.ok(!text.includes("ada@example.com"), text);
+      assert.ok(!JSON.stringify(upstream.asked.at(-1)).includes("grace@example.com"));
+    }
+  });
+
+  it("refuses a card's number before the model sees it", async () => {
+    const before = upstream.asked.length;
+    assert.equal((await chat("Pay with 4111 1111 1111 1111.")).status, 400);
+    assert.equal(upstream.asked.length, before);
   });
 
   it("asks again where it fails", async () => {

@@ -4,6 +4,7 @@ import type { Scaling } from "../serving/autoscaler.ts";
 import type { NodePool } from "../serving/pool.ts";
 import type { Prompts } from "../prompts/prompt-args.ts";
 import type { Exposure } from "./exposure.ts";
+import type { Guardrails } from "./guardrails.ts";
 
 /** A model server, or one for embeddings, as the gateway sees it. */
 export interface GatewayModel {
@@ -55,6 +56,8 @@ export interface GatewayArgs {
   timeoutSeconds?: number;
   /** Seconds for which the same question gets the same answer without asking the model. @default 0, never */
   responseCacheSeconds?: number;
+  /** What becomes of addresses, numbers and keys in questions and answers. @default nothing */
+  guardrails?: Guardrails;
   /** What is behind it, by the names that clients use. */
   models: Readonly<Record<string, GatewayModel>>;
   /** Who is in front of it. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { promptIndex } from "../prompts/prompt-objects.ts";
 import type { GatewayArgs } from "./gateway-args.ts";
 import { requestSeconds } from "./gateway-problems.ts";
+import { guardrailConfig } from "./guardrails.ts";
 
 /** Where the gateway's files are mounted: its configuration and the program that tells tenants apart. */
 export const configurationDirectory = "/etc/litellm";
@@ -31,7 +32,7 @@ const tenantRoutes = ["chat/completions", "completions", "embeddings", "rerank",
 /** What of a gateway its files follow from. */
 export type FileArgs = Pick<
   GatewayArgs,
-  "models" | "tenants" | "fallbacks" | "prompts" | "timeoutSeconds" | "responseCacheSeconds"
+  "models" | "tenants" | "fallbacks" | "prompts" | "timeoutSeconds" | "responseCacheSeconds" | "guardrails"
 >;
 
 /** Address of the Valkey. */
@@ -63,7 +64,7 @@ export function gatewayFiles(
 }
 
 function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string>>, cache: CacheAddress) {
-  const { models, fallbacks = {}, prompts = {}, responseCacheSeconds = 0 } = args;
+  const { models, fallbacks = {}, prompts = {}, responseCacheSeconds = 0, guardrails = {} } = args;
   const timeout = requestSeconds(args);
   // To LiteLLM a prompt is one more name of its model, with the same fallbacks.
   const promptedModels = Object.entries(prompts).map(([name, { model }]) => [name, model] as const);
@@ -96,6 +97,7 @@ function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string
       allowed_fails: 3,
       cooldown_time: 5,
     },
+    ...guardrailConfig(guardrails),
     litellm_settings: {
       request_timeout: timeout,
       // Else parameters that a provider does not have would be refused; the servers themselves know what they take.

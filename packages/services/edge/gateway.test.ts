@@ -123,6 +123,21 @@ describe("gateway", () => {
     assert.throws(() => gatewayObjects("gateway", { ...args, prompts: prompts(0) }), /\(v1 0, v2 100\)/);
   });
 
+  it("filters questions and answers only where it is asked to", () => {
+    assert.equal(configOf().guardrails, undefined);
+    const filters: { litellm_params: object }[] = configOf({ guardrails: { email: "mask" } }).guardrails;
+    const patterns = [{ pattern_type: "prebuilt", pattern_name: "email", action: "MASK" }];
+    assert.deepEqual(
+      filters.map((each) => each.litellm_params),
+      ["pre_call", "post_call"].map((mode) => ({
+        guardrail: "litellm_content_filter",
+        mode,
+        default_on: true,
+        patterns,
+      })),
+    );
+  });
+
   it("keeps answers only where it is asked to", () => {
     assert.ok(!("cache" in configOf().litellm_settings));
     const { cache, cache_params: cached } = configOf({ responseCacheSeconds: 60 }).litellm_settings;

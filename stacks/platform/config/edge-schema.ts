@@ -1,3 +1,5 @@
+import { guardrailActions, guardrailPatterns } from "@genai/services";
+import type { z } from "zod";
 import { dnsName, hostName, listOf, mapOf, oneOf, quantity, strictMap, text, textLike, wholeNumber } from "./fields.ts";
 
 const poolName = text("the name of a pool under genai:cluster.pools").meta({
@@ -73,6 +75,21 @@ export const gatewaySchema = strictMap({
     .meta({
       description: "Seconds for which the same question gets the same answer without asking the model; 0: never.",
       examples: [3600],
+    }),
+  guardrails: strictMap(
+    Object.fromEntries(
+      guardrailPatterns.map((pattern) => [
+        pattern,
+        oneOf(guardrailActions)
+          .optional()
+          .meta({ description: "Replaced by its name, or the request is refused. Default: left alone." }),
+      ]),
+    ) as Record<(typeof guardrailPatterns)[number], z.ZodOptional<z.ZodEnum<{ mask: "mask"; block: "block" }>>>,
+  )
+    .default({})
+    .meta({
+      description: "What becomes of addresses, numbers and keys in questions and answers, of all tenants.",
+      examples: [{ email: "mask", credit_card: "block" }],
     }),
   limits: mapOf(limits, "tenant names to their limits")
     .default({})
