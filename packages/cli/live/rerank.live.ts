@@ -130,7 +130,11 @@ describe("reranking and guardrails of the real LiteLLM, on what is rendered", fu
     });
 
   it("masks addresses in questions and answers, also for who asks it not to", async () => {
-    for (const more of [{}, { stream: true }, { guardrails: [], disable_global_guardrails: true, metadata: { guardrails: [] } }]) {
+    for (const more of [
+      {},
+      { stream: true },
+      { guardrails: [], disable_global_guardrails: true, metadata: { guardrails: [] } },
+    ]) {
       const response = await chat("I am grace@example.com.", more);
       const text = await response.text();
       assert.equal(response.status, 200, text);
