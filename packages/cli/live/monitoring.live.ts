@@ -122,7 +122,9 @@ describe("monitoring, with the real programs on the embedded cluster", function 
         },
         { seconds: 60, explain },
       );
-      assert.ok((await query(`up{job="${job}"} == 1`)).length > 0, job);
+      // A query may come just before the sample that the page of targets already knows.
+      const up = async () => ((await query(`up{job="${job}"} == 1`)).length > 0 ? true : undefined);
+      assert.equal(await eventually(up, { seconds: 30, explain }), true, job);
     }
   });
 
