@@ -29,6 +29,23 @@ export function recommendedLabels(identity: WorkloadIdentity): Record<string, st
 /** The label that names the tenant a namespace and its objects belong to. */
 export const tenantLabel = "genai.platform/tenant";
 
+/** Metadata of an object of a tenant. */
+export interface TenantObjectMetadata {
+  name: string;
+  namespace: string;
+  labels: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
+/** Makes the metadata of a workload's objects in its tenant's namespace, all with the same labels. */
+export function tenantMetadata(
+  { tenant, namespace }: { tenant: string; namespace: string },
+  identity: WorkloadIdentity,
+): (name: string, annotations?: Record<string, string>) => TenantObjectMetadata {
+  const labels = { ...recommendedLabels(identity), [tenantLabel]: tenant };
+  return (name, annotations) => ({ name, namespace, labels, ...(annotations && { annotations }) });
+}
+
 /** The node label that names the pool a node belongs to. On managed clusters it is set on the node group. */
 export const poolLabel = "genai.platform/pool";
 

@@ -7,11 +7,11 @@ import {
   type ObjectOf,
   oneEvictionAtATime,
   type Problem,
-  recommendedLabels,
   selectorLabels,
   serviceAccountWithoutToken,
   tenantLabel,
   throwProblems,
+  tenantMetadata,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodePool } from "../serving/pool.ts";
@@ -104,8 +104,7 @@ export function chatPageObjects(name: string, args: ChatPageArgs): ChatPageObjec
   const { namespace, tenant, pool, replicas = 1, storage, storageClass, exposure, cachePassword } = args;
   const identity = { application: "open-webui", instance: name, component: "ui" };
   const selector = selectorLabels(identity);
-  const labels = { ...recommendedLabels(identity), [tenantLabel]: tenant };
-  const metadata = { name, namespace, labels };
+  const metadata = tenantMetadata(args, identity)(name);
   const cache = `${name}-cache`;
   const shared = replicas > 1;
   return {
@@ -158,7 +157,7 @@ export function chatPageObjects(name: string, args: ChatPageArgs): ChatPageObjec
           ? { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } }
           : { type: "Recreate" },
         selector: { matchLabels: selector },
-        template: { metadata: { labels }, spec: chatPagePodSpec(name, args, selector) },
+        template: { metadata: { labels: metadata.labels }, spec: chatPagePodSpec(name, args, selector) },
       },
     },
     service: clusterService(metadata, selector, [{ name: httpPortName, port: chatPagePort }]),

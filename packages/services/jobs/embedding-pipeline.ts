@@ -10,13 +10,14 @@ import {
   selectorLabels,
   serviceAccountWithoutToken,
   throwProblems,
+  tenantMetadata,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { serverNameProblem } from "../serving/server-name.ts";
 import type { NodePool } from "../serving/pool.ts";
 import { claimSpec } from "../vector-store/volumes.ts";
 import type { CollectionArgs } from "./collection.ts";
-import { type JobPlace, jobMetadata } from "./job-objects.ts";
+import type { JobPlace } from "./job-objects.ts";
 import { pipelinePodSpec } from "./pipeline-pod.ts";
 import { type PipelineSource, sourceProblems } from "./pipeline-source.ts";
 
@@ -67,7 +68,7 @@ export function embeddingPipelineProblems(
 export function embeddingPipelineObjects(name: string, args: EmbeddingPipelineArgs): EmbeddingPipelineObjects {
   throwProblems(embeddingPipelineProblems(name, args));
   const identity = { application: "genai-pipeline", instance: name, component: "pipeline" };
-  const metadata = jobMetadata(args, identity);
+  const metadata = tenantMetadata(args, identity);
   const cronJob = (objectName: string, schedule: Schedule, suspend: boolean): ObjectOf<"CronJob"> => ({
     apiVersion: "batch/v1",
     kind: "CronJob",

@@ -1,4 +1,4 @@
-import { recommendedLabels, type Scraper, tenantLabel, type WorkloadIdentity } from "@genai/core";
+import type { Scraper } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import type { SecretKeyReference } from "../serving/server-args.ts";
 
@@ -13,17 +13,6 @@ export interface JobPlace {
   storageClass?: string;
   /** Who may read the metrics. @default nobody */
   scraper?: Scraper;
-}
-
-/** Makes the metadata of an instance's objects, all with the same namespace and labels. */
-export function jobMetadata({ tenant, namespace }: JobPlace, identity: WorkloadIdentity) {
-  const labels = { ...recommendedLabels(identity), [tenantLabel]: tenant };
-  return (name: string, annotations?: Record<string, string>) => ({
-    name,
-    namespace,
-    labels,
-    ...(annotations && { annotations }),
-  });
 }
 
 /** An environment variable of a container. */

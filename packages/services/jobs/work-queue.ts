@@ -11,12 +11,13 @@ import {
   restrictedPodSecurityContext,
   selectorLabels,
   serviceAccountWithoutToken,
+  tenantMetadata,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodePool } from "../serving/pool.ts";
 import { priorityClassNames } from "../priorities.ts";
 import { claimSpec, keepClaims } from "../vector-store/volumes.ts";
-import { type JobPlace, jobMetadata, type SecretReference } from "./job-objects.ts";
+import type { JobPlace, SecretReference } from "./job-objects.ts";
 
 /** The queue of a tenant's workers: one Valkey in the tenant's namespace, so that tenants share neither a password nor a server. */
 export interface WorkQueueArgs extends JobPlace {
@@ -71,7 +72,7 @@ include ${secretDirectory}/password.conf
 /** A queue's objects as plain data. */
 export function workQueueObjects(args: WorkQueueArgs): WorkQueueObjects {
   const identity = { application: "valkey", instance: queueName, component: "queue" };
-  const metadata = jobMetadata(args, identity);
+  const metadata = tenantMetadata(args, identity);
   const selector = selectorLabels(identity);
   const data = { "valkey.conf": configuration };
   const configurationName = contentName(queueName, data);

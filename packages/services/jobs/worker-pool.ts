@@ -14,12 +14,13 @@ import {
   serviceAccountWithoutToken,
   spreadReplicas,
   throwProblems,
+  tenantMetadata,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { priorityClassNames } from "../priorities.ts";
 import { scrapeAnnotations } from "../serving/server-objects.ts";
 import { collectionTrust, collectionVariables } from "./collection.ts";
-import { jobMetadata, variables } from "./job-objects.ts";
+import { variables } from "./job-objects.ts";
 import { queueName, queuePassword, queuePort } from "./work-queue.ts";
 import { type WorkerPoolArgs, workerResources } from "./worker-args.ts";
 import { workerPoolProblems } from "./worker-problems.ts";
@@ -53,7 +54,7 @@ export function workerPoolObjects(name: string, args: WorkerPoolArgs): WorkerPoo
   throwProblems(workerPoolProblems(name, args));
   const { minReplicas = 1, maxReplicas, scaler = "cpu", scraper } = args;
   const identity = identityOf(name);
-  const metadata = jobMetadata(args, identity);
+  const metadata = tenantMetadata(args, identity);
   const selector = selectorLabels(identity);
   // What scales also says how many there are; a number here would be in its way.
   const fixed = scaler !== "keda" && minReplicas === maxReplicas;

@@ -1,6 +1,5 @@
-import type { ObjectOf } from "@genai/core";
+import type { ObjectOf, tenantMetadata } from "@genai/core";
 import { autoscalerSpec, defaultScaling } from "../serving/autoscaler.ts";
-import type { jobMetadata } from "./job-objects.ts";
 import { queueName, queuePassword, queuePort } from "./work-queue.ts";
 import type { WorkerPoolArgs } from "./worker-args.ts";
 
@@ -15,7 +14,7 @@ export interface ScalerObjects {
 export function scalerObjects(
   name: string,
   args: WorkerPoolArgs,
-  metadata: ReturnType<typeof jobMetadata>,
+  metadata: ReturnType<typeof tenantMetadata>,
 ): ScalerObjects {
   const { minReplicas = 1, maxReplicas, backlogPerReplica = 100, scaler = "cpu" } = args;
   if (scaler === "keda") return kedaObjects(name, args, metadata);
@@ -39,7 +38,7 @@ export function scalerObjects(
 }
 
 /** KEDA's objects (2.18: https://keda.sh/docs/2.18/scalers/redis-streams/). Finished messages leave the stream, so its length is the backlog. */
-function kedaObjects(name: string, args: WorkerPoolArgs, metadata: ReturnType<typeof jobMetadata>): ScalerObjects {
+function kedaObjects(name: string, args: WorkerPoolArgs, metadata: ReturnType<typeof tenantMetadata>): ScalerObjects {
   const { minReplicas = 1, maxReplicas, backlogPerReplica = 100, namespace } = args;
   return {
     triggerAuthentication: {

@@ -6,13 +6,20 @@ import {
   isEmbeddingModel,
   rolloutFor,
 } from "@genai/catalog";
-import { ObjectsComponent, type ObjectOf, type ScrapeTarget, selectorLabels, throwProblems } from "@genai/core";
+import {
+  ObjectsComponent,
+  type ObjectOf,
+  type ScrapeTarget,
+  selectorLabels,
+  throwProblems,
+  tenantMetadata,
+} from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import { embedderMetricsPort, embedderPodSpec, embedderPort } from "./embedding-pod.ts";
 import { embedderStartupSeconds, embeddingServerProblems } from "./embedding-problems.ts";
 import type { NodePool } from "./pool.ts";
 import type { ServerArgs } from "./server-args.ts";
-import { scrapeAnnotations, serverMetadata, serverObjects, type ServerObjects } from "./server-objects.ts";
+import { scrapeAnnotations, serverObjects, type ServerObjects } from "./server-objects.ts";
 
 /** What an embedding server is: Text Embeddings Inference for one model that embeds or reranks, in one tenant, on GPUs or on CPU. */
 export interface EmbeddingServerArgs extends ServerArgs {
@@ -63,7 +70,7 @@ export function embeddingServerObjects(name: string, args: EmbeddingServerArgs):
     downloads: true,
     scraper: args.scraper,
   };
-  const metadata = serverMetadata(server);
+  const metadata = tenantMetadata(server, server.identity);
   const selector = selectorLabels(server.identity);
   return {
     ...serverObjects(server),

@@ -9,12 +9,11 @@ import {
   ObjectsComponent,
   type ObjectOf,
   oneEvictionAtATime,
-  recommendedLabels,
   scraperIngress,
   type ScrapeTarget,
   selectorLabels,
   serviceAccountWithoutToken,
-  tenantLabel,
+  tenantMetadata,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { gatewayRoute } from "../edge/exposure.ts";
@@ -56,9 +55,9 @@ export function modelPoolObjects(name: string, args: ModelPoolArgs): ModelPoolOb
   const picker = pickerName(name);
   const identity = pickerIdentity(name);
   const selector = selectorLabels(identity);
-  const labels = { ...recommendedLabels(identity), [tenantLabel]: tenant };
-  const metadata = { name: picker, namespace, labels };
-  const ofModel = { name, namespace, labels };
+  const named = tenantMetadata({ tenant, namespace }, identity);
+  const metadata = named(picker);
+  const ofModel = named(name);
   const servers = selectorLabels(identityOf(name, engine));
   const data = { [pickerConfiguration.file]: pickerConfigurationText(engine) };
   const configuration = contentName(picker, data);
@@ -120,7 +119,7 @@ export function modelPoolObjects(name: string, args: ModelPoolArgs): ModelPoolOb
         strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
         selector: { matchLabels: selector },
         template: {
-          metadata: { labels },
+          metadata: { labels: metadata.labels },
           spec: pickerPodSpec(name, { namespace, pool, configuration, gracePeriodSeconds, priorityClassName }),
         },
       },

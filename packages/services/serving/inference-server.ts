@@ -7,6 +7,7 @@ import {
   type ModelObjectives,
   type ObjectOf,
   type ScrapeTarget,
+  tenantMetadata,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import { servedNames } from "./adapters.ts";
@@ -22,7 +23,6 @@ import {
   apiKeySecretKey,
   apiKeySecretName,
   scrapeAnnotations,
-  serverMetadata,
   serverObjects,
   type ServerObjects,
 } from "./server-objects.ts";
@@ -81,7 +81,7 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
     proxyNamespace: args.inferencePool && proxyNamespaceOf(args.inferencePool),
   };
   const selector = selectorLabels(server.identity);
-  const metadata = serverMetadata(server);
+  const metadata = tenantMetadata(server, server.identity);
   const configMap = (role: string, data: Record<string, string>): ObjectOf<"ConfigMap"> => ({
     apiVersion: "v1",
     kind: "ConfigMap",

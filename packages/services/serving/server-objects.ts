@@ -3,11 +3,10 @@ import {
   clusterService,
   type ObjectOf,
   oneEvictionAtATime,
-  recommendedLabels,
   type Scraper,
   selectorLabels,
   serviceAccountWithoutToken,
-  tenantLabel,
+  tenantMetadata,
   type WorkloadIdentity,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
@@ -54,17 +53,6 @@ export function apiKeySecretName(server: string): string {
   return `${server}-api-key`;
 }
 
-/** Makes the metadata of a server's objects, all with the same namespace and labels. */
-export function serverMetadata({ namespace, tenant, identity }: ServerIdentity) {
-  const labels = { ...recommendedLabels(identity), [tenantLabel]: tenant };
-  return (name: string, annotations?: Record<string, string>) => ({
-    name,
-    namespace,
-    labels,
-    ...(annotations && { annotations }),
-  });
-}
-
 /** The annotations by which a Prometheus that the cluster already has finds Pods; none where nothing scrapes so. */
 export function scrapeAnnotations(
   { metricsPort, scraper }: Pick<ServerIdentity, "metricsPort" | "scraper">,
@@ -83,7 +71,7 @@ export function scrapeAnnotations(
 /** A server's identity, key, address, protection against eviction, and edges. */
 export function serverObjects(server: ServerIdentity): ServerObjects {
   const { name, identity, port, apiKey, metricsPort, downloads, scraper, leader = {}, proxyNamespace } = server;
-  const metadata = serverMetadata(server);
+  const metadata = tenantMetadata(server, identity);
   const selector = selectorLabels(identity);
   return {
     serviceAccount: serviceAccountWithoutToken(metadata(name)),

@@ -6,10 +6,9 @@ import {
   ObjectsComponent,
   type PlacedPool,
   objectName,
-  recommendedLabels,
   selectorLabels,
   serviceAccountWithoutToken,
-  tenantLabel,
+  tenantMetadata,
   type ObjectOf,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
@@ -63,15 +62,10 @@ const gibibyte = 2 ** 30;
 
 /** The objects of a tenant's cache of weights as plain data. */
 export function weightsMirrorObjects(name: string, args: WeightsMirrorArgs): WeightsMirrorObjects {
-  const { tenant, namespace, weights } = args;
+  const { weights } = args;
   const identity = { application, instance: name, component: "weights" };
-  const labels = { ...recommendedLabels(identity), [tenantLabel]: tenant };
-  const metadata = (own: string, annotations?: Record<string, string>) => ({
-    name: own,
-    namespace,
-    labels,
-    ...(annotations && { annotations }),
-  });
+  const metadata = tenantMetadata(args, identity);
+  const { labels } = metadata(name);
   const script = loaderScriptConfigMap(name, metadata);
   const pod = { serviceAccountName: name, script: script.metadata.name, pool: args.pool, labels };
   return {

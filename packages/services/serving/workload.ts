@@ -1,7 +1,6 @@
 import { rolloutFor } from "@genai/catalog";
-import type { LeaderWorkerSetArgs, ObjectOf, PodTemplate } from "@genai/core";
+import type { LeaderWorkerSetArgs, ObjectOf, PodTemplate, tenantMetadata } from "@genai/core";
 import { groupName, type GroupRole } from "./group.ts";
-import type { serverMetadata } from "./server-objects.ts";
 import type { withDefaults } from "./settings.ts";
 
 type Settings = ReturnType<typeof withDefaults>;
@@ -14,7 +13,7 @@ export interface ServerWorkload {
 
 /** What a server's workload is made of. */
 export interface WorkloadParts {
-  metadata: ReturnType<typeof serverMetadata>;
+  metadata: ReturnType<typeof tenantMetadata>;
   selector: Record<string, string>;
   progressDeadlineSeconds: number;
   /** The Pod; of a replica over several nodes, in this role. */

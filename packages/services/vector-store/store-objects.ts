@@ -4,12 +4,11 @@ import {
   dnsEgress,
   type ObjectOf,
   oneEvictionAtATime,
-  recommendedLabels,
   scraperIngress,
   selectorLabels,
   serviceAccountWithoutToken,
   type ServicePort,
-  tenantLabel,
+  tenantMetadata,
   type WorkloadIdentity,
 } from "@genai/core";
 import { gatewayNamespaceLabel } from "../serving/network.ts";
@@ -26,15 +25,7 @@ export const storeComponents = {
 /** A part of a store: its labels, and what selects its Pods. */
 export interface StorePart {
   /** Makes the metadata of an object of it. */
-  metadata(
-    name: string,
-    annotations?: Record<string, string>,
-  ): {
-    name: string;
-    namespace: string;
-    labels: Record<string, string>;
-    annotations?: Record<string, string>;
-  };
+  metadata: ReturnType<typeof tenantMetadata>;
   labels: Record<string, string>;
   selector: Record<string, string>;
 }
@@ -42,20 +33,15 @@ export interface StorePart {
 /** One part of a store; the Pods of one are never selected as those of another. */
 export function storePart(
   name: string,
-  { engine, namespace, tenant }: Pick<StoreSettings, "engine" | "namespace" | "tenant">,
+  { engine, ...place }: Pick<StoreSettings, "engine" | "namespace" | "tenant">,
   part: keyof typeof storeComponents,
 ): StorePart {
   const application = part === "store" ? engine : `${engine}-${part}`;
   const identity: WorkloadIdentity = { application, instance: name, component: storeComponents[part] };
-  const labels = { ...recommendedLabels(identity), [tenantLabel]: tenant };
+  const metadata = tenantMetadata(place, identity);
   return {
-    metadata: (objectName, annotations) => ({
-      name: objectName,
-      namespace,
-      labels,
-      ...(annotations && { annotations }),
-    }),
-    labels,
+    metadata,
+    labels: metadata(name).labels,
     selector: selectorLabels(identity),
   };
 }
