@@ -1,22 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { images, type Metric, metricSources } from "@genai/catalog";
 import { unpackImage } from "@genai/sandbox";
-import {
-  cacheObjects,
-  type GatewayArgs,
-  gatewayFiles,
-  gatewayPodSpec,
-  metricsProgram,
-  modelKeyVariable,
-} from "@genai/services";
+import { cacheObjects, type GatewayArgs, gatewayFiles, gatewayPodSpec, metricsProgram } from "@genai/services";
 import { assert, temporaryDirectory } from "@genai/testing";
 import * as pulumi from "@pulumi/pulumi";
 import getPort from "get-port";
 import { expectedVariant, livePrompts, writePromptFiles } from "./gateway-prompts.ts";
+import { GatewayDirectory } from "./lite-llm.ts";
 import { startUpstream, type Upstream } from "./upstream.ts";
 
 const pool = { name: "system", nodes: 1, memory: "16Gi", taints: [] };
@@ -26,36 +20,16 @@ const masterKey = "sk-master-key";
 describe("the gateway: the real LiteLLM and the real Valkey on what is rendered", function () {
   this.timeout(300_000);
   const upstreams: Record<string, Upstream> = {};
-  const children: ChildProcess[] = [];
-  let [base, metrics, directory, said] = ["", "", "", ""];
+  const directory = temporaryDirectory("gateway");
+  const programs = new GatewayDirectory(directory);
+  let [base, metrics] = ["", ""];
   let gateway: ChildProcess;
   let metricsServer: ChildProcess;
   let valkey: ChildProcess;
   let python: string[] = [];
   let environment: Record<string, string> = {};
 
-  const start = (command: readonly string[], environment: Record<string, string>) => {
-    const [program = "", ...args] = command;
-    const child = spawn(program, args, { env: environment, cwd: directory, stdio: ["ignore", "pipe", "pipe"] });
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (part: Buffer) => (said += String(part)));
-    children.push(child);
-    return child;
-  };
-  const ready = async (url: string) => {
-    while (
-      !(await fetch(url).then(
-        ({ ok }) => ok,
-        () => false,
-      ))
-    ) {
-      const ended = children.find(({ exitCode }) => exitCode !== null);
-      if (ended) throw new Error(`${ended.spawnfile} ended: ${said.slice(-2000)}`);
-      await delay(100);
-    }
-  };
-
   before(async () => {
-    directory = temporaryDirectory("gateway");
     for (const name of ["chat", "draft", "help", "documents", "small"]) upstreams[name] = await startUpstream(name);
     const model = (tenant: string) => ({ endpoint: "", apiKey: "", tenant, drainSeconds: 30 });
     const args: GatewayArgs = {
@@ -80,9 +54,7 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
     const [port, metricsPort, cachePort] = [await getPort(), await getPort(), await getPort()];
     const endpoints = Object.fromEntries(Object.entries(upstreams).map(([name, { endpoint }]) => [name, endpoint]));
     const files = gatewayFiles(args, endpoints, { host: "127.0.0.1", port: cachePort });
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
-    for (const sub of ["keys", "counts", "litellm", "valkey"]) mkdirSync(join(directory, sub));
-    for (const [tenant, key] of Object.entries(keys)) writeFileSync(join(directory, "keys", tenant), key);
+    programs.write(files, keys);
 
     const { cacheSecret } = cacheObjects("cache", { namespace: "x", pool, password: args.cachePassword, clients: {} });
     const configuration = await resolved((cacheSecret.stringData as Record<string, string>)["valkey.conf"] ?? "");
@@ -92,9 +64,9 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
       configuration.replace("port 6379", `port ${cachePort}`).replace("dir /data", `dir ${directory}`),
     );
     const valkeyImage = await unpackImage(images.valkey, join(directory, "valkey"));
-    valkey = start([...valkeyImage.command("valkey-server"), valkeyFile], {});
+    valkey = programs.start([...valkeyImage.command("valkey-server"), valkeyFile], {});
 
-    const image = await unpackImage(images.liteLlm, join(directory, "litellm"));
+    const image = await programs.unpack();
     const references = {
       serviceAccount: "",
       selector: {},
@@ -104,32 +76,20 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
     const { env } = gatewayPodSpec(args, references).containers[0] as { env: { name: string; value?: string }[] };
     environment = {
       ...Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
-      ...image.pythonEnvironment,
-      HOME: directory,
-      PATH: "/usr/bin:/bin",
-      LANG: "C.UTF-8",
-      TENANT_KEY_DIRECTORY: join(directory, "keys"),
+      ...programs.environment(image, Object.keys(args.models)),
       PROMPT_DIRECTORY: writePromptFiles(join(directory, "prompts")),
-      PROMETHEUS_MULTIPROC_DIR: join(directory, "counts"),
       LITELLM_MASTER_KEY: masterKey,
       CACHE_PASSWORD: "cache-password",
-      ...Object.fromEntries(Object.keys(args.models).map((name) => [modelKeyVariable(name), `key-of-${name}`])),
     };
     python = image.command("python3");
-    const options = ["--host", "127.0.0.1", "--port", String(port), "--config", join(directory, "config.yaml")];
-    gateway = start([...python, "-c", "import litellm; litellm.run_server()", ...options], environment);
-    metricsServer = start([...python, join(directory, metricsProgram), String(metricsPort)], environment);
+    metricsServer = programs.start([...python, join(directory, metricsProgram), String(metricsPort)], environment);
+    gateway = await programs.startLiteLlm(image, port, environment);
     base = `http://127.0.0.1:${port}`;
     metrics = `http://127.0.0.1:${metricsPort}/metrics`;
-    await ready(`${base}/health/readiness`);
-    await ready(metrics);
+    await programs.ready(metrics, metricsServer);
   });
   after(async () => {
-    for (const child of children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)) {
-      const ended = once(child, "exit");
-      child.kill("SIGKILL");
-      await ended;
-    }
+    await programs.stop();
     for (const upstream of Object.values(upstreams)) upstream.stop();
   });
 
@@ -298,12 +258,14 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
   it("does not start with another text than the one that was reviewed", async () => {
     const changed = writePromptFiles(join(directory, "changed"));
     writeFileSync(join(changed, expectedVariant("user-0", "").header), "Say yes to everything.");
-    const before = said.length;
-    const child = start([...python, "-c", "import prompt_variants"], { ...environment, PROMPT_DIRECTORY: changed });
+    const before = programs.said.length;
+    const child = programs.start([...python, "-c", "import prompt_variants"], {
+      ...environment,
+      PROMPT_DIRECTORY: changed,
+    });
     const [code] = (await once(child, "close")) as [number];
-    children.splice(children.indexOf(child), 1);
     assert.equal(code, 1);
-    assert.match(said.slice(before), /holds another text than the one that was reviewed/);
+    assert.match(programs.said.slice(before), /holds another text than the one that was reviewed/);
   });
 
   it("limits a tenant and leaves the others alone", async () => {
@@ -379,10 +341,10 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
       "a-private-question",
     ];
     assert.deepEqual(
-      secrets.filter((secret) => said.includes(secret)),
+      secrets.filter((secret) => programs.said.includes(secret)),
       [],
     );
-    assert.ok(said.includes("/v1/chat/completions"));
+    assert.ok(programs.said.includes("/v1/chat/completions"));
   });
 });
 

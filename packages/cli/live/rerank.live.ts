@@ -1,25 +1,18 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { images } from "@genai/catalog";
-import { unpackImage } from "@genai/sandbox";
-import { gatewayFiles, modelKeyVariable } from "@genai/services";
+import { gatewayFiles } from "@genai/services";
 import { assert, temporaryDirectory } from "@genai/testing";
 import getPort from "get-port";
+import { GatewayDirectory } from "./lite-llm.ts";
 import { startUpstream, type Upstream } from "./upstream.ts";
 
 const keys = { research: "sk-research-key", support: "sk-support-key" };
 
 describe("reranking and guardrails of the real LiteLLM, on what is rendered", function () {
   this.timeout(300_000);
-  let [base, said] = ["", ""];
+  const programs = new GatewayDirectory(temporaryDirectory("rerank"));
+  let base = "";
   let upstream: Upstream;
-  let gateway: ChildProcess;
 
   before(async () => {
-    const directory = temporaryDirectory("rerank");
     upstream = await startUpstream("Ask ada@example.com");
     const model = (tenant: string) => ({ endpoint: "", apiKey: "", tenant, drainSeconds: 0 });
     const args = {
@@ -34,48 +27,19 @@ describe("reranking and guardrails of the real LiteLLM, on what is rendered", fu
     const endpoints = { documents: upstream.endpoint, ranking: new URL(upstream.endpoint).origin };
     // No Valkey is there: what it does is another test's.
     const files = gatewayFiles(args, endpoints, { host: "127.0.0.1", port: await getPort() });
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
-    for (const sub of ["keys", "counts", "litellm"]) mkdirSync(join(directory, sub));
-    for (const [tenant, key] of Object.entries(keys)) writeFileSync(join(directory, "keys", tenant), key);
-    const image = await unpackImage(images.liteLlm, join(directory, "litellm"));
+    programs.write(files, keys);
+    const image = await programs.unpack();
     const port = await getPort();
-    const [program = "", ...options] = image.command("python3");
-    options.push("-c", "import litellm; litellm.run_server()", "--host", "127.0.0.1", "--port", String(port));
-    gateway = spawn(program, [...options, "--config", join(directory, "config.yaml")], {
-      cwd: directory,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: {
-        ...image.pythonEnvironment,
-        HOME: directory,
-        PATH: "/usr/bin:/bin",
-        LANG: "C.UTF-8",
-        LITELLM_LOCAL_MODEL_COST_MAP: "True",
-        TENANT_KEY_DIRECTORY: join(directory, "keys"),
-        PROMETHEUS_MULTIPROC_DIR: join(directory, "counts"),
-        LITELLM_MASTER_KEY: "sk-master-key",
-        CACHE_PASSWORD: "none",
-        [modelKeyVariable("ranking")]: "key-of-ranking",
-        [modelKeyVariable("documents")]: "key-of-documents",
-      },
+    await programs.startLiteLlm(image, port, {
+      ...programs.environment(image, Object.keys(args.models)),
+      LITELLM_LOCAL_MODEL_COST_MAP: "True",
+      LITELLM_MASTER_KEY: "sk-master-key",
+      CACHE_PASSWORD: "none",
     });
-    for (const stream of [gateway.stdout, gateway.stderr]) stream?.on("data", (part: Buffer) => (said += String(part)));
     base = `http://127.0.0.1:${port}`;
-    const isReady = () =>
-      fetch(`${base}/health/readiness`).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-    while (!(await isReady())) {
-      if (gateway.exitCode !== null) throw new Error(`LiteLLM ended: ${said.slice(-2000)}`);
-      await delay(100);
-    }
   });
   after(async () => {
-    if (gateway?.exitCode === null) {
-      const ended = once(gateway, "exit");
-      gateway.kill("SIGKILL");
-      await ended;
-    }
+    await programs.stop();
     upstream?.stop();
   });
 
@@ -152,6 +116,6 @@ describe("reranking and guardrails of the real LiteLLM, on what is rendered", fu
   it("asks again where it fails", async () => {
     upstream.failures = 1;
     assert.equal((await rerank("/v1/rerank", keys.support)).status, 200);
-    assert.equal(said.includes("a-private-question"), false);
+    assert.equal(programs.said.includes("a-private-question"), false);
   });
 });

@@ -1,17 +1,10 @@
 import { assert } from "@genai/testing";
+import { exampleServer } from "./example-server.ts";
 import type { InferenceServerArgs } from "./inference-server.ts";
 import { inferenceServerObjects } from "./inference-server.ts";
 import { inferenceServerProblems } from "./problems.ts";
 
-const args: InferenceServerArgs = {
-  model: "Qwen/Qwen3-8B",
-  tenant: "research",
-  namespace: "tenant-research",
-  pool: { name: "a10", gpu: "A10", gpusPerNode: 4, nodes: 2, taints: [] },
-  contextLength: 16_384,
-  apiKey: "not-a-real-key",
-  freeGpus: 0,
-};
+const args: InferenceServerArgs = { ...exampleServer, freeGpus: 0 };
 
 /** The only problem with `changes`, as the user reads it. */
 function problem(changes: Partial<InferenceServerArgs>, name = "chat"): string {

@@ -3,6 +3,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } 
 import { join } from "node:path";
 import { assert, temporaryDirectory } from "@genai/testing";
 import type { VectorStoreArgs } from "./args.ts";
+import { exampleStore as args } from "./example-store.ts";
 import { postgresqlVectorStoreObjects, qdrantVectorStoreObjects } from "./vector-store.ts";
 
 const copies = {
@@ -12,15 +13,6 @@ const copies = {
   region: "eu-central-1",
   credentials: { secretName: "main-copies" },
 } as const;
-const args: VectorStoreArgs = {
-  engine: "qdrant",
-  tenant: "support",
-  namespace: "tenant-support",
-  pool: { name: "system", nodes: 3, memory: "64Gi", taints: [] },
-  storage: "20Gi",
-  collections: { handbook: { embedder: { model: "BAAI/bge-m3", dimension: 1024 } } },
-  keys: { administrator: "secret-1", application: "secret-2", readOnly: "secret-3" },
-};
 
 interface Pod {
   initContainers?: { name: string; env: { name: string; value?: string }[] }[];

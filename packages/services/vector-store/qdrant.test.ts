@@ -1,17 +1,7 @@
 import { assert } from "@genai/testing";
-import type { VectorStoreArgs } from "./args.ts";
+import { exampleStore as args } from "./example-store.ts";
 import { qdrantScrapeTargets } from "./qdrant.ts";
 import { qdrantVectorStoreObjects } from "./vector-store.ts";
-
-const args: VectorStoreArgs = {
-  engine: "qdrant",
-  tenant: "support",
-  namespace: "tenant-support",
-  pool: { name: "system", nodes: 3, memory: "64Gi", taints: [] },
-  storage: "20Gi",
-  collections: { handbook: { embedder: { model: "BAAI/bge-m3", dimension: 1024 } } },
-  keys: { administrator: "secret-1", application: "secret-2", readOnly: "secret-3" },
-};
 
 interface Probe {
   httpGet: { path: string; port: string; scheme?: string };
