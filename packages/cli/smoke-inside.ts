@@ -1,4 +1,4 @@
-import { resolveToolchain, KubernetesClient } from "@genai/sandbox";
+import { type KubernetesClient, resolveToolchain } from "@genai/sandbox";
 import type { PlatformConfig } from "@genai/platform";
 import { chatPageName, queueName, storeKeys, storeKeysName } from "@genai/services";
 import { execa } from "execa";
@@ -28,33 +28,39 @@ const answerSeconds = 30;
  */
 export async function smokeInside(
   config: Config,
-  cluster: Cluster,
+  cluster: Cluster & { client: KubernetesClient },
   status: PlatformStatus,
   signal?: AbortSignal,
 ): Promise<SmokeResult[]> {
-  const client = KubernetesClient.fromKubeconfig(cluster.kubeconfig);
-  const { kubectl } = await resolveToolchain({ tools: ["kubectl"], signal });
   const inPod: InPod = async (namespace, pod, input, script) => {
+    const { kubectl } = await resolveToolchain({ tools: ["kubectl"], signal });
     const exec = ["exec", "--stdin", "--namespace", namespace, pod, "--", "sh", "-c", script];
     const options = { input, cancelSignal: signal, timeout: (answerSeconds + 10) * 1000 };
     return (await execa(kubectl.path, ["--kubeconfig", cluster.kubeconfig, ...exec], options)).stdout;
   };
   const trials = [
     ...(config.ui ? [ofChatPage(cluster, signal)] : []),
-    ...Object.entries(config.vectorStores).map(([name, store]) => ofVectorStore(name, store, client, inPod)),
+    ...Object.entries(config.vectorStores).map(([name, store]) => ofVectorStore(name, store, cluster.client, inPod)),
     ...Object.entries(config.workers).map(([name, { tenant, model }]) => ofWorkers(name, tenant, model, inPod)),
   ];
-  try {
-    const results = await Promise.all(trials.map((trial) => tried(trial, cluster, status, signal)));
-    const pipelines = Object.keys(config.pipelines).map((service): SmokeResult => ({
-      service,
-      outcome: "not exercised",
-      detail: "a pipeline writes, at its own time",
-    }));
-    return [...results, ...pipelines];
-  } finally {
-    client.close();
-  }
+  const results = await Promise.all(trials.map((trial) => tried(trial, cluster, status, signal)));
+  const pipelines = Object.keys(config.pipelines).map((service): SmokeResult => ({
+    service,
+    outcome: "not exercised",
+    detail: "a pipeline writes, at its own time",
+  }));
+  return [...results, ...pipelines];
+}
+
+/** A value of a Secret in the cluster. */
+export async function secretValue(
+  client: KubernetesClient,
+  namespace: string,
+  { name, key }: { name: string; key: string },
+): Promise<string> {
+  const path = `/api/v1/namespaces/${namespace}/secrets/${name}`;
+  const { data } = await client.request<{ data: Record<string, string> }>("GET", path);
+  return Buffer.from(data[key] ?? "", "base64").toString();
 }
 
 async function tried(
@@ -105,11 +111,7 @@ function ofVectorStore(
     async attempt({ namespace }) {
       // Qdrant's image has no client, and nothing runs it for real here.
       if (engine !== "pgvector") throw new Error(`${engine} is not asked by this version`);
-      const { data } = await client.request<{ data: Record<string, string> }>(
-        "GET",
-        `/api/v1/namespaces/${namespace}/secrets/${storeKeysName(name)}`,
-      );
-      const key = Buffer.from(data[storeKeys.readOnly] ?? "", "base64").toString();
+      const key = await secretValue(client, namespace, { name: storeKeysName(name), key: storeKeys.readOnly });
       const counts = Object.keys(collections).map(
         (each) => `SELECT '${each}: ' || count(*) FROM collections."${each}"`,
       );

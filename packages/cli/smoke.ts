@@ -10,7 +10,7 @@ import {
   tenantKeysSecretName,
 } from "@genai/services";
 import { type ProxyAnswer, proxyRequest } from "./proxy-request.ts";
-import { smokeInside } from "./smoke-inside.ts";
+import { secretValue, smokeInside } from "./smoke-inside.ts";
 import type { PlatformStatus, WorkloadStatus } from "./status.ts";
 
 /** What became of asking one service. */
@@ -69,10 +69,11 @@ export async function smokeTest(
       const workload = status.workloads.find((each) => question.isOf(each));
       if (!workload || !cluster.proxy || !["real", "stand-in"].includes(workload.runs ?? ""))
         return { service, outcome: "not exercised", detail: "its Pods are simulated" };
-      const key = await keyFor(question, client, workload);
+      const key = await secretValue(client, workload.namespace, question.secret);
       return ask({ endpoint: workload.endpoint ?? "", key, proxy: cluster.proxy }, question, signal);
     });
-    return [...(await Promise.all(asked)), ...(await smokeInside(config, cluster, status, signal))];
+    const tried = smokeInside(config, { ...cluster, client }, status, signal);
+    return (await Promise.all([Promise.all(asked), tried])).flat();
   } finally {
     client.close();
   }
@@ -176,12 +177,6 @@ const rerankingQuestion: Asked = {
     return "2 texts ranked";
   },
 };
-
-async function keyFor({ secret }: Question, client: KubernetesClient, { namespace }: WorkloadStatus): Promise<string> {
-  const path = `/api/v1/namespaces/${namespace}/secrets/${secret.name}`;
-  const { data } = await client.request<{ data: Record<string, string> }>("GET", path);
-  return Buffer.from(data[secret.key] ?? "", "base64").toString();
-}
 
 /** The results as lines for people. */
 export function smokeNotes(results: readonly SmokeResult[]): string[] {
