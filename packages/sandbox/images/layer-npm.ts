@@ -1,7 +1,7 @@
 import { existsSync, globSync, lstatSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { LayerContent } from "./layers.ts";
-import { directoriesAbove, type LayerEntry } from "./layer-tar.ts";
+import { type LayerEntry, withDirectories } from "./layer-tar.ts";
 import type { LayerRecipe } from "./recipe.ts";
 
 /** Root of the workspace, whose `node_modules` npm has filled from the lock file. */
@@ -26,6 +26,13 @@ export function npmPackages(workspace: string): Record<string, string> {
   return found;
 }
 
+/** Files of the workspace, with the directories that lead to them, as they lie below a directory of an image. */
+export function workspaceFiles(path: string, files: readonly string[]): LayerEntry[] {
+  return withDirectories(
+    files.map((file) => ({ path: join(path, file), type: "file", content: { from: join(workspaceRoot, file) } })),
+  );
+}
+
 /** The entries of a layer with the packages of a folder of the workspace. */
 export function npmEntries({ workspace, path }: Extract<LayerRecipe, { kind: "npm" }>): LayerContent {
   const packages = npmPackages(workspace);
@@ -34,13 +41,9 @@ export function npmEntries({ workspace, path }: Extract<LayerRecipe, { kind: "np
       (file) => !notNeeded.test(file) && lstatSync(join(workspaceRoot, file)).isFile(),
     ),
   );
-  const entries = files.map((file): LayerEntry => {
-    return { path: join(path, file), type: "file", content: { from: join(workspaceRoot, file) } };
-  });
-  const directories = new Set(entries.flatMap((entry) => directoriesAbove(entry.path)));
   const named = Object.entries(packages).map(([place, version]) => `${place.slice("node_modules/".length)} ${version}`);
   return {
-    entries: [...[...directories].map((directory): LayerEntry => ({ path: directory, type: "directory" })), ...entries],
+    entries: workspaceFiles(path, files),
     madeOf: named.join(", "),
   };
 }

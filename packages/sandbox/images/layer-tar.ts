@@ -85,6 +85,12 @@ export function directoriesAbove(path: string): string[] {
   return parts.map((_, index) => `/${parts.slice(0, index + 1).join("/")}`);
 }
 
+/** Entries with the directories that lead to them, each once. */
+export function withDirectories(entries: readonly LayerEntry[]): LayerEntry[] {
+  const directories = new Set(entries.flatMap(({ path }) => directoriesAbove(path)));
+  return [...[...directories].map((path): LayerEntry => ({ path, type: "directory" })), ...entries];
+}
+
 /** What a tree is taken into an image with. */
 export interface TreeOptions {
   /** Where it is put. @default the root */

@@ -21,7 +21,7 @@ import type { CachedLayer } from "./archive.ts";
 import { debianEntries } from "./layer-debian.ts";
 import { npmEntries, npmPackages } from "./layer-npm.ts";
 import { pythonEntries } from "./layer-python.ts";
-import { directoriesAbove, type LayerEntry, writeLayer } from "./layer-tar.ts";
+import { type LayerEntry, withDirectories, writeLayer } from "./layer-tar.ts";
 import type { LayerRecipe } from "./recipe.ts";
 import { requirementsFile } from "./requirements.ts";
 
@@ -101,15 +101,13 @@ async function programEntries(
 ): Promise<LayerContent> {
   const tools = Object.values(programs).map((tool) => ({ ...tool, notOnPath: true }));
   const resolved = await resolveTools(tools, options);
-  const directories = new Set(Object.keys(programs).flatMap(directoriesAbove));
   return {
-    entries: [
-      ...[...directories].map((path): LayerEntry => ({ path, type: "directory" })),
-      ...Object.entries(programs).map(([path, { name }]): LayerEntry => {
+    entries: withDirectories(
+      Object.entries(programs).map(([path, { name }]) => {
         const from = resolved[name]?.path ?? "";
         return { path, type: "file", mode: 0o755, content: { from } };
       }),
-    ],
+    ),
     madeOf: Object.values(programs)
       .map(({ name, version }) => `${name} ${version}`)
       .join(", "),
@@ -119,7 +117,9 @@ async function programEntries(
 /** Changes with everything that the layer is made of. */
 function layerKey(recipe: LayerRecipe): string {
   const platform = currentPlatform();
-  const key = createHash("sha256").update(JSON.stringify([builderVersion, platform, recipe]));
+  // A file counts by what is in it, wherever the checkout lies.
+  const withoutPlaces = (name: string, value: unknown) => (name === "from" ? undefined : value);
+  const key = createHash("sha256").update(JSON.stringify([builderVersion, platform, recipe], withoutPlaces));
   if (recipe.kind === "programs")
     for (const tool of Object.values(recipe.programs)) key.update(cachedPath(tool, platform));
   if (recipe.kind === "python") key.update(readFileSync(requirementsFile(recipe.requirements)));

@@ -1,11 +1,10 @@
-import { directoriesAbove, type LayerEntry } from "./layer-tar.ts";
+import { type LayerEntry, withDirectories } from "./layer-tar.ts";
 import { pythonImage } from "./python-image.ts";
 import type { ImageRow } from "./row.ts";
 
 /** A shell script in an image. */
 function script(path: string, line: string): LayerEntry[] {
-  const above = directoriesAbove(path).map((directory): LayerEntry => ({ path: directory, type: "directory" }));
-  return [...above, { path, type: "file", mode: 0o755, content: `#!/bin/sh\nexec ${line}\n` }];
+  return withDirectories([{ path, type: "file", mode: 0o755, content: `#!/bin/sh\nexec ${line}\n` }]);
 }
 
 const liteLlmVersion = "1.99.3";
@@ -33,7 +32,7 @@ const openWebUi = pythonImage({
   name: "open-webui",
   diskBytes: 2500e6,
   entries: [
-    ...[...directoriesAbove(openWebUiData), openWebUiData].map((path): LayerEntry => ({ path, type: "directory" })),
+    ...withDirectories([{ path: openWebUiData, type: "directory" }]),
     ...script(
       "/app/backend/start.sh",
       'python3 -m uvicorn open_webui.main:app --host "${HOST:-0.0.0.0}" --port "${PORT:-8080}" "$@"',

@@ -2,8 +2,8 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 import { baseLayer } from "./base.ts";
 import { installers } from "./debian-layers.ts";
-import { workspaceRoot } from "./layer-npm.ts";
-import { directoriesAbove, type LayerEntry } from "./layer-tar.ts";
+import { workspaceFiles, workspaceRoot } from "./layer-npm.ts";
+import { type LayerEntry, withDirectories } from "./layer-tar.ts";
 import type { ImageRow } from "./row.ts";
 
 const workspace = "packages/worker";
@@ -11,16 +11,11 @@ const workspace = "packages/worker";
 /** The worker's program, in the places that its Dockerfile has it. */
 function workerFiles(): LayerEntry[] {
   const files = globSync(`${workspace}/**/*.{ts,json}`, { cwd: workspaceRoot, exclude: ["**/node_modules"] });
-  const entries = files
-    .filter((file) => !/\.(test|live)\.ts$/.test(file))
-    .map((file): LayerEntry => {
-      return { path: `/app/${file}`, type: "file", content: { from: join(workspaceRoot, file) } };
-    });
-  const directories = new Set(entries.flatMap(({ path }) => directoriesAbove(path)));
-  return [...[...directories].map((path): LayerEntry => ({ path, type: "directory" })), ...entries];
+  return workspaceFiles(
+    "/app",
+    files.filter((file) => !/\.(test|live)\.ts$/.test(file)),
+  );
 }
-
-const nodeProgram = "/usr/local/bin/node";
 
 /** Images of what works on queues and fills collections. */
 export function jobRows(): ImageRow[] {
@@ -43,15 +38,14 @@ export function jobRows(): ImageRow[] {
           {
             kind: "files",
             name: "node",
-            entries: [
-              ...directoriesAbove(nodeProgram).map((path): LayerEntry => ({ path, type: "directory" })),
+            entries: withDirectories([
               {
-                path: nodeProgram,
+                path: "/usr/local/bin/node",
                 type: "file",
                 mode: 0o755,
                 content: { from: join(workspaceRoot, "node_modules/node/bin/node") },
               },
-            ],
+            ]),
           },
           { kind: "npm", name: "worker-packages", workspace, path: "/app" },
           { kind: "files", name: "worker", entries: workerFiles() },
