@@ -1,6 +1,6 @@
 import { localQueueName, type PlatformJobs, type PlatformTask } from "@genai/services";
 import type * as pulumi from "@pulumi/pulumi";
-import { type PlatformConfig, queuePools } from "./config/index.ts";
+import { collectionOf, type PlatformConfig, queuePools } from "./config/index.ts";
 
 /**
  * Queues, workers and pipelines as a stack file describes them.
@@ -34,10 +34,4 @@ function taskOf(given: { model?: string; collection?: string; image?: string }):
   const { model, collection, image = "" } = given;
   if (model !== undefined) return { kind: "model", model };
   return collection === undefined ? { kind: "image", image } : { kind: "embed", collection: collectionOf(collection) };
-}
-
-/** A collection by `<store>/<collection>`. */
-function collectionOf(text: string) {
-  const [store = "", collection = ""] = text.split("/");
-  return { store, collection };
 }

@@ -1,8 +1,9 @@
 import type { BatchAmounts } from "@genai/services";
 import { milliUnits } from "@genai/core";
-import { poolGpus } from "./offered-gpus.ts";
+import { perReplica } from "./check-sums.ts";
+import { capacityOf, thousand } from "./offered-gpus.ts";
 import { own } from "./own.ts";
-import type { PlatformConfig, PoolConfig } from "./schema.ts";
+import type { PlatformConfig } from "./schema.ts";
 import { type ServiceUse, serviceUses } from "./service-uses.ts";
 
 /** What batch work may use, by the name of a pool. */
@@ -34,11 +35,11 @@ export function batchShares(config: PlatformConfig): BatchShares {
   const uses = serviceUses(config).filter(({ path }) => !path.startsWith("genai:pipelines."));
   const sums = (bound: "minReplicas" | "maxReplicas", isOf: (use: ServiceUse) => boolean) =>
     perResource((resource) =>
-      uses.filter(isOf).reduce((total, use) => total + amountsOf(use.replica)[resource] * BigInt(use[bound]), 0n),
+      uses.filter(isOf).reduce((total, use) => total + perReplica(use.replica)[resource] * BigInt(use[bound]), 0n),
     );
   const given = (tenant: string) => own(scheduling.kueue.tenants, tenant)?.gpus;
   const pools = cluster.pools.map((pool) => {
-    const all = capacityOf(pool, poolGpus(pool, addons));
+    const all = capacityOf(pool, addons);
     const largest = sums("maxReplicas", (use) => use.pool === pool.name);
     const named = thousand(Object.keys(tenants).reduce((sum, tenant) => sum + (given(tenant)?.[pool.name] ?? 0), 0));
     const free = perResource((resource) => notNegative(all[resource] - largest[resource]));
@@ -82,15 +83,6 @@ export function batchShares(config: PlatformConfig): BatchShares {
   };
 }
 
-/** What the nodes of a pool have together. */
-function capacityOf({ nodes, cpu, memory }: PoolConfig, gpus: number): Amounts {
-  return { gpus: thousand(gpus), cpu: milliUnits(cpu) * BigInt(nodes), memory: milliUnits(memory) * BigInt(nodes) };
-}
-
-function amountsOf({ gpus, milliCpus, milliBytes }: ServiceUse["replica"]): Amounts {
-  return { gpus: thousand(gpus), cpu: milliCpus, memory: milliBytes };
-}
-
 function perResource(amount: (resource: Resource) => bigint): Amounts {
   const [gpus, cpu, memory] = resources.map(amount) as [bigint, bigint, bigint];
   return { gpus, cpu, memory };
@@ -102,10 +94,6 @@ function shownByPool(entries: readonly (readonly [pool: string, Amounts])[]): By
 
 function shown({ gpus, cpu, memory }: Amounts): BatchAmounts {
   return { gpus: Number(gpus / 1000n), milliCpus: cpu, milliBytes: memory };
-}
-
-function thousand(count: number): bigint {
-  return BigInt(count) * 1000n;
 }
 
 function notNegative(amount: bigint): bigint {

@@ -1,6 +1,7 @@
 import { encoderModels } from "@genai/catalog";
 import type { Problem } from "@genai/core";
 import type { CheckInput } from "./cross-checks.ts";
+import { collectionNames, collectionOf } from "./collections.ts";
 import { absent } from "./fields.ts";
 import { own } from "./own.ts";
 import type { PlatformConfig } from "./schema.ts";
@@ -20,13 +21,10 @@ export function checkData(input: CheckInput): Problem[] {
 }
 
 function checkPipeline(path: string, pipeline: PlatformConfig["pipelines"][string], input: CheckInput): Problem[] {
-  const [storeName = "", collectionName = "", ...rest] = pipeline.collection.split("/");
-  const collection =
-    rest.length === 0 ? own(own(input.vectorStores, storeName)?.collections, collectionName) : undefined;
-  if (!collection) {
-    const known = Object.entries(input.vectorStores ?? {}).flatMap(([name, { collections }]) =>
-      Object.keys(collections).map((each) => `${name}/${each}`),
-    );
+  const known = collectionNames(input.vectorStores);
+  const named = collectionOf(pipeline.collection);
+  const collection = own(own(input.vectorStores, named.store)?.collections, named.collection);
+  if (!collection || !known.includes(pipeline.collection)) {
     const message = absent(pipeline.collection, "collection under genai:vectorStores", known);
     return [{ path: `${path}.collection`, message }];
   }

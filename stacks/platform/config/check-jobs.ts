@@ -1,7 +1,9 @@
 import type { Problem } from "@genai/core";
 import { queueName, serverNameProblem, sourceProblems } from "@genai/services";
 import type { CheckInput } from "./cross-checks.ts";
+import { collectionNames, collectionOf } from "./collections.ts";
 import { absent } from "./fields.ts";
+import { own } from "./own.ts";
 
 /** Workers and pipelines: each pool of workers has one task that it can reach, sources are addresses of their kind, names differ. */
 export function checkJobs(input: CheckInput): Problem[] {
@@ -12,7 +14,7 @@ export function checkJobs(input: CheckInput): Problem[] {
       taken.set(`${store}-${part}`, `a part of genai:vectorStores.${store}`);
   for (const section of ["models", "embeddings", "vectorStores"] as const)
     for (const name of Object.keys(input[section] ?? {})) taken.set(name, `genai:${section}.${name}`);
-  const own = Object.entries({ workers, pipelines, schedules }).flatMap(([section, entries]) =>
+  const named = Object.entries({ workers, pipelines, schedules }).flatMap(([section, entries]) =>
     Object.keys(entries).map((name) => ({ name, path: `genai:${section}.${name}` })),
   );
   return [
@@ -24,7 +26,7 @@ export function checkJobs(input: CheckInput): Problem[] {
       const message = serverNameProblem(name, "nightly");
       return message ? [{ path: `genai:schedules.${name}`, message }] : [];
     }),
-    ...own.flatMap(({ name, path }) => {
+    ...named.flatMap(({ name, path }) => {
       const other = taken.get(name);
       taken.set(name, path);
       return other ? [{ path, message: `"${name}" is already the name of ${other}; rename one` }] : [];
@@ -44,16 +46,13 @@ function checkWorker(path: string, worker: Worker, { models = {}, vectorStores =
     add("", `has ${given} of model, collection and image; name one, which says what its workers do`);
   }
   if (model !== undefined) {
-    const served = Object.hasOwn(models, model) ? models[model] : undefined;
+    const served = own(models, model);
     if (!served) add("model", absent(model, "model under genai:models", Object.keys(models)));
     else if (served.tenant !== tenant) add("model", reach(model, served.tenant, tenant));
   }
   if (collection !== undefined) {
-    const stores = Object.entries(vectorStores);
-    const known = stores.flatMap(([store, { collections }]) =>
-      Object.keys(collections).map((key) => `${store}/${key}`),
-    );
-    const store = stores.find(([key]) => key === collection.split("/")[0])?.[1];
+    const known = collectionNames(vectorStores);
+    const store = own(vectorStores, collectionOf(collection).store);
     if (!store || !known.includes(collection))
       add("collection", absent(collection, "collection under genai:vectorStores", known));
     else if (store.tenant !== tenant) add("collection", reach(collection, store.tenant, tenant));

@@ -17,6 +17,7 @@ export function checkScheduling(input: CheckInput): Problem[] {
   if (!scheduling) return [];
   const { enabled, version, tenants: queues } = scheduling.kueue;
   const problems: Problem[] = [];
+  const uses = serviceUses(input);
   if (version !== undefined && Number(version.split(".")[1]) < oldestKueue) {
     const message = `"${version}" given; its API kueue.x-k8s.io/v1beta2 came with Kueue 0.${oldestKueue}: upgrade Kueue to that or a newer one`;
     problems.push({ path: `${section}.version`, message });
@@ -39,7 +40,7 @@ export function checkScheduling(input: CheckInput): Problem[] {
     const quota = own(tenants, tenant)?.gpus;
     if (quota === undefined) continue;
     const given = sum(Object.values(gpus));
-    const serving = gpusAtLargest(serviceUses(input).filter((use) => use.tenant === tenant));
+    const serving = gpusAtLargest(uses.filter((use) => use.tenant === tenant));
     if (given > 0 && given + serving > quota) {
       const message =
         `add up to ${given}, and its services take ${serving} at their largest, together more than the ${quota} of ` +
@@ -47,19 +48,18 @@ export function checkScheduling(input: CheckInput): Problem[] {
       problems.push({ path: `${path}.gpus`, message });
     }
   }
-  return [...problems, ...checkPools(input)];
+  return [...problems, ...checkPools(input, uses)];
 }
 
 /** Of every pool, what services take at their largest and what queues are given fit together. */
-function checkPools(input: CheckInput): Problem[] {
-  const { scheduling, cluster, addons } = input;
+function checkPools({ scheduling, cluster, addons }: CheckInput, uses: readonly ServiceUse[]): Problem[] {
   return (cluster?.pools ?? []).flatMap((pool): Problem[] => {
     const given = Object.entries(scheduling?.kueue.tenants ?? {}).flatMap(([tenant, { gpus }]) => {
       const count = gpus ? own(gpus, pool.name) : undefined;
       return count ? [{ tenant, count }] : [];
     });
     const queued = sum(given.map(({ count }) => count));
-    const serving = gpusAtLargest(serviceUses(input).filter((use) => use.pool === pool.name));
+    const serving = gpusAtLargest(uses.filter((use) => use.pool === pool.name));
     const capacity = poolGpus(pool, addons);
     if (queued === 0 || queued + serving <= capacity) return [];
     const parts = given.map(({ tenant, count }) => `${tenant} ${count}`).join(", ");

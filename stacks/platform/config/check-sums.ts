@@ -1,7 +1,7 @@
 import { gibibytes, mebibyte } from "@genai/catalog";
 import { milliUnits, type Problem } from "@genai/core";
 import type { CheckInput } from "./cross-checks.ts";
-import { poolGpus } from "./offered-gpus.ts";
+import { capacityOf, thousand } from "./offered-gpus.ts";
 import { type ReplicaRequests, type ServiceUse, serviceUses } from "./service-uses.ts";
 
 /** A holder of resources, and the key that says how many. */
@@ -45,22 +45,22 @@ export function checkSums(input: CheckInput): Problem[] {
         },
       ),
     ),
-    ...pools.flatMap((pool, index) =>
-      checkHolder(
+    ...pools.flatMap((pool, index) => {
+      const { gpus, ...rest } = capacityOf(pool, input.addons);
+      return checkHolder(
         fitting.filter((use) => use.pool === pool.name),
         {
           path: `genai:cluster.pools[${index}]`,
           words: `pool "${pool.name}" has`,
           limits: {
             // A pool that offers none under their usual name is no place for what requests it, which is said there.
-            ...(poolGpus(pool, input.addons) > 0 ? { gpus: thousand(poolGpus(pool, input.addons)) } : {}),
-            cpu: milliUnits(pool.cpu) * BigInt(pool.nodes),
-            memory: milliUnits(pool.memory) * BigInt(pool.nodes),
+            ...(gpus > 0n && { gpus }),
+            ...rest,
           },
           keys: { gpus: "nodes", cpu: "nodes", memory: "nodes" },
         },
-      ),
-    ),
+      );
+    }),
   ];
 }
 
@@ -103,12 +103,9 @@ function amountOf({ maxReplicas, replica }: ServiceUse, resource: keyof Resource
   return perReplica(replica)[resource] * BigInt(maxReplicas);
 }
 
-function perReplica({ gpus, milliCpus, milliBytes, pods }: ReplicaRequests): Resource {
+/** What a replica requests, each in thousandths. */
+export function perReplica({ gpus, milliCpus, milliBytes, pods }: ReplicaRequests): Resource {
   return { gpus: thousand(gpus), cpu: milliCpus, memory: milliBytes, pods: thousand(pods) };
-}
-
-function thousand(count: number): bigint {
-  return BigInt(count) * 1000n;
 }
 
 const units: Readonly<Record<keyof Resource, string>> = {

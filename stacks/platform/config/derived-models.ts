@@ -13,6 +13,16 @@ export interface Replicas {
   memory: bigint;
 }
 
+/** Replicas that request so much each. */
+export function replicasOf(
+  tenant: unknown,
+  count: number,
+  { cpu, memory }: { cpu: string; memory: string },
+  gpus = 0,
+): Replicas {
+  return { tenant, count, gpus, cpu: milliUnits(cpu), memory: milliUnits(memory) };
+}
+
 /**
  * What the replicas of a model and the Jobs for its weights request.
  *
@@ -28,32 +38,22 @@ export function modelReplicas(entry: Entry, gpusPerNode: number | undefined): Re
   const gpus = onCpu ? 0 : gpusPerPod;
   const whole = (key: string) => (entry[key] === undefined ? undefined : countOf(entry[key]));
   const adapters = onCpu ? {} : adaptersOf(entry["adapters"]);
-  const { cpu, memory } = modelResources({
+  const { requests } = modelResources({
     model,
     engine,
     gpusPerReplica: gpusPerPod,
     contextLength: whole("contextLength"),
     keyValueOffload: whole("keyValueOffload"),
     adapters,
-  }).requests;
-  const loader = loaderResources.requests;
+  });
   const mirror = isMap(weights) && weights["mirror"] === true;
-  const picker = pickerResources.requests;
   const mirrored = Object.values(adapters).filter((adapter) => adapter.mirror ?? mirror).length + (mirror ? 1 : 0);
   // The Jobs that fetch what is mirrored, and the one that tidies up after them.
   const loaders = mirrored > 0 ? mirrored + 1 : 0;
   return [
-    ...(isMap(entry["inferencePool"])
-      ? [{ tenant, count: 1, gpus: 0, cpu: milliUnits(picker.cpu), memory: milliUnits(picker.memory) }]
-      : []),
-    { tenant, count: loaders, gpus: 0, cpu: milliUnits(loader.cpu), memory: milliUnits(loader.memory) },
-    {
-      tenant,
-      count: pods * countOf(maxReplicas ?? minReplicas),
-      gpus,
-      cpu: milliUnits(cpu),
-      memory: milliUnits(memory),
-    },
+    ...(isMap(entry["inferencePool"]) ? [replicasOf(tenant, 1, pickerResources.requests)] : []),
+    replicasOf(tenant, loaders, loaderResources.requests),
+    replicasOf(tenant, pods * countOf(maxReplicas ?? minReplicas), requests, gpus),
   ];
 }
 

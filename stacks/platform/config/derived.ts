@@ -1,5 +1,5 @@
 import { type EmbeddingModelName, embeddingModels, encoderModels, type EncoderName } from "@genai/catalog";
-import { isQuantity, milliUnits } from "@genai/core";
+import { isQuantity } from "@genai/core";
 import {
   cacheResources,
   chatPageResources,
@@ -11,8 +11,9 @@ import {
   storeResources,
   workerResources,
 } from "@genai/services";
+import { collectionOf } from "./collections.ts";
 import { countOf, entriesOf, type Entry } from "./derived-entries.ts";
-import { modelReplicas, type Replicas } from "./derived-models.ts";
+import { modelReplicas, type Replicas, replicasOf } from "./derived-models.ts";
 import { isMap } from "./is-map.ts";
 import { own } from "./own.ts";
 import { defaultVectors } from "./vector-stores-schema.ts";
@@ -56,9 +57,8 @@ export function withDerived(values: Values): Record<string, unknown> {
     })),
     embeddings: mapEntries(embeddings, (embedding) => place(embedding, cpuPool)),
   };
-  const edge = (section: string) => (isMap(values[section]) ? place(values[section], cpuPool) : undefined);
-  const { tenant: _, ...gateway } = edge("genai:gateway") ?? {};
-  const ui = edge("genai:ui");
+  const { "genai:gateway": gateway, "genai:ui": page } = values;
+  const ui = isMap(page) ? place(page, cpuPool) : undefined;
   const gpusPerNode = (name: unknown) => {
     const given = pools.find((pool) => pool["name"] === name)?.["gpusPerNode"];
     return given === undefined ? undefined : countOf(given);
@@ -94,7 +94,7 @@ export function withDerived(values: Values): Record<string, unknown> {
           })),
         }),
     ...(ui ? { "genai:ui": ui } : {}),
-    ...(Object.keys(gateway).length > 0 ? { "genai:gateway": gateway } : {}),
+    ...(isMap(gateway) && cpuPool !== undefined ? { "genai:gateway": { pool: cpuPool, ...gateway } } : {}),
     ...(values["genai:models"] === undefined ? {} : { "genai:models": placed.models }),
     ...(values["genai:embeddings"] === undefined ? {} : { "genai:embeddings": placed.embeddings }),
   };
@@ -104,8 +104,7 @@ function embeddingReplicas({ model, tenant, replicas }: Entry, onGpu: boolean): 
   if (typeof model !== "string" || !Object.hasOwn(encoderModels, model)) return [];
   // Which GPU it is does not change what a replica requests.
   const wanted = { model: model as EncoderName, ...(onGpu ? { gpu: "L4" as const } : {}) };
-  const { cpu, memory } = embedderResources(wanted).requests;
-  return [{ tenant, count: countOf(replicas), gpus: onGpu ? 1 : 0, cpu: milliUnits(cpu), memory: milliUnits(memory) }];
+  return [replicasOf(tenant, countOf(replicas), embedderResources(wanted).requests, onGpu ? 1 : 0)];
 }
 
 function storeReplicas({ tenant, engine, replicas, collections }: Entry, embeddings: Entry): Replicas[] {
@@ -135,9 +134,7 @@ function workerReplicas({ tenant, maxReplicas, gpusPerReplica, memory = workerRe
   const bytes = String(memory);
   if (!isQuantity(bytes)) return [];
   const gpus = gpusPerReplica === undefined || gpusPerReplica === 0 ? 0 : countOf(gpusPerReplica);
-  return [
-    { tenant, count: countOf(maxReplicas), gpus, cpu: milliUnits(workerResources.cpu), memory: milliUnits(bytes) },
-  ];
+  return [replicasOf(tenant, countOf(maxReplicas), { cpu: workerResources.cpu, memory: bytes }, gpus)];
 }
 
 /** One queue for each tenant with workers. */
@@ -147,14 +144,7 @@ function queueReplicas(workers: Readonly<Record<string, unknown>>): Replicas[] {
       .filter(isMap)
       .map(({ tenant }) => tenant),
   );
-  const { cpu, memory } = queueResources;
-  return [...tenants].map((tenant) => ({
-    tenant,
-    count: 1,
-    gpus: 0,
-    cpu: milliUnits(cpu),
-    memory: milliUnits(memory),
-  }));
+  return [...tenants].map((tenant) => replicasOf(tenant, 1, queueResources));
 }
 
 /** One run of each pipeline, in the tenant of the store that it fills. */
@@ -165,11 +155,10 @@ function pipelineReplicas(
   return Object.values(pipelines)
     .filter(isMap)
     .flatMap(({ collection, memory = pipelineResources.memory }) => {
-      const store = stores[String(collection).split("/")[0] ?? ""];
+      const store = own(stores, collectionOf(String(collection)).store);
       const bytes = String(memory);
       if (!isMap(store) || !isQuantity(bytes)) return [];
-      const cpu = milliUnits(pipelineResources.cpu);
-      return [{ tenant: store["tenant"], count: 1, gpus: 0, cpu, memory: milliUnits(bytes) }];
+      return [replicasOf(store["tenant"], 1, { cpu: pipelineResources.cpu, memory: bytes })];
     });
 }
 
@@ -179,11 +168,6 @@ function pageReplicas({ tenant, replicas }: Entry): Replicas[] {
     replicasOf(tenant, count, chatPageResources.requests),
     ...(count > 1 ? [replicasOf(tenant, 1, cacheResources.requests)] : []),
   ];
-}
-
-/** Replicas without a GPU. */
-function replicasOf(tenant: unknown, count: number, { cpu, memory }: { cpu: string; memory: string }): Replicas {
-  return { tenant, count, gpus: 0, cpu: milliUnits(cpu), memory: milliUnits(memory) };
 }
 
 /** A quota that holds services at their largest, and of CPU, memory and Pods one more replica of the largest for a rollout. */

@@ -1,4 +1,5 @@
 import { type AddonConfigurations, sharingOf } from "@genai/addons";
+import { milliUnits } from "@genai/core";
 import { gpuResource, offeredResources, type PoolSharing } from "@genai/catalog";
 import type { PoolConfig } from "./schema.ts";
 
@@ -22,4 +23,19 @@ export function offeredPool(pool: PoolConfig, addons: Addons | undefined): PoolC
 /** How many `nvidia.com/gpu` a pool offers in all. */
 export function poolGpus(pool: PoolConfig, addons: Addons | undefined): number {
   return pool.nodes * (offeredPool(pool, addons).gpusPerNode ?? 0);
+}
+
+/** What the nodes of a pool have together, in thousandths. */
+export function capacityOf(pool: PoolConfig, addons: Addons | undefined): Record<"gpus" | "cpu" | "memory", bigint> {
+  const nodes = BigInt(pool.nodes);
+  return {
+    gpus: thousand(poolGpus(pool, addons)),
+    cpu: milliUnits(pool.cpu) * nodes,
+    memory: milliUnits(pool.memory) * nodes,
+  };
+}
+
+/** A count in thousandths, as quantities are reckoned. */
+export function thousand(count: number): bigint {
+  return BigInt(count) * 1000n;
 }

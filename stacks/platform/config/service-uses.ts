@@ -7,6 +7,7 @@ import {
   pickerName,
   pickerResources,
   pipelineResources,
+  queueName,
   queueResources,
   workerResources,
   replicaShape,
@@ -14,6 +15,8 @@ import {
 } from "@genai/services";
 import { edgeUses } from "./edge-uses.ts";
 import { type ModelConfig, type PlatformConfig, queuePools } from "./schema.ts";
+import { collectionOf } from "./collections.ts";
+import { own } from "./own.ts";
 import { vectorStoreUses } from "./vector-store-uses.ts";
 import { offeredPool } from "./offered-gpus.ts";
 
@@ -44,17 +47,15 @@ export interface ServiceUse {
 export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
   const { cluster, addons, models = {}, embeddings = {}, workers = {}, pipelines = {}, vectorStores = {} } = config;
   const pools = new Map(cluster?.pools.map((pool) => [pool.name, offeredPool(pool, addons)]));
-  const shapeOf = (model: Pick<ModelConfig, "engine" | "gpusPerReplica" | "pool">) =>
-    replicaShape(model, pools.get(model.pool) ?? {});
   return [
-    ...Object.entries(models).map(([name, { minReplicas, maxReplicas = minReplicas, gpusPerReplica, ...model }]) => ({
+    ...Object.entries(models).map(([name, model]) => ({
       path: `genai:models.${name}`,
       name,
       tenant: model.tenant,
       pool: model.pool,
-      minReplicas,
-      maxReplicas,
-      replica: modelRequests({ ...model, gpusPerReplica }, shapeOf({ ...model, gpusPerReplica })),
+      minReplicas: model.minReplicas,
+      maxReplicas: model.maxReplicas ?? model.minReplicas,
+      replica: modelRequests(model, replicaShape(model, pools.get(model.pool) ?? {})),
     })),
     ...loaderUses(models),
     ...Object.entries(models).flatMap(([name, { tenant, inferencePool }]) =>
@@ -79,7 +80,7 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
     })),
     ...Object.entries(queuePools({ workers })).map(([tenant, pool]) => ({
       path: "genai:workers",
-      name: "genai-queue",
+      name: queueName,
       tenant,
       pool,
       minReplicas: 1,
@@ -89,7 +90,7 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
     ...Object.entries(pipelines).map(([name, { pool, memory, collection }]) => ({
       path: `genai:pipelines.${name}`,
       name,
-      tenant: Object.entries(vectorStores).find(([store]) => store === collection.split("/")[0])?.[1].tenant ?? "",
+      tenant: own(vectorStores, collectionOf(collection).store)?.tenant ?? "",
       pool,
       minReplicas: 0,
       maxReplicas: 1,
@@ -115,19 +116,19 @@ export function serviceUses(config: Partial<PlatformConfig>): ServiceUse[] {
 function loaderUses(models: Partial<PlatformConfig>["models"] = {}): ServiceUse[] {
   const keys = new Map<string, { pool: string; keys: Set<string>; path: string }>();
   for (const [name, model] of Object.entries(models)) {
-    const own = mirroredWeights(model);
-    if (own.length === 0) continue;
+    const mirrored = mirroredWeights(model);
+    if (mirrored.length === 0) continue;
     const entry = keys.get(model.tenant) ?? { pool: model.pool, keys: new Set(), path: `genai:models.${name}` };
-    for (const { plan } of own) entry.keys.add(plan.cacheKey);
+    for (const { plan } of mirrored) entry.keys.add(plan.cacheKey);
     keys.set(model.tenant, entry);
   }
-  return [...keys].map(([tenant, { pool, path, keys: own }]) => ({
+  return [...keys].map(([tenant, { pool, path, keys: sources }]) => ({
     path,
     name: "weights-loader",
     tenant,
     pool,
     minReplicas: 0,
-    maxReplicas: own.size + 1,
+    maxReplicas: sources.size + 1,
     replica: requests(0, loaderResources.requests),
   }));
 }
@@ -136,10 +137,7 @@ function requests(gpus: number, { cpu, memory }: { cpu: string; memory: string }
   return { pods: 1, gpus, milliCpus: milliUnits(cpu), milliBytes: milliUnits(memory) };
 }
 
-function modelRequests(
-  model: ModelConfig | Omit<ModelConfig, "minReplicas">,
-  { pods, gpusPerPod }: ReplicaShape,
-): ReplicaRequests {
+function modelRequests(model: ModelConfig, { pods, gpusPerPod }: ReplicaShape): ReplicaRequests {
   const one = modelResources({ ...model, gpusPerReplica: gpusPerPod }).requests;
   const { milliCpus, milliBytes } = requests(0, one);
   const gpus = model.engine === "llamaCpp" ? 0 : model.gpusPerReplica;
