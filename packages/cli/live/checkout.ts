@@ -25,7 +25,7 @@ export interface Checkout {
 const aroundModels = ["addons", "gateway", "ui", "prompts", "workers", "pipelines", "schedules", "vectorStores"];
 
 /** How the `dev` stack of a copied checkout differs from the committed one. */
-export interface CopyOptions {
+interface CopyOptions {
   /** Whether every node is simulated. @default what `small` is */
   simulated?: boolean;
   /** Whether it has models and nothing around them. @default false */

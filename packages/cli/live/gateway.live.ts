@@ -8,9 +8,9 @@ import { unpackImage } from "@genai/sandbox";
 import { cacheObjects, type GatewayArgs, gatewayFiles, gatewayPodSpec, metricsProgram } from "@genai/services";
 import { assert, temporaryDirectory } from "@genai/testing";
 import * as pulumi from "@pulumi/pulumi";
-import getPort from "get-port";
 import { expectedVariant, livePrompts, writePromptFiles } from "./gateway-prompts.ts";
 import { GatewayDirectory } from "./lite-llm.ts";
+import { freePorts } from "./programs.ts";
 import { startUpstream, type Upstream } from "./upstream.ts";
 
 const pool = { name: "system", nodes: 1, memory: "16Gi", taints: [] };
@@ -51,7 +51,7 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
       masterKey,
       cachePassword: "cache-password",
     };
-    const [port, metricsPort, cachePort] = [await getPort(), await getPort(), await getPort()];
+    const [port = 0, metricsPort = 0, cachePort = 0] = await freePorts(3);
     const endpoints = Object.fromEntries(Object.entries(upstreams).map(([name, { endpoint }]) => [name, endpoint]));
     const files = gatewayFiles(args, endpoints, { host: "127.0.0.1", port: cachePort });
     programs.write(files, keys);

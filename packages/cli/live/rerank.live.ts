@@ -1,7 +1,7 @@
 import { gatewayFiles } from "@genai/services";
 import { assert, temporaryDirectory } from "@genai/testing";
-import getPort from "get-port";
 import { GatewayDirectory } from "./lite-llm.ts";
+import { freePorts } from "./programs.ts";
 import { startUpstream, type Upstream } from "./upstream.ts";
 
 const keys = { research: "sk-research-key", support: "sk-support-key" };
@@ -25,11 +25,11 @@ describe("reranking and guardrails of the real LiteLLM, on what is rendered", fu
       guardrails: { email: "mask", credit_card: "block" } as const,
     };
     const endpoints = { documents: upstream.endpoint, ranking: new URL(upstream.endpoint).origin };
+    const [port = 0, cachePort = 0] = await freePorts(2);
     // No Valkey is there: what it does is another test's.
-    const files = gatewayFiles(args, endpoints, { host: "127.0.0.1", port: await getPort() });
+    const files = gatewayFiles(args, endpoints, { host: "127.0.0.1", port: cachePort });
     programs.write(files, keys);
     const image = await programs.unpack();
-    const port = await getPort();
     await programs.startLiteLlm(image, port, {
       ...programs.environment(image, Object.keys(args.models)),
       LITELLM_LOCAL_MODEL_COST_MAP: "True",

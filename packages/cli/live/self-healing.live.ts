@@ -108,7 +108,6 @@ describe("self-healing, on the embedded cluster with failures of KWOK's", functi
     assert.ok(waited >= lostNodeSeconds - 1 && waited <= lostNodeSeconds + 30, `replaced after ${waited} s`);
   });
 
-  /** When the node controller marked a node as unreachable. */
   /** A run of the pipeline by hand, whose Pods fail; with fewer tries than it has, since the pause before each is twice the last. */
   const crashingRun = async (name: string, backoffLimit: number) => {
     const options = ["-n", namespace, "--from=cronjob/handbook", "--dry-run=client", "-o", "json"];
@@ -121,6 +120,7 @@ describe("self-healing, on the embedded cluster with failures of KWOK's", functi
     return run;
   };
 
+  /** When the node controller marked a node as unreachable. */
   const unreachableSince = (node: string) =>
     cluster.find(`/api/v1/nodes/${node}`, ({ spec: { taints = [] } }: Node) => {
       const taint = taints.find(

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { engines } from "@genai/catalog";
 
@@ -34,7 +35,7 @@ export interface Upstream {
 export async function startUpstream(name: string): Promise<Upstream> {
   const server = createServer((request, response) => {
     void (async () => {
-      const body = JSON.parse(await textOf(request)) as Asked["body"];
+      const body = JSON.parse(await text(request)) as Asked["body"];
       upstream.asked.push({ path: request.url ?? "", authorization: request.headers.authorization ?? "", body });
       if (upstream.failures > 0) {
         upstream.failures--;
@@ -46,7 +47,7 @@ export async function startUpstream(name: string): Promise<Upstream> {
       const base = { id: "1", created: 1, model: body.model };
       if (request.url === engines.tei.rerankPath) {
         // As Text Embeddings Inference: all texts, the longest first here, whatever else the request says.
-        const scores = (body.texts ?? []).map((text, index) => ({ index, score: text.length / 100 }));
+        const scores = (body.texts ?? []).map(({ length }, index) => ({ index, score: length / 100 }));
         response.end(JSON.stringify(scores.toSorted((one, other) => other.score - one.score)));
       } else if (request.url?.endsWith("/embeddings")) {
         const data = [{ object: "embedding", index: 0, embedding: [1, 2, 3] }];
@@ -86,10 +87,4 @@ export async function startUpstream(name: string): Promise<Upstream> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   upstream.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   return upstream;
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString();
 }
