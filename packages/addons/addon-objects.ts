@@ -2,7 +2,7 @@ import type { MetricSourceName } from "@genai/catalog";
 import {
   closedExceptFor,
   clusterService,
-  contentName,
+  contentConfigMap,
   type NetworkEdges,
   type ObjectOf,
   oneEvictionAtATime,
@@ -68,8 +68,7 @@ export function configMapOf(
   data: Record<string, string>,
   base = workload.name,
 ): ObjectOf<"ConfigMap"> & { metadata: { name: string } } {
-  const metadata = metadataOf(workload, contentName(base, data));
-  return { apiVersion: "v1", kind: "ConfigMap", metadata, immutable: true, data };
+  return contentConfigMap(metadataOf(workload), data, base);
 }
 
 /** What the workload may do in the whole cluster. */

@@ -3,7 +3,7 @@ import type { Problem } from "@genai/core";
 import type { AddonConfigurations } from "./catalog.ts";
 import type { AddonContext, GpuPool } from "./context.ts";
 import { draVersion } from "./dra-driver.ts";
-import { atLeast } from "./kubernetes-version.ts";
+import { atLeast } from "@genai/core";
 import { migPools } from "./mig-manager.ts";
 
 type Cluster = Pick<AddonContext, "gpuPools" | "kubernetesVersion">;

@@ -1,6 +1,7 @@
+import { atLeast } from "@genai/core";
 import { assert } from "@genai/testing";
 import { environmentOf, exampleContext, hostPathsOf, podOf } from "./example-cluster.ts";
-import { atLeast, draDriverObjects } from "./index.ts";
+import { draDriverObjects } from "./index.ts";
 
 const args = { ...exampleContext, enabled: true, driverRoot: "/", kubernetesVersion: "1.36" };
 

@@ -20,7 +20,7 @@ import {
 } from "./addon-objects.ts";
 import type { AddonConfiguration, AddonContext } from "./context.ts";
 import { gpuRuntimeClass, nodeNameEnvironment } from "./gpu-agent.ts";
-import { atLeast } from "./kubernetes-version.ts";
+import { atLeast } from "@genai/core";
 
 /** `genai:addons.draDriver`: off by default, and never beside the device plugin. */
 export interface DraDriverConfiguration extends AddonConfiguration {

@@ -7,7 +7,6 @@ export { sharingOf } from "./device-plugin-config.ts";
 export * from "./dra-driver.ts";
 export { gpuRuntimeClassName } from "./gpu-agent.ts";
 export * from "./gpu-feature-discovery.ts";
-export { atLeast } from "./kubernetes-version.ts";
 export * from "./metrics-server.ts";
 export * from "./mig-manager.ts";
 export * from "./node-feature-discovery.ts";

@@ -14,8 +14,11 @@ export interface DrainBudget {
   gracePeriodSeconds: number;
 }
 
-const preStopSeconds = 15;
-const exitSeconds = 10;
+/** Seconds before the stop signal, in which clients learn that a Pod goes. */
+export const preStopSeconds = 15;
+
+/** Seconds that a process may take to end when its work is done. */
+export const exitSeconds = 10;
 
 /** Time to stop without cutting off an answer: the longest one that a server of this setting may have just begun. */
 export function drainBudget(

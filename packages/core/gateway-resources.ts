@@ -1,11 +1,7 @@
-import * as kubernetes from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import { customResource, type CustomResourceArgs } from "./custom-resource.ts";
 
 /** A route of the Gateway API (gateway.networking.k8s.io/v1, as far as the platform uses it). */
-export interface HTTPRouteArgs {
-  apiVersion?: string;
-  kind?: string;
-  metadata?: kubernetes.types.input.meta.v1.ObjectMeta;
+export interface HTTPRouteArgs extends CustomResourceArgs {
   spec: {
     parentRefs: readonly { name: string; namespace: string }[];
     hostnames: readonly string[];
@@ -19,20 +15,13 @@ export interface HTTPRouteArgs {
 }
 
 /** A way from a Gateway to a Service; the cluster brings the definition of its kind. */
-export class HTTPRoute extends kubernetes.apiextensions.CustomResource {
-  constructor(name: string, args: HTTPRouteArgs, options?: pulumi.CustomResourceOptions) {
-    super(name, { ...args, apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute" }, options);
-  }
-}
+export const HTTPRoute = customResource<HTTPRouteArgs>("gateway.networking.k8s.io/v1", "HTTPRoute");
 
 /** Group of the kinds that the Gateway API inference extension promises to keep. */
 export const inferenceGroup = "inference.networking.k8s.io";
 
 /** A pool of model servers behind a Gateway (inference.networking.k8s.io/v1, as far as the platform uses it). */
-export interface InferencePoolArgs {
-  apiVersion?: string;
-  kind?: string;
-  metadata?: kubernetes.types.input.meta.v1.ObjectMeta;
+export interface InferencePoolArgs extends CustomResourceArgs {
   spec: {
     /** Pods of the pool's own namespace. */
     selector: { matchLabels: Readonly<Record<string, string>> };
@@ -44,8 +33,4 @@ export interface InferencePoolArgs {
 }
 
 /** What a route leads to instead of a Service; the cluster brings the definition of its kind. */
-export class InferencePool extends kubernetes.apiextensions.CustomResource {
-  constructor(name: string, args: InferencePoolArgs, options?: pulumi.CustomResourceOptions) {
-    super(name, { ...args, apiVersion: `${inferenceGroup}/v1`, kind: "InferencePool" }, options);
-  }
-}
+export const InferencePool = customResource<InferencePoolArgs>(`${inferenceGroup}/v1`, "InferencePool");

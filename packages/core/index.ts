@@ -4,6 +4,7 @@ export * from "./content-name.ts";
 export * from "./environment.ts";
 export { inferenceGroup } from "./gateway-resources.ts";
 export * from "./kinds.ts";
+export * from "./kubernetes-version.ts";
 export { kueueApiVersion, queueNameLabel, type ResourceGroup, workloadPriorityLabel } from "./kueue-resources.ts";
 export * from "./labels.ts";
 export type { LeaderWorkerSetArgs, PodTemplate } from "./leader-worker-set.ts";

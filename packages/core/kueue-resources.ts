@@ -1,13 +1,6 @@
-import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { customResource, type CustomResourceArgs } from "./custom-resource.ts";
 import type { Toleration } from "./placement.ts";
-
-/** Every kind of Kueue's (kueue.x-k8s.io/v1beta2, as far as the platform uses it) begins like this. */
-interface KueueArgs {
-  apiVersion?: string;
-  kind?: string;
-  metadata?: kubernetes.types.input.meta.v1.ObjectMeta;
-}
 
 /** How much of each resource there is on the nodes of one flavor. */
 export interface FlavorQuotas {
@@ -25,17 +18,17 @@ export interface ResourceGroup {
 }
 
 /** Nodes of one kind, and what lets Pods onto them. */
-export interface ResourceFlavorArgs extends KueueArgs {
+export interface ResourceFlavorArgs extends CustomResourceArgs {
   spec: { nodeLabels: Readonly<Record<string, string>>; tolerations: readonly Toleration[] };
 }
 
 /** Queues that lend each other what they do not use, and what the cohort itself has to lend. */
-export interface CohortArgs extends KueueArgs {
+export interface CohortArgs extends CustomResourceArgs {
   spec: { resourceGroups: readonly ResourceGroup[] };
 }
 
 /** A queue with a quota of its own. */
-export interface ClusterQueueArgs extends KueueArgs {
+export interface ClusterQueueArgs extends CustomResourceArgs {
   spec: {
     cohortName: string;
     namespaceSelector: { matchLabels: Readonly<Record<string, string>> };
@@ -51,12 +44,12 @@ export interface ClusterQueueArgs extends KueueArgs {
 }
 
 /** The door to a ClusterQueue in a namespace. */
-export interface LocalQueueArgs extends KueueArgs {
+export interface LocalQueueArgs extends CustomResourceArgs {
   spec: { clusterQueue: string };
 }
 
 /** A priority in queues, which need not be that of Pods. */
-export interface WorkloadPriorityClassArgs extends KueueArgs {
+export interface WorkloadPriorityClassArgs extends CustomResourceArgs {
   value: pulumi.Input<number>;
   description?: pulumi.Input<string | undefined>;
 }
@@ -70,22 +63,16 @@ export const queueNameLabel = "kueue.x-k8s.io/queue-name";
 /** The label by which a Job names its WorkloadPriorityClass. */
 export const workloadPriorityLabel = "kueue.x-k8s.io/priority-class";
 
-/** A Pulumi resource class for one of Kueue's kinds. */
-function kueueResource<Args extends KueueArgs>(kind: string) {
-  return class extends kubernetes.apiextensions.CustomResource {
-    constructor(name: string, args: Args, options?: pulumi.CustomResourceOptions) {
-      super(name, { ...args, apiVersion: kueueApiVersion, kind }, options);
-    }
-  };
-}
-
 /** Nodes of one kind, for a cluster that runs Kueue. */
-export const ResourceFlavor = kueueResource<ResourceFlavorArgs>("ResourceFlavor");
+export const ResourceFlavor = customResource<ResourceFlavorArgs>(kueueApiVersion, "ResourceFlavor");
 /** Queues that lend to each other. */
-export const Cohort = kueueResource<CohortArgs>("Cohort");
+export const Cohort = customResource<CohortArgs>(kueueApiVersion, "Cohort");
 /** A queue with a quota. */
-export const ClusterQueue = kueueResource<ClusterQueueArgs>("ClusterQueue");
+export const ClusterQueue = customResource<ClusterQueueArgs>(kueueApiVersion, "ClusterQueue");
 /** The door to a queue in a namespace. */
-export const LocalQueue = kueueResource<LocalQueueArgs>("LocalQueue");
+export const LocalQueue = customResource<LocalQueueArgs>(kueueApiVersion, "LocalQueue");
 /** A priority in queues. */
-export const WorkloadPriorityClass = kueueResource<WorkloadPriorityClassArgs>("WorkloadPriorityClass");
+export const WorkloadPriorityClass = customResource<WorkloadPriorityClassArgs>(
+  kueueApiVersion,
+  "WorkloadPriorityClass",
+);

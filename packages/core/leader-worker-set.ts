@@ -1,14 +1,11 @@
-import * as kubernetes from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import type * as kubernetes from "@pulumi/kubernetes";
+import { customResource, type CustomResourceArgs } from "./custom-resource.ts";
 
 /** Pods as a workload makes them. */
 export type PodTemplate = kubernetes.types.input.core.v1.PodTemplateSpec;
 
 /** A LeaderWorkerSet (leaderworkerset.x-k8s.io/v1, as far as the platform uses it). */
-export interface LeaderWorkerSetArgs {
-  apiVersion?: string;
-  kind?: string;
-  metadata?: kubernetes.types.input.meta.v1.ObjectMeta;
+export interface LeaderWorkerSetArgs extends CustomResourceArgs {
   spec: {
     /** Groups; an autoscaler reaches them by the scale subresource, whose Pods are the leaders. @default 1 */
     replicas?: number;
@@ -31,8 +28,4 @@ export interface LeaderWorkerSetArgs {
 }
 
 /** Groups of Pods that live and die together, for a cluster that runs the LeaderWorkerSet controller. */
-export class LeaderWorkerSet extends kubernetes.apiextensions.CustomResource {
-  constructor(name: string, args: LeaderWorkerSetArgs, options?: pulumi.CustomResourceOptions) {
-    super(name, { ...args, apiVersion: "leaderworkerset.x-k8s.io/v1", kind: "LeaderWorkerSet" }, options);
-  }
-}
+export const LeaderWorkerSet = customResource<LeaderWorkerSetArgs>("leaderworkerset.x-k8s.io/v1", "LeaderWorkerSet");

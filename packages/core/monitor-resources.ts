@@ -1,7 +1,4 @@
-import * as kubernetes from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
-
-type Metadata = kubernetes.types.input.meta.v1.ObjectMeta;
+import { customResource, type CustomResourceArgs } from "./custom-resource.ts";
 
 /** One endpoint of the Pods that a PodMonitor selects (monitoring.coreos.com/v1, as far as the platform uses it). */
 export interface PodMetricsEndpoint {
@@ -18,10 +15,7 @@ export interface PodMetricsEndpoint {
 }
 
 /** A PodMonitor of the Prometheus operator. */
-export interface PodMonitorArgs {
-  apiVersion?: string;
-  kind?: string;
-  metadata?: Metadata;
+export interface PodMonitorArgs extends CustomResourceArgs {
   spec: {
     selector: { matchLabels: Readonly<Record<string, string>> };
     namespaceSelector: { matchNames: readonly string[] };
@@ -32,25 +26,14 @@ export interface PodMonitorArgs {
 }
 
 /** A PrometheusRule of the Prometheus operator; its groups are those of a rule file. */
-export interface PrometheusRuleArgs {
-  apiVersion?: string;
-  kind?: string;
-  metadata?: Metadata;
+export interface PrometheusRuleArgs extends CustomResourceArgs {
   spec: { groups: readonly object[] };
 }
 
 const apiVersion = "monitoring.coreos.com/v1";
 
 /** Pods to scrape, for a cluster that runs the Prometheus operator. */
-export class PodMonitor extends kubernetes.apiextensions.CustomResource {
-  constructor(name: string, args: PodMonitorArgs, options?: pulumi.CustomResourceOptions) {
-    super(name, { ...args, apiVersion, kind: "PodMonitor" }, options);
-  }
-}
+export const PodMonitor = customResource<PodMonitorArgs>(apiVersion, "PodMonitor");
 
 /** Rules, for a cluster that runs the Prometheus operator. */
-export class PrometheusRule extends kubernetes.apiextensions.CustomResource {
-  constructor(name: string, args: PrometheusRuleArgs, options?: pulumi.CustomResourceOptions) {
-    super(name, { ...args, apiVersion, kind: "PrometheusRule" }, options);
-  }
-}
+export const PrometheusRule = customResource<PrometheusRuleArgs>(apiVersion, "PrometheusRule");

@@ -1,10 +1,15 @@
 import type { Scraper } from "./scrape-target.ts";
 
+/** Every Pod of a namespace. */
+export function namespaceNamed(name: string) {
+  return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } };
+}
+
 /** The egress that everything needs: the cluster's name servers. */
 export const dnsEgress = {
   to: [
     {
-      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+      ...namespaceNamed("kube-system"),
       podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
     },
   ],
@@ -44,7 +49,7 @@ export function scraperIngress(port: number | string, scraper: Scraper | undefin
   if (!scraper) return [];
   const { namespace, pods } = scraper;
   const from = {
-    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+    ...namespaceNamed(namespace),
     ...(pods && { podSelector: { matchLabels: { ...pods } } }),
   };
   return [{ from: [from], ports: [{ protocol: "TCP", port }] }];

@@ -1,4 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
+import { contentName } from "./content-name.ts";
 import type { ObjectOf } from "./kinds.ts";
 
 /** Metadata of an object around a workload's Pods. */
@@ -16,6 +17,29 @@ export const awaitedElsewhere = { "pulumi.com/skipAwait": "true" } as const;
 /** A ServiceAccount whose token no Pod gets unasked. */
 export function serviceAccountWithoutToken(metadata: Metadata): ObjectOf<"ServiceAccount"> {
   return { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false };
+}
+
+/**
+ * A configuration under a name that changes with it, so that a changed one rolls the Pods: programs read theirs only at start.
+ * @param base What its name begins with.
+ */
+export function contentConfigMap<Own extends Metadata>(
+  metadata: Own,
+  data: Record<string, string>,
+  base = metadata.name,
+): ObjectOf<"ConfigMap"> & { metadata: Own } {
+  const named = { ...metadata, name: contentName(base, data) };
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: named, immutable: true, data };
+}
+
+/** What every Pod has: its ServiceAccount without the token, no variables of Services, and its priority, if it has one. */
+export function podBase(serviceAccountName: string, priorityClassName?: string) {
+  return {
+    serviceAccountName,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    ...(priorityClassName && { priorityClassName }),
+  };
 }
 
 /** A port of a Service, and of the container: they have one name. */

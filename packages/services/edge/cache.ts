@@ -10,6 +10,7 @@ import {
   restrictedPodSecurityContext,
   selectorLabels,
   serviceAccountWithoutToken,
+  podBase,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodePool } from "../serving/pool.ts";
@@ -84,10 +85,7 @@ export function cacheObjects(name: string, args: CacheArgs): CacheObjects {
         template: {
           metadata: { labels },
           spec: {
-            serviceAccountName: name,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            ...(priorityClassName && { priorityClassName }),
+            ...podBase(name, priorityClassName),
             terminationGracePeriodSeconds: 10,
             securityContext: { ...restrictedPodSecurityContext, runAsUser: user, runAsGroup: user, fsGroup: user },
             ...poolPlacement(pool),

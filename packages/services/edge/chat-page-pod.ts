@@ -4,6 +4,8 @@ import {
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
   spreadReplicas,
+  variablesOf,
+  podBase,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { httpPortName, httpProbes } from "../serving/probes.ts";
@@ -23,7 +25,9 @@ export const websocketKey = "websocket-address";
 /** Open WebUI's directory for what it keeps, in its image. */
 const dataDirectory = "/app/backend/data";
 /** Loading takes 30 s on an idle CPU, and migrates its database before (estimate). */
-const startupSeconds = 300;
+export const chatPageStartupSeconds = 300;
+/** Seconds that a replica has to stop. */
+export const chatPageGraceSeconds = 60;
 
 /** What a replica of the page requests, and may use (Open WebUI takes 0.4 GB after its start, measured; reading documents takes more). */
 export const chatPageResources = {
@@ -40,11 +44,8 @@ export function chatPagePodSpec(name: string, args: ChatPageArgs, selector: Reco
   });
   const data = storage ? { persistentVolumeClaim: { claimName: name } } : { emptyDir: { sizeLimit: "1Gi" } };
   return {
-    serviceAccountName: name,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    ...(priorityClassName && { priorityClassName }),
-    terminationGracePeriodSeconds: 60,
+    ...podBase(name, priorityClassName),
+    terminationGracePeriodSeconds: chatPageGraceSeconds,
     securityContext: restrictedPodSecurityContext,
     ...poolPlacement(pool),
     topologySpreadConstraints: spreadReplicas(selector),
@@ -54,7 +55,7 @@ export function chatPagePodSpec(name: string, args: ChatPageArgs, selector: Reco
         image: images.openWebUi,
         env: [
           { name: "OPENAI_API_BASE_URL", value: args.gatewayEndpoint },
-          ...Object.entries(settings(args)).map(([variable, value]) => ({ name: variable, value })),
+          ...variablesOf(settings(args)),
           secret("WEBUI_SECRET_KEY", chatPageSecretKeys.session),
           secret("OPENAI_API_KEY", chatPageSecretKeys.gateway),
           secret("WEBUI_ADMIN_PASSWORD", chatPageSecretKeys.administrator),
@@ -65,7 +66,7 @@ export function chatPagePodSpec(name: string, args: ChatPageArgs, selector: Reco
             : []),
         ],
         ports: [{ name: httpPortName, containerPort: chatPagePort, protocol: "TCP" }],
-        ...httpProbes("/health", startupSeconds),
+        ...httpProbes("/health", chatPageStartupSeconds),
         lifecycle: { preStop: { sleep: { seconds: 15 } } },
         resources: chatPageResources,
         securityContext: restrictedContainerSecurityContext,

@@ -18,10 +18,16 @@ import type { NodePool } from "../serving/pool.ts";
 import { httpPortName } from "../serving/probes.ts";
 import type { SecretKeyReference } from "../serving/server-args.ts";
 import { cacheEgress, cacheObjects, cachePort } from "./cache.ts";
-import { chatPagePodSpec, chatPagePort, chatPageSecretKeys, websocketKey } from "./chat-page-pod.ts";
+import {
+  chatPageGraceSeconds,
+  chatPageStartupSeconds,
+  chatPagePodSpec,
+  chatPagePort,
+  chatPageSecretKeys,
+  websocketKey,
+} from "./chat-page-pod.ts";
 import { exposureIngress, exposureObjects, type Exposure } from "./exposure.ts";
 import { toGateway } from "./gateway-network.ts";
-import { gatewayPort } from "./gateway-pod.ts";
 
 /** Sign-on by a provider of OpenID Connect. */
 export interface OpenIdConnect {
@@ -137,7 +143,7 @@ export function chatPageObjects(name: string, args: ChatPageArgs): ChatPageObjec
       ingress: exposureIngress(exposure),
       egress: [
         dnsEgress,
-        toGateway({}, gatewayPort),
+        toGateway({}),
         ...(shared ? [cacheEgress(cache)] : []),
         // Where the provider of sign-on and the database are is not known here; their ports are.
         ...(args.openIdConnect ? [{ ports: [{ protocol: "TCP", port: 443 }] }] : []),
@@ -176,7 +182,7 @@ export function chatPageObjects(name: string, args: ChatPageArgs): ChatPageObjec
 }
 
 /** Longest time in which a rollout must move on: pulling the image (about 2 GB), starting, and stopping the Pod before it. */
-const progressDeadlineSeconds = 200 + 300 + 60;
+const progressDeadlineSeconds = 200 + chatPageStartupSeconds + chatPageGraceSeconds;
 
 /** The chat page of a tenant. */
 export class ChatPage extends ObjectsComponent<ChatPageObjects> {

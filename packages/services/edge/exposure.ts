@@ -1,4 +1,4 @@
-import { awaitedElsewhere, type NetworkEdges, type ObjectOf } from "@genai/core";
+import { awaitedElsewhere, namespaceNamed, type NetworkEdges, type ObjectOf } from "@genai/core";
 import { httpPortName } from "../serving/probes.ts";
 
 /** How a service is reached from outside the cluster: by an Ingress, or by a route of the Gateway API. */
@@ -35,8 +35,7 @@ export interface ExposedService {
 /** The ingress of an exposed service: its controller's namespace, and nothing where it is not exposed. */
 export function exposureIngress(exposure: Exposure | undefined): NonNullable<NetworkEdges["ingress"]> {
   if (!exposure) return [];
-  const controller = { matchLabels: { "kubernetes.io/metadata.name": exposure.controllerNamespace } };
-  return [{ from: [{ namespaceSelector: controller }], ports: [{ protocol: "TCP", port: httpPortName }] }];
+  return [{ from: [namespaceNamed(exposure.controllerNamespace)], ports: [{ protocol: "TCP", port: httpPortName }] }];
 }
 
 /** The Ingress or route of a service. */

@@ -1,9 +1,11 @@
-import { images } from "@genai/catalog";
+import { exitSeconds, images, preStopSeconds } from "@genai/catalog";
 import {
   poolPlacement,
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
   spreadReplicas,
+  variablesOf,
+  podBase,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { promptVolume } from "../prompts/prompt-objects.ts";
@@ -36,11 +38,8 @@ export interface GatewayReferences {
   secrets: { master: string; models: string; tenants: string; cache: string };
 }
 
-/** While endpoint removal reaches every client; the model servers wait as long. */
-const preStopSeconds = 15;
-const exitSeconds = 10;
 /** Loading LiteLLM takes 5 s on an idle CPU; on a node that starts everything at once many times that (estimate). */
-const startupSeconds = 240;
+export const gatewayStartupSeconds = 240;
 
 const countsDirectory = "/metrics";
 
@@ -49,6 +48,11 @@ const metricsResources = bounded("20m", "96Mi", "64Mi");
 
 /** What one replica of the gateway requests: LiteLLM (300 MB at rest, measured) and the server of its metrics. */
 export const gatewayRequests = { cpu: "520m", memory: "1120Mi" };
+
+/** Seconds that a replica has to finish what it began. */
+export function gatewayGraceSeconds(args: GatewayArgs): number {
+  return preStopSeconds + requestSeconds(args) + exitSeconds;
+}
 
 /** The Pod of the gateway; satisfies the Pod Security Standard `restricted`. */
 export function gatewayPodSpec(args: GatewayArgs, references: GatewayReferences) {
@@ -60,11 +64,8 @@ export function gatewayPodSpec(args: GatewayArgs, references: GatewayReferences)
     valueFrom: { secretKeyRef: { name, key } },
   });
   return {
-    serviceAccountName: references.serviceAccount,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    ...(priorityClassName && { priorityClassName }),
-    terminationGracePeriodSeconds: preStopSeconds + requestSeconds(args) + exitSeconds,
+    ...podBase(references.serviceAccount, priorityClassName),
+    terminationGracePeriodSeconds: gatewayGraceSeconds(args),
     securityContext: restrictedPodSecurityContext,
     ...poolPlacement(pool),
     topologySpreadConstraints: spreadReplicas(references.selector),
@@ -75,9 +76,7 @@ export function gatewayPodSpec(args: GatewayArgs, references: GatewayReferences)
         // One process for each replica: its probes then speak of all that it does.
         args: ["--config", `${configurationDirectory}/${configurationFile}`, "--port", String(gatewayPort)],
         env: [
-          ...Object.entries({ ...environment, ...(prompts && { PROMPT_DIRECTORY: promptDirectory }) }).map(
-            ([name, value]) => ({ name, value }),
-          ),
+          ...variablesOf({ ...environment, ...(prompts && { PROMPT_DIRECTORY: promptDirectory }) }),
           secret(secretVariables.masterKey, secrets.master, masterKeyKey),
           secret(secretVariables.cachePassword, secrets.cache, cachePasswordKey),
           ...Object.keys(models).map((model) => secret(modelKeyVariable(model), secrets.models, model)),
@@ -125,7 +124,7 @@ const environment: Readonly<Record<string, string>> = {
  * application, a process beside it that answers while this one hangs.
  */
 const probes = {
-  ...httpProbes("/health/liveliness", startupSeconds),
+  ...httpProbes("/health/liveliness", gatewayStartupSeconds),
   readinessProbe: {
     httpGet: { path: "/health/readiness", port: httpPortName },
     periodSeconds: 5,

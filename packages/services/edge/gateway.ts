@@ -25,7 +25,14 @@ import { exposureObjects } from "./exposure.ts";
 import type { GatewayArgs, GatewayObjects } from "./gateway-args.ts";
 import { gatewayFiles } from "./gateway-config.ts";
 import { gatewayEdges, toGateway } from "./gateway-network.ts";
-import { gatewayMetrics, gatewayPodSpec, gatewayPort, masterKeyKey } from "./gateway-pod.ts";
+import {
+  gatewayGraceSeconds,
+  gatewayMetrics,
+  gatewayStartupSeconds,
+  gatewayPodSpec,
+  gatewayPort,
+  masterKeyKey,
+} from "./gateway-pod.ts";
 import { gatewayProblems, requestSeconds } from "./gateway-problems.ts";
 
 /** Namespace of the gateway: none of a tenant's, because the keys of all models are there. */
@@ -100,18 +107,14 @@ export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects 
       mapValues(prompts, ({ model }) => models[model]?.tenant ?? ""),
       { namespace, labels },
     ),
-    networkPolicy: closedExceptFor(
-      metadata(name),
-      selector,
-      gatewayEdges(cache, { exposure, metricsPort: gatewayMetrics.name, scraper }),
-    ),
+    networkPolicy: closedExceptFor(metadata(name), selector, gatewayEdges(cache, args)),
     ...Object.fromEntries(
       Object.entries(tenants).map(([tenant, each]) => [
         `tenant-${tenant}`,
         closedExceptFor(
           { name: "allow-gateway", namespace: each.namespace, labels: { ...labels, [tenantLabel]: tenant } },
           {},
-          { egress: [toGateway(selector, gatewayPort)] },
+          { egress: [toGateway(selector)] },
         ),
       ]),
     ),
@@ -201,5 +204,5 @@ export class Gateway extends ObjectsComponent<GatewayObjects> {
 
 /** Longest time in which a rollout must move on: pulling the image (about 1 GB), starting, and letting the Pod before it drain. */
 function progressDeadlineSeconds(args: GatewayArgs): number {
-  return 120 + 240 + requestSeconds(args) + 25;
+  return 120 + gatewayStartupSeconds + gatewayGraceSeconds(args);
 }

@@ -1,5 +1,5 @@
 import { images } from "@genai/catalog";
-import { poolPlacement, restrictedContainerSecurityContext, restrictedPodSecurityContext } from "@genai/core";
+import { podBase, poolPlacement, restrictedContainerSecurityContext, restrictedPodSecurityContext } from "@genai/core";
 import { priorityClassNames } from "../priorities.ts";
 import { collectionTrust, collectionVariables } from "./collection.ts";
 import type { EmbeddingPipelineArgs } from "./embedding-pipeline.ts";
@@ -19,10 +19,7 @@ export function pipelinePodSpec(name: string, args: EmbeddingPipelineArgs) {
   return {
     ...poolPlacement(pool),
     restartPolicy: "OnFailure",
-    serviceAccountName: name,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    priorityClassName: priorityClassNames.batch,
+    ...podBase(name, priorityClassNames.batch),
     securityContext: restrictedPodSecurityContext,
     containers: [
       {

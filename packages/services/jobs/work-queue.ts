@@ -3,6 +3,7 @@ import {
   closedExceptFor,
   clusterService,
   contentName,
+  namespaceNamed,
   ObjectsComponent,
   type ObjectOf,
   oneEvictionAtATime,
@@ -12,6 +13,7 @@ import {
   selectorLabels,
   serviceAccountWithoutToken,
   tenantMetadata,
+  podBase,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodePool } from "../serving/pool.ts";
@@ -30,7 +32,7 @@ export interface WorkQueueArgs extends JobPlace {
 
 /** KEDA's operator, where its own chart and manifests put it. */
 const kedaOperator = {
-  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "keda" } },
+  ...namespaceNamed("keda"),
   podSelector: { matchLabels: { app: "keda-operator" } },
 };
 
@@ -120,10 +122,7 @@ function podSpec(pool: NodePool, configurationName: string) {
   const { cpu, memory } = queueResources;
   return {
     ...poolPlacement(pool),
-    serviceAccountName: queueName,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    priorityClassName: priorityClassNames.system,
+    ...podBase(queueName, priorityClassNames.system),
     securityContext: restrictedPodSecurityContext,
     terminationGracePeriodSeconds: 60,
     containers: [

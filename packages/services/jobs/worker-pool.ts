@@ -15,6 +15,7 @@ import {
   spreadReplicas,
   throwProblems,
   tenantMetadata,
+  podBase,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { priorityClassNames } from "../priorities.ts";
@@ -106,10 +107,7 @@ function podSpec(name: string, args: WorkerPoolArgs, selector: Record<string, st
   return {
     ...poolPlacement(pool),
     topologySpreadConstraints: spreadReplicas(selector),
-    serviceAccountName: name,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    priorityClassName: priorityClassNames.batch,
+    ...podBase(name, priorityClassNames.batch),
     ...(gpusPerReplica > 0 && { runtimeClassName: args.runtimeClassName }),
     securityContext: restrictedPodSecurityContext,
     terminationGracePeriodSeconds: drainSeconds + 30,

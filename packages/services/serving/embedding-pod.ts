@@ -16,6 +16,7 @@ import {
   serverPlacement,
   spreadReplicas,
   variablesOf,
+  podBase,
 } from "@genai/core";
 import type { EmbeddingServerArgs } from "./embedding-server.ts";
 import { embedderStartupSeconds } from "./embedding-problems.ts";
@@ -57,10 +58,7 @@ export function embedderPodSpec(name: string, args: EmbeddingServerArgs, selecto
     valueFrom: { secretKeyRef },
   });
   return {
-    serviceAccountName: name,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    ...(args.priorityClassName && { priorityClassName: args.priorityClassName }),
+    ...podBase(name, args.priorityClassName),
     ...(pool.gpu && args.runtimeClassName && { runtimeClassName: args.runtimeClassName }),
     terminationGracePeriodSeconds: 60,
     securityContext: { ...restrictedPodSecurityContext, runAsUser: user, runAsGroup: user, fsGroup: user },

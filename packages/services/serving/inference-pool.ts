@@ -3,9 +3,10 @@ import {
   apiServerEgress,
   closedExceptFor,
   clusterService,
-  contentName,
+  contentConfigMap,
   dnsEgress,
   inferenceGroup,
+  namespaceNamed,
   ObjectsComponent,
   type ObjectOf,
   oneEvictionAtATime,
@@ -19,7 +20,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import { gatewayRoute } from "../edge/exposure.ts";
 import { identityOf, type InferenceServerArgs } from "./inference-server.ts";
 import { type InferencePoolSettings, pickerName, proxyNamespaceOf } from "./inference-pool-args.ts";
-import { namespaceNamed } from "./network.ts";
 import { pickerConfiguration, pickerConfigurationText, type PickedEngine } from "./picker-config.ts";
 import { pickerPodSpec, pickerPorts } from "./picker-pod.ts";
 import type { NodePool } from "./pool.ts";
@@ -59,8 +59,7 @@ export function modelPoolObjects(name: string, args: ModelPoolArgs): ModelPoolOb
   const metadata = named(picker);
   const ofModel = named(name);
   const servers = selectorLabels(identityOf(name, engine));
-  const data = { [pickerConfiguration.file]: pickerConfigurationText(engine) };
-  const configuration = contentName(picker, data);
+  const configuration = contentConfigMap(metadata, { [pickerConfiguration.file]: pickerConfigurationText(engine) });
   const rbac = "rbac.authorization.k8s.io";
   return {
     serviceAccount: serviceAccountWithoutToken(metadata),
@@ -85,13 +84,7 @@ export function modelPoolObjects(name: string, args: ModelPoolArgs): ModelPoolOb
       roleRef: { apiGroup: rbac, kind: "Role", name: picker },
       subjects: [{ kind: "ServiceAccount", name: picker, namespace }],
     },
-    configuration: {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { ...metadata, name: configuration },
-      immutable: true,
-      data,
-    },
+    configuration,
     networkPolicy: closedExceptFor(metadata, selector, {
       ingress: [
         { from: [namespaceNamed(proxyNamespaceOf(args))], ports: [{ protocol: "TCP", port: "grpc" }] },
@@ -120,7 +113,10 @@ export function modelPoolObjects(name: string, args: ModelPoolArgs): ModelPoolOb
         selector: { matchLabels: selector },
         template: {
           metadata: { labels: metadata.labels },
-          spec: pickerPodSpec(name, { namespace, pool, configuration, gracePeriodSeconds, priorityClassName }),
+          spec: pickerPodSpec(name, {
+            ...{ namespace, pool, gracePeriodSeconds, priorityClassName },
+            configuration: configuration.metadata.name,
+          }),
         },
       },
     },

@@ -1,5 +1,6 @@
 import { engines, imagePullSeconds } from "@genai/catalog";
 import {
+  contentConfigMap,
   contentName,
   ObjectsComponent,
   selectorLabels,
@@ -64,7 +65,8 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
   const settings = withDefaults(name, args);
   const { model, tenant, namespace, minReplicas, maxReplicas, systemPrompt } = settings;
 
-  const { application, config, secretConfig } = engineProgram(settings);
+  const program = engineProgram(settings);
+  const { application, config, secretConfig } = program;
   const { port, metricsPort, metricsPath } = engines[settings.engine];
   const server = {
     name,
@@ -82,13 +84,7 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
   };
   const selector = selectorLabels(server.identity);
   const metadata = tenantMetadata(server, server.identity);
-  const configMap = (role: string, data: Record<string, string>): ObjectOf<"ConfigMap"> => ({
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: metadata(contentName(`${name}-${role}`, data)),
-    immutable: true,
-    data,
-  });
+  const configMap = (role: string, data: Record<string, string>) => contentConfigMap(metadata(`${name}-${role}`), data);
 
   const modelConfig = config && configMap("model", { [config.file]: config.text });
   const autoscaled = maxReplicas > minReplicas;
@@ -111,10 +107,11 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
         },
       },
       spec: serverPodSpec(settings, {
+        program,
         selector,
         serviceAccountName: name,
         apiKey: { name: apiKeySecretName(name), key: apiKeySecretKey },
-        modelConfigMap: config && contentName(`${name}-model`, { [config.file]: config.text }),
+        modelConfigMap: modelConfig?.metadata.name,
         role,
       }),
     }),

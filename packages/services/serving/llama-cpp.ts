@@ -1,7 +1,5 @@
 import {
-  cpuSecondsPerToken,
   downloadBytes,
-  drainBudget,
   engines,
   ggufFile,
   llamaCppMemoryMiB,
@@ -10,7 +8,7 @@ import {
   models,
   startupMargin,
 } from "@genai/catalog";
-import { unprivilegedUser } from "@genai/core";
+import { unprivilegedUser, variablesOf } from "@genai/core";
 import type { EngineProgram } from "./engine.ts";
 import type { InferenceServerArgs } from "./inference-server-args.ts";
 import type { withDefaults } from "./settings.ts";
@@ -58,7 +56,6 @@ export function llamaCppProgram(settings: ReturnType<typeof withDefaults>): Engi
   const { name, model, gguf, plan, contextLength, maximumOutputTokens, prefixCaching } = settings;
   const { options, port } = engines.llamaCpp;
   const file = ggufFile(model, gguf)?.file ?? "";
-  const drain = drainBudget(maximumOutputTokens, cpuSecondsPerToken);
   const repository = plan.source.kind === "hub" ? plan.source.repository : "";
   const variables = {
     ...(plan.local
@@ -66,14 +63,14 @@ export function llamaCppProgram(settings: ReturnType<typeof withDefaults>): Engi
       : { [options.repository]: repository, [options.file]: file }),
     [options.servedModelName]: name,
     [options.host]: "0.0.0.0",
-    [options.port]: port,
+    [options.port]: String(port),
     // Shared between the requests at once.
-    [options.contextLength]: contextLength * llamaCppParallel,
-    [options.parallel]: llamaCppParallel,
-    [options.maximumOutputTokens]: maximumOutputTokens,
-    [options.threads]: cpus,
-    [options.prefixCaching]: prefixCaching ? 1 : 0,
-    [options.metrics]: 1,
+    [options.contextLength]: String(contextLength * llamaCppParallel),
+    [options.parallel]: String(llamaCppParallel),
+    [options.maximumOutputTokens]: String(maximumOutputTokens),
+    [options.threads]: String(cpus),
+    [options.prefixCaching]: prefixCaching ? "1" : "0",
+    [options.metrics]: "1",
     HOME: home,
     XDG_CACHE_HOME: `${home}/.cache`,
   };
@@ -82,11 +79,11 @@ export function llamaCppProgram(settings: ReturnType<typeof withDefaults>): Engi
     image: engines.llamaCpp.image,
     command: engines.llamaCpp.command,
     args: [],
-    environment: Object.entries(variables).map(([key, value]) => ({ name: key, value: String(value) })),
+    environment: variablesOf(variables),
     apiKeyVariable: options.apiKey,
     user: unprivilegedUser,
     group: unprivilegedUser,
     home,
-    preStopSeconds: drain.preStopSeconds + drain.drainSeconds,
+    preStopSeconds: settings.drain.preStopSeconds + settings.drain.drainSeconds,
   };
 }

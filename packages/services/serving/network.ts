@@ -1,10 +1,12 @@
-import { dnsEgress, internetEgress, type NetworkEdges, type Scraper, scraperIngress } from "@genai/core";
+import {
+  dnsEgress,
+  internetEgress,
+  namespaceNamed,
+  type NetworkEdges,
+  type Scraper,
+  scraperIngress,
+} from "@genai/core";
 import { httpPortName } from "./probes.ts";
-
-/** Every Pod of a namespace. */
-export function namespaceNamed(name: string) {
-  return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } };
-}
 
 /** A namespace with this label, value `"true"`, holds the gateway and may call every model server. */
 export const gatewayNamespaceLabel = "genai.platform/gateway";

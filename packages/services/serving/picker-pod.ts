@@ -6,6 +6,7 @@ import {
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
   serverPlacement,
+  podBase,
 } from "@genai/core";
 import { pickerName } from "./inference-pool-args.ts";
 import { pickerConfiguration } from "./picker-config.ts";
@@ -36,10 +37,7 @@ export interface PickerPodArgs {
 export function pickerPodSpec(model: string, args: PickerPodArgs) {
   const { namespace, pool, configuration, gracePeriodSeconds, priorityClassName } = args;
   return {
-    serviceAccountName: pickerName(model),
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    ...(priorityClassName && { priorityClassName }),
+    ...podBase(pickerName(model), priorityClassName),
     terminationGracePeriodSeconds: gracePeriodSeconds,
     securityContext: restrictedPodSecurityContext,
     ...serverPlacement(pool),

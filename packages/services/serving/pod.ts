@@ -4,18 +4,20 @@ import {
   restrictedPodSecurityContext,
   serverPlacement,
   spreadReplicas,
+  podBase,
 } from "@genai/core";
 import { adapterPlans } from "./adapters.ts";
 import { type GroupRole, groupArguments, leaderSeconds } from "./group.ts";
 import type { SecretKeyReference } from "./server-args.ts";
-import { engineProgram } from "./engine-programs.ts";
+import type { EngineProgram } from "./engine.ts";
 import { httpPortName, httpProbes } from "./probes.ts";
 import { modelResources, volumeSizes } from "./resources.ts";
 import type { withDefaults } from "./settings.ts";
 import { mountWeights } from "./weights-volume.ts";
 
-/** What the Pod refers to by name. */
+/** What the Pod runs, and refers to by name. */
 export interface PodReferences {
+  program: EngineProgram;
   selector: Record<string, string>;
   serviceAccountName: string;
   apiKey: SecretKeyReference;
@@ -28,7 +30,7 @@ export interface PodReferences {
 /** The Pod of a model server; satisfies the Pod Security Standard `restricted`. */
 export function serverPodSpec(settings: ReturnType<typeof withDefaults>, references: PodReferences) {
   const { pool, weights, plan } = settings;
-  const program = engineProgram(settings);
+  const { program } = references;
   const args = [...program.args, ...(references.role ? groupArguments(references.role) : [])];
   const { application, image, user, group, home, config, secretConfig } = program;
   const resources = modelResources({ ...settings, gpusPerReplica: settings.shape.gpusPerPod });
@@ -38,11 +40,8 @@ export function serverPodSpec(settings: ReturnType<typeof withDefaults>, referen
   // What answers for all: workers have no port, ask nobody for a key, and end when their leader has.
   const answers = role !== "worker";
   return {
-    serviceAccountName: references.serviceAccountName,
-    automountServiceAccountToken: false,
     // Off because Kubernetes would set VLLM_PORT and the like for a Service of that name, which vLLM reads as its own setting.
-    enableServiceLinks: false,
-    ...(settings.priorityClassName && { priorityClassName: settings.priorityClassName }),
+    ...podBase(references.serviceAccountName, settings.priorityClassName),
     ...(pool.gpu && settings.runtimeClassName && { runtimeClassName: settings.runtimeClassName }),
     terminationGracePeriodSeconds: settings.gracePeriodSeconds,
     securityContext: { ...restrictedPodSecurityContext, runAsUser: user, runAsGroup: group, fsGroup: user },

@@ -71,6 +71,7 @@ export function withDefaults(name: string, args: InferenceServerArgs) {
   const usualAnswer = onCpu ? cpuMaximumOutputTokens : defaultMaximumOutputTokens;
   const maximumOutputTokens = args.maximumOutputTokens ?? Math.min(usualAnswer, contextLength);
   const plan = serverWeightsPlan(args);
+  const shape = replicaShape(args, args.pool);
   const adapters = adapterSeconds(args);
   // Less is refused.
   const startupBudget = onCpu
@@ -78,7 +79,7 @@ export function withDefaults(name: string, args: InferenceServerArgs) {
     : startupBudgetSeconds(args.model, plan.bandwidth) +
       adapters.read +
       // A leader waits for workers whose nodes may have to pull the image first.
-      (replicaShape(args, args.pool).pods > 1 ? imagePullSeconds : 0);
+      (shape.pods > 1 ? imagePullSeconds : 0);
   const drain = drainBudget(maximumOutputTokens, onCpu ? cpuSecondsPerToken : undefined);
   return {
     ...args,
@@ -87,7 +88,7 @@ export function withDefaults(name: string, args: InferenceServerArgs) {
     prefixCaching: args.prefixCaching ?? true,
     path: args.path ?? `genai:models.${name}`,
     gpusPerReplica,
-    shape: replicaShape(args, args.pool),
+    shape,
     ...splitOf(args),
     adapterSlots: slotsOf(args),
     adapterDownloadSeconds: adapters.download,

@@ -1,5 +1,5 @@
-import { drainBudget, dtypeFor, engines, gpuOverheadMiB, gpus } from "@genai/catalog";
-import { unprivilegedUser } from "@genai/core";
+import { dtypeFor, engines, gpuOverheadMiB, gpus } from "@genai/catalog";
+import { unprivilegedUser, variablesOf } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import { type EngineProgram, gpuOf, settingsText } from "./engine.ts";
 import type { withDefaults } from "./settings.ts";
@@ -21,7 +21,7 @@ export function sglangProgram(settings: ReturnType<typeof withDefaults>): Engine
     image: engines.sglang.image,
     command: engines.sglang.command,
     args: ["--config", `${directory}/${file}`],
-    environment: Object.entries({
+    environment: variablesOf({
       HOME: home,
       // Compilers ask for the user's name, which a number without an account has not.
       USER: "sglang",
@@ -30,7 +30,7 @@ export function sglangProgram(settings: ReturnType<typeof withDefaults>): Engine
       TRITON_CACHE_DIR: `${home}/.cache/triton`,
       TORCHINDUCTOR_CACHE_DIR: `${home}/.cache/torchinductor`,
       HF_HUB_DISABLE_TELEMETRY: "1",
-    }).map(([name, value]) => ({ name, value })),
+    }),
     secretConfig: {
       directory,
       file,
@@ -43,7 +43,7 @@ export function sglangProgram(settings: ReturnType<typeof withDefaults>): Engine
     user: unprivilegedUser,
     group: unprivilegedUser,
     home,
-    preStopSeconds: drainBudget(settings.maximumOutputTokens).preStopSeconds,
+    preStopSeconds: settings.drain.preStopSeconds,
   };
 }
 

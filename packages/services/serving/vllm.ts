@@ -1,4 +1,4 @@
-import { drainBudget, dtypeFor, engines, gpus, vllmImage } from "@genai/catalog";
+import { dtypeFor, engines, gpus, vllmImage } from "@genai/catalog";
 import { adapterLocation, adapterPlans } from "./adapters.ts";
 import { type EngineProgram, gpuOf, settingsText } from "./engine.ts";
 import { masterPort } from "./group.ts";
@@ -37,7 +37,7 @@ export function vllmProgram(settings: ReturnType<typeof withDefaults>): EnginePr
     user,
     group,
     home,
-    preStopSeconds: drainBudget(settings.maximumOutputTokens).preStopSeconds,
+    preStopSeconds: settings.drain.preStopSeconds,
   };
 }
 
@@ -79,6 +79,6 @@ export function vllmConfig(settings: ReturnType<typeof withDefaults>): string {
     // Caps every answer, whatever the request says, so that the time to drain is known.
     [options.generationConfig]: JSON.stringify({ max_new_tokens: maximumOutputTokens }),
     // Without it vLLM aborts running requests at the stop signal.
-    [options.shutdownTimeout]: drainBudget(maximumOutputTokens).drainSeconds,
+    [options.shutdownTimeout]: settings.drain.drainSeconds,
   });
 }

@@ -2,12 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { imagePullSeconds, images, startupMargin } from "@genai/catalog";
 import {
-  contentName,
+  contentConfigMap,
   type ObjectOf,
   type PlacedPool,
   poolPlacement,
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
+  type tenantMetadata,
+  variablesOf,
+  podBase,
 } from "@genai/core";
 import type { MirroredWeights } from "./weights-mirror.ts";
 import { defaultVolumeBandwidth, type WeightsSource } from "./weights-source.ts";
@@ -35,18 +38,9 @@ export const loaderResources = {
 };
 
 /** The ConfigMap with the program of the loaders. */
-export function loaderScriptConfigMap<Metadata extends { name: string }>(
-  name: string,
-  metadata: (own: string) => Metadata,
-): ObjectOf<"ConfigMap"> & { metadata: Metadata } {
+export function loaderScriptConfigMap(name: string, metadata: ReturnType<typeof tenantMetadata>) {
   const data = { [scriptName]: readFileSync(join(import.meta.dirname, "loader", scriptName), "utf8") };
-  return {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: metadata(contentName(`${name}-script`, data)),
-    immutable: true,
-    data,
-  };
+  return contentConfigMap(metadata(`${name}-script`), data);
 }
 
 /** Seconds that a loader may take: the image, the download, and reading everything again to verify it, with the usual margin. */
@@ -103,9 +97,7 @@ function podTemplate(
   return {
     metadata: { labels },
     spec: {
-      serviceAccountName,
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
+      ...podBase(serviceAccountName),
       restartPolicy: "Never",
       securityContext: { ...restrictedPodSecurityContext, fsGroupChangePolicy: "OnRootMismatch" },
       ...poolPlacement(pool),
@@ -114,7 +106,7 @@ function podTemplate(
           name: command,
           image: images.weightsLoader,
           command: [loaderInterpreter, `${scriptDirectory}/${scriptName}`, command],
-          env: [...Object.entries(all).map(([name, value]) => ({ name, value })), ...secrets],
+          env: [...variablesOf(all), ...secrets],
           ...(credentials && { envFrom: [{ secretRef: { name: credentials } }] }),
           resources: loaderResources,
           securityContext: restrictedContainerSecurityContext,

@@ -1,11 +1,12 @@
 import { type ModelName, models } from "@genai/catalog";
+import { atLeast } from "@genai/core";
 import type { ServerArgs, WeightsArgs } from "./server-args.ts";
 import { parseWeightsSource, type WeightsPlan, weightsSourceRule } from "./weights-source.ts";
 
 type Found = [field: string, message: string];
 
 /** First Kubernetes whose image volumes are stable. Source: KEP-4639, on for everybody from 1.36. */
-const imageVolumes = 36;
+const imageVolumes = "1.36";
 
 /** What is wrong with where a server's weights come from: the key below `weights`, and what to do. */
 export function weightsProblems(
@@ -45,10 +46,10 @@ export function sourceProblems(
   const found: Found[] = [];
   if (source.kind === "bucket" && !mirror)
     found.push(["mirror", "must be true for s3://: a server reads a volume, which a loader fills once"]);
-  if (source.kind === "image" && kubernetesVersion !== undefined && minorOf(kubernetesVersion) < imageVolumes)
+  if (source.kind === "image" && kubernetesVersion !== undefined && !atLeast(kubernetesVersion, imageVolumes))
     found.push([
       "source",
-      `oci:// needs Kubernetes 1.${imageVolumes}; genai:cluster.kubernetesVersion is ${kubernetesVersion}: use hf:// with mirror, or pvc://`,
+      `oci:// needs Kubernetes ${imageVolumes}; genai:cluster.kubernetesVersion is ${kubernetesVersion}: use hf:// with mirror, or pvc://`,
     ]);
   if (mirror) {
     if (source.kind === "claim" || source.kind === "image")
@@ -65,8 +66,4 @@ export function sourceProblems(
       ]);
   }
   return found;
-}
-
-function minorOf(version: string): number {
-  return Number(version.split(".")[1]);
 }

@@ -1,5 +1,5 @@
 import { images } from "@genai/catalog";
-import { restrictedContainerSecurityContext } from "@genai/core";
+import { restrictedContainerSecurityContext, variablesOf } from "@genai/core";
 import { adapterLocation, type AdapterPlan } from "./adapters.ts";
 import type { SecretKeyReference } from "./server-args.ts";
 import type { WeightsPlan } from "./weights-source.ts";
@@ -144,10 +144,7 @@ function downloadAdapter(adapter: AdapterPlan, home: string, token: SecretKeyRef
     name: `adapter-${name}`,
     image: images.weightsLoader,
     command: [loaderInterpreter, "-c", download],
-    env: [
-      ...Object.entries(variables).map(([variable, value]) => ({ name: variable, value })),
-      ...(token ? [{ name: "HF_TOKEN", valueFrom: { secretKeyRef: token } }] : []),
-    ],
+    env: [...variablesOf(variables), ...(token ? [{ name: "HF_TOKEN", valueFrom: { secretKeyRef: token } }] : [])],
     resources: { requests: { cpu: "1", memory: "1Gi" }, limits: { memory: "1Gi" } },
     volumeMounts: [
       { name: "home", mountPath: home },

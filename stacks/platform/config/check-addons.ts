@@ -1,6 +1,6 @@
-import { addonProblems, atLeast, extendedResourceVersion, type GpuPool } from "@genai/addons";
+import { addonProblems, extendedResourceVersion, type GpuPool } from "@genai/addons";
 import { embedderMemoryMiB, gibibytes, offeredMemoryMiB, offeredResources, gpuResource } from "@genai/catalog";
-import type { Problem } from "@genai/core";
+import { atLeast, type Problem } from "@genai/core";
 import type { CheckInput } from "./cross-checks.ts";
 import { poolSharing } from "./offered-gpus.ts";
 import { serviceUses } from "./service-uses.ts";
