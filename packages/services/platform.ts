@@ -5,6 +5,7 @@ import type { Gateway } from "./edge/gateway.ts";
 import { platformEdge, type PlatformEdgeArgs } from "./edge/platform-edge.ts";
 import { freeGpus, isGpuPool } from "./free-gpus.ts";
 import { deployJobs, platformJobs, type PlatformJobs } from "./jobs/platform-jobs.ts";
+import { poolAndTenant } from "./place.ts";
 import { priorityClassNames, priorityObjects, type PriorityObjects } from "./priorities.ts";
 import { adapterNameProblems } from "./serving/adapter-problems.ts";
 import { embeddingServerProblems } from "./serving/embedding-problems.ts";
@@ -221,18 +222,9 @@ function placeOf(
   args: GenAIPlatformArgs,
   problems: Problem[],
 ) {
-  const { pool: poolName, tenant: tenantName } = server;
-  const pool = args.pools.find((candidate) => candidate.name === poolName);
-  const tenant = args.tenants[tenantName];
-  if (!pool) {
-    const known = args.pools.map((candidate) => candidate.name).join(", ") || "none";
-    problems.push({ path: `${path}.pool`, message: `"${poolName}" is no pool; there are: ${known}` });
-  }
-  if (!tenant) {
-    const known = Object.keys(args.tenants).join(", ") || "none";
-    problems.push({ path: `${path}.tenant`, message: `"${tenantName}" is no tenant; there are: ${known}` });
-  }
-  if (!pool || !tenant) return undefined;
+  const found = poolAndTenant(path, server, args, problems);
+  if (!found) return undefined;
+  const { pool, tenant } = found;
   return {
     path,
     pool,

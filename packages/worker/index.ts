@@ -1,2 +1,2 @@
-export { Queue, type Message, type QueueSettings } from "./queue/queue.ts";
+export { Queue } from "./queue/queue.ts";
 export { work } from "./queue/work.ts";

@@ -1,8 +1,8 @@
+import { type Variable, variablesOf } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Embedder } from "../serving/embedding-server.ts";
 import { apiKeySecretKey } from "../serving/server-objects.ts";
 import type { VectorStore } from "../vector-store/args.ts";
-import { variables } from "./job-objects.ts";
 
 /** A collection as pipelines and workers fill it. */
 export interface CollectionArgs {
@@ -25,8 +25,8 @@ const authorityFile = "ca.crt";
 export function collectionVariables(
   writer: string,
   { store, collection, tls, embedder, chunkTokens = 256 }: CollectionArgs,
-): ReturnType<typeof variables> {
-  return variables({
+): Variable[] {
+  return variablesOf({
     WRITER: writer,
     EMBEDDING_URL: embedder.endpoint,
     EMBEDDING_API_KEY: { name: embedder.apiKeySecret, key: apiKeySecretKey },

@@ -1,9 +1,14 @@
 import { images } from "@genai/catalog";
-import { podBase, poolPlacement, restrictedContainerSecurityContext, restrictedPodSecurityContext } from "@genai/core";
+import {
+  podBase,
+  poolPlacement,
+  restrictedContainerSecurityContext,
+  restrictedPodSecurityContext,
+  variablesOf,
+} from "@genai/core";
 import { priorityClassNames } from "../priorities.ts";
 import { collectionTrust, collectionVariables } from "./collection.ts";
 import type { EmbeddingPipelineArgs } from "./embedding-pipeline.ts";
-import { variables } from "./job-objects.ts";
 import { sourceVariables, volumeDirectory } from "./pipeline-source.ts";
 
 /** What a run requests where nothing is said. */
@@ -29,7 +34,7 @@ export function pipelinePodSpec(name: string, args: EmbeddingPipelineArgs) {
         env: [
           ...sourceVariables(source),
           ...collectionVariables(name, collection),
-          ...variables({
+          ...variablesOf({
             JOURNAL: `${stateDirectory}/journal.json`,
             TERMINATION_MESSAGE: "/dev/termination-log",
           }),

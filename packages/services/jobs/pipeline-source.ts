@@ -1,5 +1,4 @@
-import { type Problem } from "@genai/core";
-import { variables } from "./job-objects.ts";
+import { type Problem, type Variable, variablesOf } from "@genai/core";
 
 /** Where documents are. */
 export interface PipelineSource {
@@ -53,11 +52,11 @@ export function sourceProblems(path: string, { kind, location, endpoint, secret,
 }
 
 /** The worker program's settings of a source, as its `source/index.ts` reads them. */
-export function sourceVariables({ kind, location, endpoint, secret }: PipelineSource): ReturnType<typeof variables> {
+export function sourceVariables({ kind, location, endpoint, secret }: PipelineSource): Variable[] {
   const key = (name: string) => (secret === undefined ? undefined : { name: secret, key: name });
   // Amazon refuses what is signed for another region than the address's; others take any.
   const region = /^https:\/\/s3[.-]([a-z0-9-]+)\.amazonaws\.com/.exec(endpoint ?? "")?.[1] ?? "us-east-1";
-  return variables({
+  return variablesOf({
     SOURCE_KIND: kind,
     SOURCE_LOCATION: kind === "volume" ? volumeDirectory : location,
     ...(kind === "git" && { SOURCE_DIRECTORY: "/tmp/repository", SOURCE_TOKEN: key("token") }),

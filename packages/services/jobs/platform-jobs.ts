@@ -1,5 +1,6 @@
 import type { Problem, ScrapeTarget } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
+import { poolAndTenant } from "../place.ts";
 import type { GenAIPlatformArgs } from "../platform.ts";
 import type { NodePool } from "../serving/pool.ts";
 import type { CollectionArgs } from "./collection.ts";
@@ -116,15 +117,13 @@ export function deployJobs(
 
 function placeOf(
   path: string,
-  { tenant: tenantName, pool: poolName }: { tenant: string; pool: string },
-  { pools, tenants, scraper, jobs }: GenAIPlatformArgs,
+  named: { tenant: string; pool: string },
+  platform: GenAIPlatformArgs,
   problems: Problem[],
 ): (JobPlace & { pool: NodePool }) | undefined {
-  const pool = pools.find(({ name }) => name === poolName);
-  const tenant = tenants[tenantName];
-  if (!pool) problems.push({ path: `${path}.pool`, message: `"${poolName}" is no pool; name one of the cluster's` });
-  if (!tenant)
-    problems.push({ path: `${path}.tenant`, message: `"${tenantName}" is no tenant; name one of the platform's` });
-  const storageClass = jobs?.storageClass;
-  return pool && tenant && { path, tenant: tenantName, namespace: tenant.namespace, pool, storageClass, scraper };
+  const found = poolAndTenant(path, named, platform, problems);
+  if (!found) return undefined;
+  const { pool, tenant } = found;
+  const { scraper, jobs } = platform;
+  return { path, tenant: named.tenant, namespace: tenant.namespace, pool, storageClass: jobs?.storageClass, scraper };
 }

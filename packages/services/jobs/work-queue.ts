@@ -10,6 +10,7 @@ import {
   poolPlacement,
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
+  type SecretReference,
   selectorLabels,
   serviceAccountWithoutToken,
   tenantMetadata,
@@ -19,7 +20,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { NodePool } from "../serving/pool.ts";
 import { priorityClassNames } from "../priorities.ts";
 import { claimSpec, keepClaims } from "../vector-store/volumes.ts";
-import type { JobPlace, SecretReference } from "./job-objects.ts";
+import type { JobPlace } from "./job-objects.ts";
 
 /** The queue of a tenant's workers: one Valkey in the tenant's namespace, so that tenants share neither a password nor a server. */
 export interface WorkQueueArgs extends JobPlace {
@@ -166,12 +167,8 @@ function podSpec(pool: NodePool, configurationName: string) {
 
 /** A queue that keeps its messages over restarts. */
 export class WorkQueue extends ObjectsComponent<WorkQueueObjects> {
-  /** Name of its Service. */
-  public readonly host: pulumi.Output<string>;
-
   constructor(name: string, args: WorkQueueArgs, options?: pulumi.ComponentResourceOptions) {
     super("jobs:WorkQueue", name, workQueueObjects(args), options);
-    this.host = pulumi.output(this.nodes["service"]?.metadata.name ?? queueName);
-    this.registerOutputs({ host: this.host });
+    this.registerOutputs({});
   }
 }

@@ -1,7 +1,8 @@
+import type { SecretReference } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import type { NodePool } from "../serving/pool.ts";
 import type { CollectionArgs } from "./collection.ts";
-import type { JobPlace, SecretReference } from "./job-objects.ts";
+import type { JobPlace } from "./job-objects.ts";
 
 /** What the workers of a pool do with a message. */
 export type WorkerTask =

@@ -16,19 +16,19 @@ import {
   throwProblems,
   tenantMetadata,
   podBase,
+  variablesOf,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { priorityClassNames } from "../priorities.ts";
 import { scrapeAnnotations } from "../serving/server-objects.ts";
 import { collectionTrust, collectionVariables } from "./collection.ts";
-import { variables } from "./job-objects.ts";
 import { queueName, queuePassword, queuePort } from "./work-queue.ts";
 import { type WorkerPoolArgs, workerResources } from "./worker-args.ts";
 import { workerPoolProblems } from "./worker-problems.ts";
 import { scalerObjects, type ScalerObjects } from "./worker-scaler.ts";
 
 /** Port of a worker's metrics and health. */
-export const workerPort = 9464;
+const workerPort = 9464;
 
 /** Seconds that a worker may take to finish what it has: a long answer of a model. */
 const drainSeconds = 300;
@@ -53,12 +53,11 @@ type WorkerPoolKind =
  */
 export function workerPoolObjects(name: string, args: WorkerPoolArgs): WorkerPoolObjects {
   throwProblems(workerPoolProblems(name, args));
-  const { minReplicas = 1, maxReplicas, scaler = "cpu", scraper } = args;
+  const { minReplicas = 1, scraper } = args;
   const identity = identityOf(name);
   const metadata = tenantMetadata(args, identity);
   const selector = selectorLabels(identity);
-  // What scales also says how many there are; a number here would be in its way.
-  const fixed = scaler !== "keda" && minReplicas === maxReplicas;
+  const scalers = scalerObjects(name, args, metadata);
   return {
     serviceAccount: serviceAccountWithoutToken(metadata(name)),
     disruptionBudget: oneEvictionAtATime(metadata(name), selector),
@@ -72,7 +71,8 @@ export function workerPoolObjects(name: string, args: WorkerPoolArgs): WorkerPoo
       kind: "Deployment",
       metadata: metadata(name),
       spec: {
-        ...(fixed && { replicas: minReplicas }),
+        // What scales also says how many there are; a number here would be in its way.
+        ...(!scalers.autoscaler && !scalers.scaledObject && { replicas: minReplicas }),
         revisionHistoryLimit: 3,
         // A worker that goes leaves its messages to the others: none has to wait for its successor.
         strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
@@ -86,7 +86,7 @@ export function workerPoolObjects(name: string, args: WorkerPoolArgs): WorkerPoo
         },
       },
     },
-    ...scalerObjects(name, args, metadata),
+    ...scalers,
   };
 }
 
@@ -95,7 +95,7 @@ function identityOf(name: string) {
 }
 
 /** Where the metrics of a pool's workers are. */
-export function workerScrapeTargets(name: string, { namespace }: Pick<WorkerPoolArgs, "namespace">): ScrapeTarget[] {
+function workerScrapeTargets(name: string, { namespace }: Pick<WorkerPoolArgs, "namespace">): ScrapeTarget[] {
   const selector = selectorLabels(identityOf(name));
   return [{ job: `worker-${name}`, source: "genai-worker", namespace, selector, port: "http" }];
 }
@@ -146,7 +146,7 @@ function podSpec(name: string, args: WorkerPoolArgs, selector: Record<string, st
 
 function environment(name: string, { task, concurrency = 4, maximumDeliveries = 5 }: WorkerPoolArgs) {
   return [
-    ...variables({
+    ...variablesOf({
       QUEUE_HOST: queueName,
       QUEUE_PORT: String(queuePort),
       QUEUE_NAME: name,
@@ -157,9 +157,11 @@ function environment(name: string, { task, concurrency = 4, maximumDeliveries = 
       DRAIN_SECONDS: String(drainSeconds),
     }),
     ...(task.kind === "model"
-      ? variables({ TASK: "model", MODEL_URL: task.endpoint, MODEL_API_KEY: task.apiKey, MODEL: task.model })
+      ? variablesOf({ TASK: "model", MODEL_URL: task.endpoint, MODEL_API_KEY: task.apiKey, MODEL: task.model })
       : []),
-    ...(task.kind === "embed" ? [...variables({ TASK: "embed" }), ...collectionVariables(name, task.collection)] : []),
+    ...(task.kind === "embed"
+      ? [...variablesOf({ TASK: "embed" }), ...collectionVariables(name, task.collection)]
+      : []),
   ];
 }
 

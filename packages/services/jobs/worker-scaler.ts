@@ -19,20 +19,14 @@ export function scalerObjects(
   const { minReplicas = 1, maxReplicas, backlogPerReplica = 100, scaler = "cpu" } = args;
   if (scaler === "keda") return kedaObjects(name, args, metadata);
   if (minReplicas === maxReplicas) return {};
-  const spec = autoscalerSpec({ deployment: name, minReplicas, maxReplicas, scaling: defaultScaling });
-  const backlog = {
-    type: "External",
-    external: {
-      metric: { name: "genai_worker_backlog_messages", selector: { matchLabels: { queue: name } } },
-      target: { type: "AverageValue", averageValue: String(backlogPerReplica) },
-    },
-  };
+  const scaling = { ...defaultScaling, requestsWaiting: backlogPerReplica };
+  const queueMetric = scaler === "adapter" ? { name: "genai_worker_backlog_messages", label: "queue" } : undefined;
   return {
     autoscaler: {
       apiVersion: "autoscaling/v2",
       kind: "HorizontalPodAutoscaler",
       metadata: metadata(name),
-      spec: scaler === "adapter" ? { ...spec, metrics: [backlog] } : spec,
+      spec: autoscalerSpec({ deployment: name, minReplicas, maxReplicas, scaling, queueMetric }),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { gpuResource } from "@genai/catalog";
 import {
   kueueApiVersion,
+  namespaceNamed,
   type ObjectOf,
   ObjectsComponent,
   type PlacedPool,
@@ -83,15 +84,13 @@ export function batchQueuesObjects(name: string, { pools, queues, loan }: BatchQ
     };
   }
   // Jobs wait in the same order in which nodes give up their Pods.
-  const { batchPriority, preemptiblePriority } = priorityObjects(name);
-  for (const [key, { value, description }] of Object.entries({
-    batch: batchPriority,
-    preemptible: preemptiblePriority,
-  })) {
+  const priorities = priorityObjects(name);
+  for (const key of ["batch", "preemptible"] as const) {
+    const { value, description } = priorities[`${key}Priority`];
     objects[`priority-${key}`] = {
       apiVersion: kueueApiVersion,
       kind: "WorkloadPriorityClass",
-      metadata: { name: `genai-${key}`, labels },
+      metadata: { name: priorityClassNames[key], labels },
       value,
       description,
     };
@@ -105,7 +104,7 @@ export function batchQueuesObjects(name: string, { pools, queues, loan }: BatchQ
       metadata: { name: clusterQueue, labels: ofTenant },
       spec: {
         cohortName,
-        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+        ...namespaceNamed(namespace),
         // One Job that is too large for now does not hold up those behind it.
         queueingStrategy: "BestEffortFIFO",
         resourceGroups: [groupOf(quotas)],

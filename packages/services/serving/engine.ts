@@ -1,4 +1,5 @@
 import type { GgufFormat } from "@genai/catalog";
+import type { Variable } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AdapterArgs } from "./adapters.ts";
 import type { withDefaults } from "./settings.ts";
@@ -27,7 +28,7 @@ export interface EngineProgram {
   image: string;
   command: readonly string[];
   args: readonly string[];
-  environment: { name: string; value: string }[];
+  environment: Variable[];
   /** Variable with the API key; none where the settings in the Secret have it. */
   apiKeyVariable?: string;
   /** Settings in a ConfigMap, mounted at `directory`. @default none: the variables are all */

@@ -1,5 +1,5 @@
 import { images } from "@genai/catalog";
-import { restrictedContainerSecurityContext, variablesOf } from "@genai/core";
+import { restrictedContainerSecurityContext, type Variable, variablesOf } from "@genai/core";
 import { adapterLocation, type AdapterPlan } from "./adapters.ts";
 import type { SecretKeyReference } from "./server-args.ts";
 import type { WeightsPlan } from "./weights-source.ts";
@@ -38,7 +38,7 @@ interface Mount {
 export interface WeightsMount {
   volumes: Volume[];
   mounts: Mount[];
-  environment: { name: string; value: string }[];
+  environment: Variable[];
   initContainers: ReturnType<typeof initContainer>[];
 }
 
@@ -144,7 +144,7 @@ function downloadAdapter(adapter: AdapterPlan, home: string, token: SecretKeyRef
     name: `adapter-${name}`,
     image: images.weightsLoader,
     command: [loaderInterpreter, "-c", download],
-    env: [...variablesOf(variables), ...(token ? [{ name: "HF_TOKEN", valueFrom: { secretKeyRef: token } }] : [])],
+    env: variablesOf({ ...variables, HF_TOKEN: token }),
     resources: { requests: { cpu: "1", memory: "1Gi" }, limits: { memory: "1Gi" } },
     volumeMounts: [
       { name: "home", mountPath: home },
@@ -157,7 +157,7 @@ interface InitContainer {
   name: string;
   image: string;
   command: string[];
-  env?: ({ name: string; value: string } | { name: string; valueFrom: { secretKeyRef: SecretKeyReference } })[];
+  env?: Variable[];
   resources: { requests: Record<string, string>; limits: Record<string, string> };
   volumeMounts: Mount[];
 }

@@ -12,13 +12,13 @@ import { storeJobResources } from "./resources.ts";
 import { storePart } from "./store-objects.ts";
 
 /** Keys of the Secret with which a bucket is written and read. */
-export const bucketCredentials = { accessKey: "access-key-id", secretKey: "secret-access-key" } as const;
+const bucketCredentials = { accessKey: "access-key-id", secretKey: "secret-access-key" } as const;
 
 /** Scripts that carry copies to a bucket and back; any Job's scripts may have them beside its own. */
 export const bucketScripts = ["upload.sh", "download.sh"] as const;
 
 /** Where the copies of a store are in its bucket. */
-export function bucketPath(name: string, { bucket, prefix }: { bucket: string; prefix?: string }): string {
+function bucketPath(name: string, { bucket, prefix }: { bucket: string; prefix?: string }): string {
   return [bucket, prefix, name].filter(Boolean).join("/");
 }
 
@@ -35,10 +35,7 @@ export function bucketContainers(
 ): object[] {
   if (!snapshots.copies) return [];
   const { region, endpoint, credentials } = snapshots.copies;
-  const secret = (variable: string, key: string) => ({
-    name: variable,
-    valueFrom: { secretKeyRef: { name: credentials.secretName, key } },
-  });
+  const secret = (key: string) => ({ name: credentials.secretName, key });
   const environment = {
     COPIES: copies.directory,
     TARGET: `bucket:${bucketPath(name, snapshots.copies)}`,
@@ -52,17 +49,15 @@ export function bucketContainers(
     ...(endpoint && { RCLONE_CONFIG_BUCKET_ENDPOINT: endpoint }),
     // The bucket is there: to look for it, or make it, would take rights that nothing else needs.
     RCLONE_CONFIG_BUCKET_NO_CHECK_BUCKET: "true",
+    RCLONE_CONFIG_BUCKET_ACCESS_KEY_ID: secret(bucketCredentials.accessKey),
+    RCLONE_CONFIG_BUCKET_SECRET_ACCESS_KEY: secret(bucketCredentials.secretKey),
   };
   return [
     {
       name: action,
       image: images.rclone,
       command: ["sh", `/scripts/${action}.sh`],
-      env: [
-        ...variablesOf(environment),
-        secret("RCLONE_CONFIG_BUCKET_ACCESS_KEY_ID", bucketCredentials.accessKey),
-        secret("RCLONE_CONFIG_BUCKET_SECRET_ACCESS_KEY", bucketCredentials.secretKey),
-      ],
+      env: variablesOf(environment),
       resources: storeJobResources,
       securityContext: restrictedContainerSecurityContext,
       volumeMounts: [

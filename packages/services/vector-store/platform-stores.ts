@@ -1,6 +1,7 @@
 import { embeddingModels, type EncoderName, isEmbeddingModel } from "@genai/catalog";
 import type { Problem, Scraper } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
+import { poolAndTenant } from "../place.ts";
 import type { NodePool } from "../serving/pool.ts";
 import type { CollectionArgs, VectorStore, VectorStoreArgs } from "./args.ts";
 import { vectorStoreProblems } from "./problems.ts";
@@ -37,21 +38,16 @@ export function platformVectorStores(
   around: StoreSurroundings,
   priorityClassName: string,
 ): { stores: Record<string, VectorStoreArgs>; problems: Problem[] } {
-  const { pools, tenants, models, embeddings = {}, vectorStores = {}, scraper } = around;
+  const { models, embeddings = {}, vectorStores = {}, scraper } = around;
   const stores: Record<string, VectorStoreArgs> = {};
   const problems: Problem[] = [];
   for (const [name, store] of Object.entries(vectorStores)) {
     const path = `genai:vectorStores.${name}`;
     const add = (field: string, message: string) => problems.push({ path: field ? `${path}.${field}` : path, message });
-    const pool = pools.find((candidate) => candidate.name === store.pool);
-    const tenant = tenants[store.tenant];
     for (const [section, entries] of Object.entries({ models, embeddings }))
       if (Object.hasOwn(entries, name))
         add("", `"${name}" is already the name of genai:${section}.${name}; rename one`);
-    if (!pool)
-      add("pool", `"${store.pool}" is no pool; there are: ${pools.map((each) => each.name).join(", ") || "none"}`);
-    if (!tenant)
-      add("tenant", `"${store.tenant}" is no tenant; there are: ${Object.keys(tenants).join(", ") || "none"}`);
+    const place = poolAndTenant(path, store, around, problems);
     const collections: Record<string, CollectionArgs> = {};
     for (const [collection, { embedder, ...rest }] of Object.entries(store.collections)) {
       const embedding = embeddings[embedder];
@@ -65,7 +61,8 @@ export function platformVectorStores(
       const { model } = embedding;
       collections[collection] = { ...rest, embedder: { model, dimension: embeddingModels[model].dimension } };
     }
-    if (!pool || !tenant) continue;
+    if (!place) continue;
+    const { pool, tenant } = place;
     const args = { ...store, path, pool, namespace: tenant.namespace, collections, priorityClassName, scraper };
     stores[name] = args;
     problems.push(...vectorStoreProblems(name, args));

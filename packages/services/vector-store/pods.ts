@@ -1,23 +1,14 @@
-import { type ObjectOf, poolPlacement, spreadReplicas } from "@genai/core";
+import { type ObjectOf, podBase, poolPlacement, spreadReplicas } from "@genai/core";
 import type { StoreSettings } from "./args.ts";
 import { storePart } from "./store-objects.ts";
 import { claimTemplate, keepClaims } from "./volumes.ts";
-
-/** What every Pod of a store and around it has: its place, its ServiceAccount, and no token of it. */
-function podBase(name: string, { pool }: StoreSettings) {
-  return {
-    serviceAccountName: name,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    ...poolPlacement(pool),
-  };
-}
 
 /** What the Pods of every engine have: two minutes to end connections and write everything to disk, and replicas apart. */
 export function serverPodBase(name: string, settings: StoreSettings) {
   const { priorityClassName } = settings;
   return {
-    ...podBase(name, settings),
+    ...podBase(name),
+    ...poolPlacement(settings.pool),
     ...(priorityClassName && { priorityClassName }),
     terminationGracePeriodSeconds: 120,
     topologySpreadConstraints: spreadReplicas(storePart(name, settings, "store").selector),
@@ -26,7 +17,12 @@ export function serverPodBase(name: string, settings: StoreSettings) {
 
 /** What the Pods of every Job around a store have: one that failed is replaced, so that its log stays. */
 export function jobPodBase(name: string, settings: StoreSettings) {
-  return { ...podBase(name, settings), restartPolicy: "Never", terminationGracePeriodSeconds: 10 };
+  return {
+    ...podBase(name),
+    ...poolPlacement(settings.pool),
+    restartPolicy: "Never",
+    terminationGracePeriodSeconds: 10,
+  };
 }
 
 /** Containers of a Job that run one after the other: Kubernetes runs those before the last as init containers. */

@@ -53,26 +53,21 @@ export function snapshotJob(name: string, settings: StoreSettings): PostgresqlJo
 /** Restores the newest copy into a server of its own and counts; it has no key and talks to nobody but the bucket, if there is one. */
 export function drillJob(name: string, settings: StoreSettings): PostgresqlJob {
   const scratch = `${snapshotGibibytes(settings, 1) + 1}Gi`;
-  const volume = scratchVolume("scratch", scratch, settings, storePart(name, settings, "drill"));
-  const mount = { name: "scratch", mountPath: "/scratch" };
-  if (settings.snapshots.copies) {
-    const directory = "/scratch/copies";
-    return {
-      file: "drill.sh",
-      environment: { COPIES: directory },
-      volumes: [volume],
-      mounts: [mount],
-      before: bucketContainers(name, settings, "download", {
-        volume: mount.name,
-        mountPath: mount.mountPath,
-        directory,
-      }),
-    };
-  }
+  const inBucket = settings.snapshots.copies !== undefined;
+  const copies = { volume: "scratch", mountPath: "/scratch", directory: "/scratch/copies" };
+  const claim = { claimName: snapshotsName(name), readOnly: true };
   return {
     file: "drill.sh",
-    volumes: [{ name: "snapshots", persistentVolumeClaim: { claimName: snapshotsName(name), readOnly: true } }, volume],
-    mounts: [{ name: "snapshots", mountPath: "/snapshots", readOnly: true }, mount],
+    environment: inBucket ? { COPIES: copies.directory } : {},
+    volumes: [
+      ...(inBucket ? [] : [{ name: "snapshots", persistentVolumeClaim: claim }]),
+      scratchVolume(copies.volume, scratch, settings, storePart(name, settings, "drill")),
+    ],
+    mounts: [
+      ...(inBucket ? [] : [{ name: "snapshots", mountPath: "/snapshots", readOnly: true }]),
+      { name: copies.volume, mountPath: copies.mountPath },
+    ],
+    before: bucketContainers(name, settings, "download", copies),
   };
 }
 
@@ -84,11 +79,9 @@ export function postgresqlJobPod(
   { file, connect, environment = {}, volumes = [], mounts = [], before = [], after = [] }: PostgresqlJob,
 ) {
   const { tls } = settings;
-  const password = (variable: string, key: keyof VectorStoreKeys) => ({
-    name: variable,
-    valueFrom: { secretKeyRef: { name: storeKeysName(name), key: storeKeys[key] } },
-  });
-  const plain: Record<string, string> = {
+  const password = (key: keyof VectorStoreKeys) => ({ name: storeKeysName(name), key: storeKeys[key] });
+  const handedOn = Object.entries(connect?.handOn ?? {}).map(([variable, key]) => [variable, password(key)] as const);
+  const variables = {
     ...(connect && {
       PGHOST: name,
       PGPORT: String(database.port),
@@ -98,16 +91,14 @@ export function postgresqlJobPod(
       ...(tls && { PGSSLROOTCERT: `${tlsDirectory}/ca.crt` }),
     }),
     ...environment,
+    ...(connect && { PGPASSWORD: password(connect.as) }),
+    ...Object.fromEntries(handedOn),
   };
   const own = {
     name: file.replace(/\.sh$/, ""),
     image: images.pgvector,
     command: ["sh", `/scripts/${file}`],
-    env: [
-      ...variablesOf(plain),
-      ...(connect ? [password("PGPASSWORD", connect.as)] : []),
-      ...Object.entries(connect?.handOn ?? {}).map(([variable, key]) => password(variable, key)),
-    ],
+    env: variablesOf(variables),
     resources: storeJobResources,
     securityContext: restrictedContainerSecurityContext,
     volumeMounts: [

@@ -42,27 +42,20 @@ export function qdrantJobPod(
   const nodes = Array.from({ length: replicas }, (_, index) => {
     return `${schemeOf(settings)}://${name}-${index}.${nodesName(name)}:${qdrantPorts.http}`;
   });
-  const environment: Record<string, string> = {
+  const environment = {
     QDRANT_NODES: nodes.join(","),
     COLLECTIONS: JSON.stringify(wantedCollections(settings)),
     KEEP: String(snapshots.keep),
     ...(inBucket && { COPIES: copies.directory }),
     ...(tls && { NODE_EXTRA_CA_CERTS: "/tls/ca.crt" }),
+    QDRANT_API_KEY: { name: storeKeysName(name), key: storeKeys.administrator },
   };
-  const carry = (direction: "upload" | "download") =>
-    inBucket ? bucketContainers(name, settings, direction, copies) : [];
   const authority = tls && { secretName: tls.secretName, items: [{ key: "ca.crt", path: "ca.crt" }] };
   const own = {
     name: action,
     image: images.node,
     command: ["node", "/scripts/qdrant.mts", action],
-    env: [
-      ...variablesOf(environment),
-      {
-        name: "QDRANT_API_KEY",
-        valueFrom: { secretKeyRef: { name: storeKeysName(name), key: storeKeys.administrator } },
-      },
-    ],
+    env: variablesOf(environment),
     resources: storeJobResources,
     securityContext: restrictedContainerSecurityContext,
     volumeMounts: [
@@ -75,9 +68,9 @@ export function qdrantJobPod(
     ...jobPodBase(name, settings),
     securityContext: qdrantSecurityContext,
     ...inOrder([
-      ...(action === "drill" ? carry("download") : []),
+      ...(action === "drill" ? bucketContainers(name, settings, "download", copies) : []),
       own,
-      ...(action === "snapshot" ? carry("upload") : []),
+      ...(action === "snapshot" ? bucketContainers(name, settings, "upload", copies) : []),
     ]),
     volumes: [
       { name: "scripts", configMap: { name: scripts } },

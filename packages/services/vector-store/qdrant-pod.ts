@@ -47,7 +47,8 @@ export function schemeOf({ tls }: Pick<StoreSettings, "tls">): "http" | "https" 
 export function qdrantPodSpec(name: string, settings: StoreSettings) {
   const { tls, replicas, scraper } = settings;
   const clustered = replicas > 1;
-  const environment: Record<string, string> = {
+  const secret = (key: keyof VectorStoreKeys) => ({ name: storeKeysName(name), key: storeKeys[key] });
+  const environment = {
     QDRANT_INIT_FILE_PATH: "/qdrant/init/.qdrant-initialized",
     QDRANT__TELEMETRY_DISABLED: "true",
     ...(scraper && { QDRANT__SERVICE__METRICS_PORT: String(qdrantMetrics.port) }),
@@ -56,11 +57,9 @@ export function qdrantPodSpec(name: string, settings: StoreSettings) {
       QDRANT__SERVICE__ENABLE_TLS: "true",
       ...(clustered && { QDRANT__CLUSTER__P2P__ENABLE_TLS: "true" }),
     }),
+    QDRANT__SERVICE__API_KEY: secret("administrator"),
+    QDRANT__SERVICE__READ_ONLY_API_KEY: secret("readOnly"),
   };
-  const secret = (variable: string, key: keyof VectorStoreKeys) => ({
-    name: variable,
-    valueFrom: { secretKeyRef: { name: storeKeysName(name), key: storeKeys[key] } },
-  });
   // These three answer without a key, and no other path does.
   const probe = (path: string) => ({
     httpGet: { path, port: "http", ...(tls && { scheme: "HTTPS" }) },
@@ -74,11 +73,7 @@ export function qdrantPodSpec(name: string, settings: StoreSettings) {
         name: "qdrant",
         image: images.qdrant,
         ...(clustered && { command: ["bash", "-c", startScript(name, schemeOf(settings))] }),
-        env: [
-          ...variablesOf(environment),
-          secret("QDRANT__SERVICE__API_KEY", "administrator"),
-          secret("QDRANT__SERVICE__READ_ONLY_API_KEY", "readOnly"),
-        ],
+        env: variablesOf(environment),
         ports: [...Object.entries(qdrantPorts), ...(scraper ? [[qdrantMetrics.name, qdrantMetrics.port]] : [])].map(
           ([port, containerPort]) => ({ name: port, containerPort, protocol: "TCP" }),
         ),

@@ -8,8 +8,6 @@ import { volumeDocuments } from "./volume.ts";
 export interface GitSource {
   /** Its address, `https://…`. */
   url: string;
-  /** Branch or tag. @default the repository's own */
-  reference?: string;
   /** Token for a private one. @default none */
   token?: string;
   /** An empty directory for the newest commit's files. */
@@ -17,13 +15,12 @@ export interface GitSource {
 }
 
 /** The documents of a repository's newest commit. */
-export async function* gitDocuments({ url, reference, token, directory }: GitSource): AsyncIterable<SourceDocument> {
+export async function* gitDocuments({ url, token, directory }: GitSource): AsyncIterable<SourceDocument> {
   await git.clone({
     fs,
     http,
     dir: directory,
     url,
-    ref: reference,
     singleBranch: true,
     depth: 1,
     // A second request with the same token would be refused as the first was.

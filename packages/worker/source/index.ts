@@ -22,7 +22,6 @@ export function sourceOf(environment: Environment): Source {
       return () =>
         gitDocuments({
           url: location,
-          reference: environment["SOURCE_REFERENCE"],
           token: environment["SOURCE_TOKEN"],
           directory,
         });

@@ -1,6 +1,6 @@
 import { S3mini } from "s3mini";
 import { RefusedError } from "../queue/task.ts";
-import { documentName, maximumDocumentBytes, type SourceDocument } from "./source.ts";
+import { documentName, refuseLarge, type SourceDocument } from "./source.ts";
 
 /** What a bucket is read with. */
 export interface S3Source {
@@ -27,7 +27,7 @@ export async function* s3Documents({ location, endpoint, ...access }: S3Source):
 }
 
 async function readObject(client: S3mini, key: string, size: number): Promise<Buffer> {
-  if (size > maximumDocumentBytes) throw new RefusedError(`has ${size} bytes, more than ${maximumDocumentBytes}`);
+  refuseLarge(size);
   const content = await client.getObjectArrayBuffer(key);
   if (!content) throw new RefusedError("was removed since it was listed");
   return Buffer.from(content);

@@ -1,7 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { RefusedError } from "../queue/task.ts";
-import { documentName, maximumDocumentBytes, type SourceDocument } from "./source.ts";
+import { documentName, refuseLarge, type SourceDocument } from "./source.ts";
 
 /** The documents below a directory, by their paths in it; hidden directories and links are passed over. */
 export async function* volumeDocuments(root: string, directory = root): AsyncIterable<SourceDocument> {
@@ -16,6 +15,6 @@ export async function* volumeDocuments(root: string, directory = root): AsyncIte
 
 async function readBounded(path: string): Promise<Buffer> {
   const { size } = await stat(path);
-  if (size > maximumDocumentBytes) throw new RefusedError(`has ${size} bytes, more than ${maximumDocumentBytes}`);
+  refuseLarge(size);
   return readFile(path);
 }
