@@ -10,6 +10,8 @@ export * from "./labels.ts";
 export type { LeaderWorkerSetArgs, PodTemplate } from "./leader-worker-set.ts";
 export * from "./model-objectives.ts";
 export * from "./names.ts";
+export * from "./map-values.ts";
+export * from "./priorities.ts";
 export * from "./network.ts";
 export * from "./placement.ts";
 export * from "./problems.ts";

@@ -67,7 +67,6 @@ export { gatewayPodSpec, gatewayRequests } from "./edge/gateway-pod.ts";
 export { gatewayProblems } from "./edge/gateway-problems.ts";
 export { drainSecondsOf } from "./edge/platform-edge.ts";
 export { chatPageName } from "./edge/platform-page.ts";
-export { priorityClassNames } from "./priorities.ts";
 export type { PlatformJobs, PlatformPipeline, PlatformWorker } from "./jobs/platform-jobs.ts";
 export type { PlatformTask } from "./jobs/wiring.ts";
 export { EmbeddingPipeline, embeddingPipelineObjects, type EmbeddingPipelineArgs } from "./jobs/embedding-pipeline.ts";

@@ -1,4 +1,12 @@
-import { ObjectsComponent, throwProblems, type Problem, type Scraper, type ScrapeTarget } from "@genai/core";
+import {
+  mapValues,
+  ObjectsComponent,
+  priorityClassNames,
+  type Problem,
+  type Scraper,
+  type ScrapeTarget,
+  throwProblems,
+} from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import type { ChatPage } from "./edge/chat-page.ts";
 import type { Gateway } from "./edge/gateway.ts";
@@ -6,7 +14,7 @@ import { platformEdge, type PlatformEdgeArgs } from "./edge/platform-edge.ts";
 import { freeGpus, isGpuPool } from "./free-gpus.ts";
 import { deployJobs, platformJobs, type PlatformJobs } from "./jobs/platform-jobs.ts";
 import { poolAndTenant } from "./place.ts";
-import { priorityClassNames, priorityObjects, type PriorityObjects } from "./priorities.ts";
+import { priorityObjects, type PriorityObjects } from "./priorities.ts";
 import { adapterNameProblems } from "./serving/adapter-problems.ts";
 import { embeddingServerProblems } from "./serving/embedding-problems.ts";
 import { type Embedder, EmbeddingServer, type EmbeddingServerArgs, isEmbedder } from "./serving/embedding-server.ts";
@@ -237,11 +245,4 @@ function placeOf(
     leaderWorkerSet: args.leaderWorkerSet,
     kubernetesVersion: args.kubernetesVersion,
   };
-}
-
-function mapValues<In, Out>(
-  entries: Readonly<Record<string, In>>,
-  map: (value: In, key: string) => Out,
-): Record<string, Out> {
-  return Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, map(value, key)]));
 }

@@ -1,9 +1,10 @@
 import {
+  type ObjectOf,
   ObjectsComponent,
+  priorityClassNames,
   recommendedLabels,
   restrictedNamespaceLabels,
   tenantLabel,
-  type ObjectOf,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { accessObjects, type AccessObjects, type Subject } from "./access.ts";
@@ -99,7 +100,7 @@ export function tenantObjects(name: string, args: TenantArgs): TenantObjects {
     // Queues and stores need that priority and never a GPU: a Pod with one would evict other tenants' services from their nodes.
     systemGpuQuota: quota("tenant-no-gpus-at-system-priority", {
       hard: { "requests.nvidia.com/gpu": "0" },
-      ...priorityScope("In", ["genai-system"]),
+      ...priorityScope("In", [priorityClassNames.system]),
     }),
     limits: {
       apiVersion: "v1",

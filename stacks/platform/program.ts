@@ -1,3 +1,4 @@
+import { mapValues } from "@genai/core";
 import {
   AddonNamespace,
   addonNamespace,
@@ -130,11 +131,4 @@ function gpuPrices(pools: readonly PoolConfig[]): Record<string, number> {
       return unitPrice === undefined ? [] : [[pool.name, unitPrice] as const];
     });
   return Object.fromEntries(prices);
-}
-
-function mapValues<In, Out>(
-  entries: Readonly<Record<string, In>>,
-  map: (value: In, key: string) => Out,
-): Record<string, Out> {
-  return Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, map(value, key)]));
 }

@@ -7,7 +7,6 @@ import {
   variablesOf,
   podBase,
 } from "@genai/core";
-import type * as pulumi from "@pulumi/pulumi";
 import { httpPortName, httpProbes } from "../serving/probes.ts";
 import type { ChatPageArgs } from "./chat-page.ts";
 
@@ -38,10 +37,7 @@ export const chatPageResources = {
 /** The Pod of the page; satisfies the Pod Security Standard `restricted`. */
 export function chatPagePodSpec(name: string, args: ChatPageArgs, selector: Record<string, string>) {
   const { pool, priorityClassName, storage, replicas = 1, database, openIdConnect } = args;
-  const secret = (variable: string, key: string, from: pulumi.Input<string> = name) => ({
-    name: variable,
-    valueFrom: { secretKeyRef: { name: from, key } },
-  });
+  const websocket = replicas > 1 ? { name, key: websocketKey } : undefined;
   const data = storage ? { persistentVolumeClaim: { claimName: name } } : { emptyDir: { sizeLimit: "1Gi" } };
   return {
     ...podBase(name, priorityClassName),
@@ -53,18 +49,17 @@ export function chatPagePodSpec(name: string, args: ChatPageArgs, selector: Reco
       {
         name: "open-webui",
         image: images.openWebUi,
-        env: [
-          { name: "OPENAI_API_BASE_URL", value: args.gatewayEndpoint },
-          ...variablesOf(settings(args)),
-          secret("WEBUI_SECRET_KEY", chatPageSecretKeys.session),
-          secret("OPENAI_API_KEY", chatPageSecretKeys.gateway),
-          secret("WEBUI_ADMIN_PASSWORD", chatPageSecretKeys.administrator),
-          ...(replicas > 1 ? [secret("WEBSOCKET_REDIS_URL", websocketKey), secret("REDIS_URL", websocketKey)] : []),
-          ...(database ? [secret("DATABASE_URL", database.key, database.name)] : []),
-          ...(openIdConnect
-            ? [secret("OAUTH_CLIENT_SECRET", openIdConnect.clientSecret.key, openIdConnect.clientSecret.name)]
-            : []),
-        ],
+        env: variablesOf({
+          OPENAI_API_BASE_URL: args.gatewayEndpoint,
+          ...settings(args),
+          WEBUI_SECRET_KEY: { name, key: chatPageSecretKeys.session },
+          OPENAI_API_KEY: { name, key: chatPageSecretKeys.gateway },
+          WEBUI_ADMIN_PASSWORD: { name, key: chatPageSecretKeys.administrator },
+          WEBSOCKET_REDIS_URL: websocket,
+          REDIS_URL: websocket,
+          DATABASE_URL: database,
+          OAUTH_CLIENT_SECRET: openIdConnect?.clientSecret,
+        }),
         ports: [{ name: httpPortName, containerPort: chatPagePort, protocol: "TCP" }],
         ...httpProbes("/health", chatPageStartupSeconds),
         lifecycle: { preStop: { sleep: { seconds: 15 } } },

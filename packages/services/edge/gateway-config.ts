@@ -142,7 +142,7 @@ function tenantRights({ models, tenants, prompts = {} }: FileArgs) {
 }
 
 /** Whether a gateway has prompts: one without runs none of their program. */
-export function hasPrompts({ prompts = {} }: Pick<FileArgs, "prompts">): boolean {
+function hasPrompts({ prompts = {} }: Pick<FileArgs, "prompts">): boolean {
   return Object.keys(prompts).length > 0;
 }
 

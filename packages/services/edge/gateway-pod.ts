@@ -59,10 +59,6 @@ export function gatewayPodSpec(args: GatewayArgs, references: GatewayReferences)
   const { models, pool, priorityClassName } = args;
   const { secrets } = references;
   const prompts = promptVolume(args.prompts ?? {}, "prompts");
-  const secret = (variable: string, name: string, key: string) => ({
-    name: variable,
-    valueFrom: { secretKeyRef: { name, key } },
-  });
   return {
     ...podBase(references.serviceAccount, priorityClassName),
     terminationGracePeriodSeconds: gatewayGraceSeconds(args),
@@ -75,12 +71,15 @@ export function gatewayPodSpec(args: GatewayArgs, references: GatewayReferences)
         image: images.liteLlm,
         // One process for each replica: its probes then speak of all that it does.
         args: ["--config", `${configurationDirectory}/${configurationFile}`, "--port", String(gatewayPort)],
-        env: [
-          ...variablesOf({ ...environment, ...(prompts && { PROMPT_DIRECTORY: promptDirectory }) }),
-          secret(secretVariables.masterKey, secrets.master, masterKeyKey),
-          secret(secretVariables.cachePassword, secrets.cache, cachePasswordKey),
-          ...Object.keys(models).map((model) => secret(modelKeyVariable(model), secrets.models, model)),
-        ],
+        env: variablesOf({
+          ...environment,
+          PROMPT_DIRECTORY: prompts && promptDirectory,
+          [secretVariables.masterKey]: { name: secrets.master, key: masterKeyKey },
+          [secretVariables.cachePassword]: { name: secrets.cache, key: cachePasswordKey },
+          ...Object.fromEntries(
+            Object.keys(models).map((model) => [modelKeyVariable(model), { name: secrets.models, key: model }]),
+          ),
+        }),
         ports: [{ name: httpPortName, containerPort: gatewayPort, protocol: "TCP" }],
         ...probes,
         lifecycle: { preStop: { sleep: { seconds: preStopSeconds } } },

@@ -2,8 +2,9 @@ import {
   closedExceptFor,
   clusterService,
   contentName,
-  ObjectsComponent,
+  mapValues,
   type ObjectOf,
+  ObjectsComponent,
   oneEvictionAtATime,
   recommendedLabels,
   restrictedNamespaceLabels,
@@ -47,8 +48,6 @@ export function tenantKeysSecretName(gateway: string): string {
 }
 
 const identityOf = (name: string) => ({ application: "litellm", instance: name, component: "gateway" });
-const mapValues = <In, Out>(entries: Readonly<Record<string, In>>, map: (value: In) => Out): Record<string, Out> =>
-  Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, map(value)]));
 
 /**
  * A gateway's objects. The name of its configuration, a hash of its content, is known once the models' addresses are.

@@ -2,11 +2,11 @@ import { images } from "@genai/catalog";
 import {
   podBase,
   poolPlacement,
+  priorityClassNames,
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
   variablesOf,
 } from "@genai/core";
-import { priorityClassNames } from "../priorities.ts";
 import { collectionTrust, collectionVariables } from "./collection.ts";
 import type { EmbeddingPipelineArgs } from "./embedding-pipeline.ts";
 import { sourceVariables, volumeDirectory } from "./pipeline-source.ts";

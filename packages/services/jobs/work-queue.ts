@@ -4,21 +4,21 @@ import {
   clusterService,
   contentName,
   namespaceNamed,
-  ObjectsComponent,
   type ObjectOf,
+  ObjectsComponent,
   oneEvictionAtATime,
+  podBase,
   poolPlacement,
+  priorityClassNames,
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
   type SecretReference,
   selectorLabels,
   serviceAccountWithoutToken,
   tenantMetadata,
-  podBase,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodePool } from "../serving/pool.ts";
-import { priorityClassNames } from "../priorities.ts";
 import { claimSpec, keepClaims } from "../vector-store/volumes.ts";
 import type { JobPlace } from "./job-objects.ts";
 

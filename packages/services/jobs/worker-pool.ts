@@ -2,24 +2,24 @@ import { images } from "@genai/catalog";
 import {
   closedExceptFor,
   dnsEgress,
-  ObjectsComponent,
   type ObjectOf,
+  ObjectsComponent,
   oneEvictionAtATime,
+  podBase,
   poolPlacement,
+  priorityClassNames,
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
-  type ScrapeTarget,
   scraperIngress,
+  type ScrapeTarget,
   selectorLabels,
   serviceAccountWithoutToken,
   spreadReplicas,
-  throwProblems,
   tenantMetadata,
-  podBase,
+  throwProblems,
   variablesOf,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
-import { priorityClassNames } from "../priorities.ts";
 import { scrapeAnnotations } from "../serving/server-objects.ts";
 import { collectionTrust, collectionVariables } from "./collection.ts";
 import { queueName, queuePassword, queuePort } from "./work-queue.ts";

@@ -3,7 +3,7 @@ import { contentName, type ObjectOf, tenantLabel } from "@genai/core";
 import type { Prompts } from "./prompt-args.ts";
 
 /** Key of a variant's text in its ConfigMap. */
-export const promptTextKey = "prompt.txt";
+const promptTextKey = "prompt.txt";
 
 /** What decides for each request which text comes in front of it: part of the configuration of whoever does so, without the texts. */
 export interface PromptIndex {

@@ -6,13 +6,14 @@ import {
   ObjectsComponent,
   type PlacedPool,
   poolLabel,
+  priorityClassNames,
   recommendedLabels,
   type ResourceGroup,
   tenantLabel,
   tolerationsOf,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
-import { priorityClassNames, priorityObjects } from "../priorities.ts";
+import { priorityObjects } from "../priorities.ts";
 
 /** An amount of each resource that queues count. */
 export interface BatchAmounts {

@@ -24,7 +24,7 @@ export interface AdapterPlan {
 }
 
 /** Where a server sees the adapters that volumes have. */
-export const adaptersDirectory = "/models/adapters";
+const adaptersDirectory = "/models/adapters";
 
 /** The adapters of a server, and where each comes from. Of the settings of the weights they share rates, token and credentials. */
 export function adapterPlans({ model, weights = {}, adapters = {} }: AdaptedServer): AdapterPlan[] {

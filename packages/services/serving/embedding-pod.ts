@@ -33,7 +33,7 @@ const cacheDirectory = "/data";
 const user = 1000;
 
 /** Texts that one request may have scored: what a search hands over to be ranked (estimate); TEI's own limit of 32 is below that. */
-export const maximumRankedTexts = 128;
+const maximumRankedTexts = 128;
 
 /** The Pod of an embedding server; satisfies the Pod Security Standard `restricted`. */
 export function embedderPodSpec(name: string, args: EmbeddingServerArgs, selector: Record<string, string>) {
@@ -53,10 +53,6 @@ export function embedderPodSpec(name: string, args: EmbeddingServerArgs, selecto
     ...(!isEmbeddingModel(model) && { [options.maximumTexts]: String(maximumRankedTexts) }),
     HF_HUB_DISABLE_TELEMETRY: "1",
   };
-  const secret = (variable: string, secretKeyRef: { name: string; key: string }) => ({
-    name: variable,
-    valueFrom: { secretKeyRef },
-  });
   return {
     ...podBase(name, args.priorityClassName),
     ...(pool.gpu && args.runtimeClassName && { runtimeClassName: args.runtimeClassName }),
@@ -69,11 +65,11 @@ export function embedderPodSpec(name: string, args: EmbeddingServerArgs, selecto
         name: "text-embeddings-inference",
         // A GPU without an image was refused before.
         image: teiImage(pool.gpu && gpus[pool.gpu]) ?? "",
-        env: [
-          ...variablesOf(environment),
-          secret(options.apiKey, { name: apiKeySecretName(name), key: apiKeySecretKey }),
-          ...(weights.token ? [secret("HF_TOKEN", weights.token)] : []),
-        ],
+        env: variablesOf({
+          ...environment,
+          [options.apiKey]: { name: apiKeySecretName(name), key: apiKeySecretKey },
+          HF_TOKEN: weights.token,
+        }),
         ports: [
           { name: httpPortName, containerPort: embedderPort, protocol: "TCP" },
           { name: embedderMetricsPort, containerPort: metricsPort, protocol: "TCP" },

@@ -23,7 +23,7 @@ const cpus = 4;
 export const cpuMaximumOutputTokens = 1024;
 
 /** Tokens of context where nothing is said: each request at once has a cache of as many in memory. */
-export const cpuContextLength = 8192;
+const cpuContextLength = 8192;
 
 /** Size of the file of a server in bytes. */
 export function llamaCppBytes({ model, gguf }: Pick<InferenceServerArgs, "model" | "gguf">): number {

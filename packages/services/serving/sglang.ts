@@ -48,7 +48,7 @@ export function sglangProgram(settings: ReturnType<typeof withDefaults>): Engine
 }
 
 /** SGLang's configuration file: its long options without dashes, as of the pinned version. */
-export function sglangConfig(settings: ReturnType<typeof withDefaults>): string {
+function sglangConfig(settings: ReturnType<typeof withDefaults>): string {
   const { name, model, plan, tensorParallel, pipelineParallel, quantization, keyValueCacheDtype, keyValueOffload } =
     settings;
   const { options, port } = engines.sglang;

@@ -42,7 +42,7 @@ export function vllmProgram(settings: ReturnType<typeof withDefaults>): EnginePr
 }
 
 /** vLLM's configuration file (docs.vllm.ai, configuration/serve_args): its long options without dashes, as of the pinned version. */
-export function vllmConfig(settings: ReturnType<typeof withDefaults>): string {
+function vllmConfig(settings: ReturnType<typeof withDefaults>): string {
   const { name, model, plan, pipelineParallel, maximumOutputTokens, quantization, keyValueCacheDtype } = settings;
   const { options } = engines.vllm;
   const { adapterSlots: slots, shape } = settings;

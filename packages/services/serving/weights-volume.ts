@@ -8,7 +8,7 @@ import type { WeightsPlan } from "./weights-source.ts";
 export const weightsClaimName = "model-weights";
 
 /** File that a loader writes into a directory once everything in it is there and verified. */
-export const completionMarker = ".complete";
+const completionMarker = ".complete";
 
 /** Where a server sees its weights. */
 export const weightsDirectory = "/models/weights";

@@ -1,3 +1,4 @@
+import { mapValues } from "@genai/core";
 import { generatedKeyPattern } from "@genai/secrets";
 import { z } from "zod";
 import { own } from "./own.ts";
@@ -105,10 +106,6 @@ function mapChildren(schema: JsonSchema, change: (child: JsonSchema) => JsonSche
     ...(items ? { items: change(items) } : {}),
     ...(oneOf ? { oneOf: oneOf.map(change) } : {}),
   };
-}
-
-function mapValues(schemas: Record<string, JsonSchema>, change: (child: JsonSchema) => JsonSchema) {
-  return Object.fromEntries(Object.entries(schemas).map(([key, child]) => [key, change(child)]));
 }
 
 /** What a stack file may say at one place. */
