@@ -62,7 +62,7 @@ export {
   gatewayScrapeTargets,
   tenantKeysSecretName,
 } from "./edge/gateway.ts";
-export { gatewayFiles, metricsProgram, modelKeyVariable } from "./edge/gateway-config.ts";
+export { gatewayFiles, gatewayProgram, metricsProgram, modelKeyVariable } from "./edge/gateway-config.ts";
 export { gatewayPodSpec, gatewayRequests } from "./edge/gateway-pod.ts";
 export { gatewayProblems } from "./edge/gateway-problems.ts";
 export { drainSecondsOf } from "./edge/platform-edge.ts";

@@ -66,7 +66,7 @@ describe("GenAI platform", () => {
       {},
       "serving",
     );
-    assert.deepEqual([models["ranking"]?.reranks, models["documents"]?.reranks], [true, false]);
+    assert.deepEqual([models["ranking"]?.kind, models["documents"]?.kind], ["reranking", "embedding"]);
     const page = {
       pool: "a10",
       tenant: "research",

@@ -38,7 +38,7 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
         chat: model("research"),
         draft: model("research"),
         help: model("support"),
-        documents: model("support"),
+        documents: { ...model("support"), kind: "embedding" },
         small: model("guest"),
       },
       fallbacks: { chat: ["draft"] },
@@ -94,7 +94,7 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
   });
 
   // What a client says it got is no label of the metrics, whether it is answered or refused.
-  const forged = { prompt_variant: "forged", spend_logs_metadata: { prompt_variant: "forged" } };
+  const forged = { prompt_variant: "forged", spend_logs_metadata: "forged" };
   const post = (path: string, key: string, body: object, headers: Record<string, string> = {}) =>
     fetch(`${base}/v1${path}`, {
       method: "POST",
@@ -155,7 +155,7 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
       (await get("/health", keyOf("research"))).status,
       (await get("/metrics", keyOf("research"))).status,
     ];
-    assert.deepEqual(codes, [403, 403, 403, 403, 401, 401, 403, 403, 401]);
+    assert.deepEqual(codes, [404, 404, 404, 400, 401, 401, 404, 404, 404]);
     const { data } = (await (await get("/v1/models", keyOf("support"))).json()) as { data: { id: string }[] };
     assert.deepEqual(data.map(({ id }) => id).toSorted(), ["documents", "greeting", "help"]);
     assert.equal(await answerOf(await chat("help", masterKey)), "help");
@@ -241,7 +241,7 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
     assert.match(await missing.text(), /variables of the prompt, as text: product/);
     const embedded = await post("/embeddings", keyOf("support"), { model: "greeting", input: "hello" });
     assert.equal(embedded.status, 400);
-    assert.match(await embedded.text(), /is a prompt, and answers chat completions/);
+    assert.match(await embedded.text(), /is a prompt, which \/v1\/embeddings does not reach/);
     const completed = await post("/completions", keyOf("support"), { model: "greeting", prompt: "hello" });
     assert.equal(completed.status, 400);
   });

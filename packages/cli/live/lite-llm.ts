@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { images } from "@genai/catalog";
 import { type UnpackedImage, unpackImage } from "@genai/sandbox";
-import { modelKeyVariable } from "@genai/services";
+import { gatewayProgram, modelKeyVariable } from "@genai/services";
 
 /** A directory in which the real LiteLLM runs on what is rendered, with other programs beside it. */
 export class GatewayDirectory {
@@ -47,11 +47,10 @@ export class GatewayDirectory {
     };
   }
 
-  /** Starts LiteLLM, and waits until it is ready. */
+  /** Starts LiteLLM behind its guard, and waits until it is ready. */
   async startLiteLlm(image: UnpackedImage, port: number, environment: Record<string, string>): Promise<ChildProcess> {
-    const options = ["--host", "127.0.0.1", "--port", String(port), "--config", join(this.directory, "config.yaml")];
-    const command = [...image.command("python3"), "-c", "import litellm; litellm.run_server()", ...options];
-    const gateway = this.start(command, environment);
+    const options = ["--host", "127.0.0.1", "--port", String(port)];
+    const gateway = this.start([...image.command("python3"), join(this.directory, gatewayProgram), ...options], environment);
     await this.ready(`http://127.0.0.1:${port}/health/readiness`, gateway);
     return gateway;
   }

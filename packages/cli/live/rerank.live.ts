@@ -16,7 +16,7 @@ describe("reranking and guardrails of the real LiteLLM, on what is rendered", fu
     upstream = await startUpstream("Ask ada@example.com");
     const model = (tenant: string) => ({ endpoint: "", apiKey: "", tenant, drainSeconds: 0 });
     const args = {
-      models: { ranking: { ...model("support"), reranks: true }, documents: model("research") },
+      models: { ranking: { ...model("support"), kind: "reranking" as const }, documents: model("research") },
       tenants: {
         research: { namespace: "tenant-research", key: "" },
         support: { namespace: "tenant-support", key: "" },
@@ -83,7 +83,7 @@ describe("reranking and guardrails of the real LiteLLM, on what is rendered", fu
       (await rerank("/v1/rerank", "sk-nobodys")).status,
       (await rerank("/v2/rerank", keys.support)).status,
     ];
-    assert.deepEqual(codes, [403, 401, 403]);
+    assert.deepEqual(codes, [404, 401, 404]);
   });
 
   const chat = (content: string, more: object = {}) =>
@@ -93,18 +93,18 @@ describe("reranking and guardrails of the real LiteLLM, on what is rendered", fu
       body: JSON.stringify({ model: "documents", messages: [{ role: "user", content }], ...more }),
     });
 
-  it("masks addresses in questions and answers, also for who asks it not to", async () => {
-    for (const more of [
-      {},
-      { stream: true },
-      { guardrails: [], disable_global_guardrails: true, metadata: { guardrails: [] } },
-    ]) {
+  it("masks addresses in questions and answers, and is not switched off by a client", async () => {
+    for (const more of [{}, { stream: true }]) {
       const response = await chat("I am grace@example.com.", more);
       const text = await response.text();
       assert.equal(response.status, 200, text);
       assert.ok(!text.includes("ada@example.com"), text);
       assert.ok(!JSON.stringify(upstream.asked.at(-1)).includes("grace@example.com"));
     }
+    const before = upstream.asked.length;
+    const refused = await chat("Hello", { guardrails: [], disable_global_guardrails: true });
+    assert.match(await refused.text(), /guardrails: is not taken here; disable_global_guardrails: is not taken here/);
+    assert.deepEqual([refused.status, upstream.asked.length], [400, before]);
   });
 
   it("refuses a card's number before the model sees it", async () => {

@@ -18,8 +18,8 @@ export interface GatewayModel {
   tenant: string;
   /** Seconds that it may take to finish an answer while it stops; 0 for one that only embeds or ranks. */
   drainSeconds: number;
-  /** Whether it ranks texts, and answers at `/rerank` alone. @default false */
-  reranks?: boolean;
+  /** What it does, hence which routes reach it. @default chat */
+  kind?: "chat" | "embedding" | "reranking";
 }
 
 /** What a tenant may use. Each counts over all of its models and all replicas of the gateway. */
@@ -56,6 +56,8 @@ export interface GatewayArgs {
   timeoutSeconds?: number;
   /** Seconds for which the same question gets the same answer without asking the model. @default 0, never */
   responseCacheSeconds?: number;
+  /** Largest body of a request, in MiB; 413 beyond. @default 8 */
+  maximumBodyMebibytes?: number;
   /** What becomes of addresses, numbers and keys in questions and answers. @default nothing */
   guardrails?: Guardrails;
   /** What is behind it, by the names that clients use. */

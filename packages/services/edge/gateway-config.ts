@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { mapValues } from "@genai/core";
 import { promptIndex } from "../prompts/prompt-objects.ts";
 import type { GatewayArgs } from "./gateway-args.ts";
 import { requestSeconds } from "./gateway-problems.ts";
-import { guardrailConfig } from "./guardrails.ts";
 
 /** Where the gateway's files are mounted: its configuration and the program that tells tenants apart. */
 export const configurationDirectory = "/etc/litellm";
@@ -24,15 +24,38 @@ export function modelKeyVariable(model: string): string {
   return `MODEL_KEY_${model.toUpperCase().replaceAll("-", "_")}`;
 }
 
-/** The routes of a tenant's key: what answers, and the list of its models. LiteLLM's own administration is not among them. */
-const tenantRoutes = ["chat/completions", "completions", "embeddings", "rerank", "responses", "models"].flatMap(
-  (route) => [`/${route}`, `/v1/${route}`],
-);
+/** Name of the program that starts LiteLLM behind its guard. */
+export const gatewayProgram = "gateway.py";
+
+/** The programs of every gateway; what they are is said in each. */
+const programs = [
+  gatewayProgram,
+  "guard.py",
+  "guard_answers.py",
+  "guard_errors.py",
+  "guard_fields.py",
+  "guard_json.py",
+  "guard_request.py",
+  "guard_streams.py",
+  "guard_texts.py",
+  "tenant_keys.py",
+  metricsProgram,
+];
+
+/** Largest body of a request, in MiB: a hundred pages of text with some pictures. */
+export const defaultMaximumBodyMebibytes = 8;
 
 /** What of a gateway its files follow from. */
 export type FileArgs = Pick<
   GatewayArgs,
-  "models" | "tenants" | "fallbacks" | "prompts" | "timeoutSeconds" | "responseCacheSeconds" | "guardrails"
+  | "models"
+  | "tenants"
+  | "fallbacks"
+  | "prompts"
+  | "timeoutSeconds"
+  | "responseCacheSeconds"
+  | "guardrails"
+  | "maximumBodyMebibytes"
 >;
 
 /** Address of the Valkey. */
@@ -53,9 +76,9 @@ export function gatewayFiles(
   return {
     // JSON is YAML, and needs no rules about quotes.
     [configurationFile]: asText(liteLlmConfig(args, endpoints, cache)),
+    "guard.json": asText(guardSettings(args)),
     "tenants.json": asText(tenantRights(args)),
-    "tenant_keys.py": program("tenant_keys.py"),
-    [metricsProgram]: program(metricsProgram),
+    ...Object.fromEntries(programs.map((name) => [name, program(name)])),
     ...(hasPrompts(args) && {
       "prompts.json": asText(promptIndex(args.prompts ?? {})),
       "prompt_variants.py": program("prompt_variants.py"),
@@ -64,7 +87,7 @@ export function gatewayFiles(
 }
 
 function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string>>, cache: CacheAddress) {
-  const { models, fallbacks = {}, prompts = {}, responseCacheSeconds = 0, guardrails = {} } = args;
+  const { models, fallbacks = {}, prompts = {}, responseCacheSeconds = 0 } = args;
   const timeout = requestSeconds(args);
   // To LiteLLM a prompt is one more name of its model, with the same fallbacks.
   const promptedModels = Object.entries(prompts).map(([name, { model }]) => [name, model] as const);
@@ -75,7 +98,7 @@ function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string
       litellm_params: {
         // Whatever the engine: all of them speak OpenAI's protocol and take further parameters. It has no reranking, for which
         // LiteLLM calls TEI's own protocol that of Hugging Face.
-        model: `${models[model]?.reranks ? "huggingface" : "hosted_vllm"}/${model}`,
+        model: `${models[model]?.kind === "reranking" ? "huggingface" : "hosted_vllm"}/${model}`,
         api_base: endpoints[model] ?? "",
         api_key: `os.environ/${modelKeyVariable(model)}`,
       },
@@ -96,8 +119,13 @@ function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string
       // A model that failed thrice in a minute is left alone for a few seconds, in which its fallbacks answer at once.
       allowed_fails: 3,
       cooldown_time: 5,
+      // What a model says of a request is no failure of the model.
+      allowed_fails_policy: {
+        BadRequestErrorAllowedFails: never,
+        ContentPolicyViolationErrorAllowedFails: never,
+        NotFoundErrorAllowedFails: never,
+      },
     },
-    ...guardrailConfig(guardrails),
     litellm_settings: {
       request_timeout: timeout,
       // Else parameters that a provider does not have would be refused; the servers themselves know what they take.
@@ -126,6 +154,21 @@ function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string
   };
 }
 
+/** More failures than a model has between two starts of the gateway. */
+const never = 1_000_000_000;
+
+/** What the guard judges a request by: the kind of each name that a client may ask for, and its bounds. */
+function guardSettings({ models, prompts = {}, guardrails = {}, maximumBodyMebibytes }: FileArgs) {
+  return {
+    models: {
+      ...mapValues(models, ({ kind = "chat" }) => kind),
+      ...mapValues(prompts, () => "prompt"),
+    },
+    maximumBodyBytes: (maximumBodyMebibytes ?? defaultMaximumBodyMebibytes) * 2 ** 20,
+    guardrails,
+  };
+}
+
 /** What each tenant's key opens: its own models and no other. */
 function tenantRights({ models, tenants, prompts = {} }: FileArgs) {
   return Object.fromEntries(
@@ -135,8 +178,7 @@ function tenantRights({ models, tenants, prompts = {} }: FileArgs) {
         ...Object.keys(models).filter(ofTenant),
         ...Object.keys(prompts).filter((name) => ofTenant(prompts[name]?.model ?? "")),
       ];
-      // An empty list would mean every model to LiteLLM; this name no model can have.
-      return [tenant, { models: own.length > 0 ? own : ["no model"], routes: tenantRoutes, ...limits }];
+      return [tenant, { models: own, ...limits }];
     }),
   );
 }

@@ -14,7 +14,7 @@ import { cachePasswordKey } from "./cache.ts";
 import type { GatewayArgs } from "./gateway-args.ts";
 import {
   configurationDirectory,
-  configurationFile,
+  gatewayProgram,
   metricsProgram,
   modelKeyVariable,
   promptDirectory,
@@ -70,7 +70,7 @@ export function gatewayPodSpec(args: GatewayArgs, references: GatewayReferences)
         name: "litellm",
         image: images.liteLlm,
         // One process for each replica: its probes then speak of all that it does.
-        args: ["--config", `${configurationDirectory}/${configurationFile}`, "--port", String(gatewayPort)],
+        command: ["python3", `${configurationDirectory}/${gatewayProgram}`, "--port", String(gatewayPort)],
         env: variablesOf({
           ...environment,
           PROMPT_DIRECTORY: prompts && promptDirectory,
@@ -119,7 +119,7 @@ const environment: Readonly<Record<string, string>> = {
 };
 
 /**
- * LiteLLM's own answers about itself, which ask no model and no key. Never `/health`, which asks every model, nor the separate health
+ * LiteLLM's own answers about itself, as far as the guard passes them on; they ask no model and no key. Never `/health`, which asks every model, nor the separate health
  * application, a process beside it that answers while this one hangs.
  */
 const probes = {

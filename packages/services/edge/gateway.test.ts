@@ -54,23 +54,21 @@ describe("gateway", () => {
     assert.deepEqual([router.timeout, router.fallbacks], [230, [{ chat: ["draft"] }]]);
   });
 
-  it("asks a reranking model by TEI's own protocol, and opens that route to tenants", () => {
-    const files = filesOf({ models: { ...args.models, ranking: { ...model("research", 0), reranks: true } } });
+  it("asks a reranking model by TEI's own protocol, and tells the guard that it ranks", () => {
+    const files = filesOf({ models: { ...args.models, ranking: { ...model("research", 0), kind: "reranking" } } });
     const { model_list: list } = JSON.parse(files["config.yaml"] ?? "");
     assert.deepEqual(
       list.map((each: { litellm_params: { model: string } }) => each.litellm_params.model),
       ["hosted_vllm/chat", "hosted_vllm/draft", "hosted_vllm/vision-help", "huggingface/ranking"],
     );
-    const { research } = JSON.parse(files["tenants.json"] ?? "");
-    assert.ok(["/rerank", "/v1/rerank"].every((route) => research.routes.includes(route)));
+    assert.equal(JSON.parse(files["guard.json"] ?? "").models.ranking, "reranking");
   });
 
   it("opens to each tenant its own models, and to one without models none", () => {
     const rights = JSON.parse(filesOf()["tenants.json"] ?? "");
     assert.deepEqual(rights.research.models, ["chat", "draft"]);
     assert.equal(rights.research.requestsPerMinute, 60);
-    assert.deepEqual([rights.support.models, rights.guest.models], [["vision-help"], ["no model"]]);
-    assert.ok(rights.guest.routes.every((route: string) => !/key|team|config|health|info/.test(route)));
+    assert.deepEqual([rights.support.models, rights.guest.models], [["vision-help"], []]);
   });
 
   const prompts = (weight = 90, text = "Help with {{product}}.") => ({
@@ -124,18 +122,9 @@ describe("gateway", () => {
   });
 
   it("filters questions and answers only where it is asked to", () => {
-    assert.equal(configOf().guardrails, undefined);
-    const filters: { litellm_params: object }[] = configOf({ guardrails: { email: "mask" } }).guardrails;
-    const patterns = [{ pattern_type: "prebuilt", pattern_name: "email", action: "MASK" }];
-    assert.deepEqual(
-      filters.map((each) => each.litellm_params),
-      ["pre_call", "post_call"].map((mode) => ({
-        guardrail: "litellm_content_filter",
-        mode,
-        default_on: true,
-        patterns,
-      })),
-    );
+    const guardOf = (changes?: Partial<GatewayArgs>) => JSON.parse(filesOf(changes)["guard.json"] ?? "");
+    assert.deepEqual(guardOf().guardrails, {});
+    assert.deepEqual(guardOf({ guardrails: { email: "mask" } }).guardrails, { email: "mask" });
   });
 
   it("keeps answers only where it is asked to", () => {

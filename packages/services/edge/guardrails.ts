@@ -19,18 +19,3 @@ export const guardrailActions = ["mask", "block"] as const;
 
 /** What becomes of what, in questions and answers of all tenants. */
 export type Guardrails = Partial<Record<(typeof guardrailPatterns)[number], (typeof guardrailActions)[number]>>;
-
-/** LiteLLM's `guardrails`: nothing where there are none. No service of somebody else's is asked. */
-export function guardrailConfig(guardrails: Guardrails) {
-  const patterns = Object.entries(guardrails).map(([name, action]) => ({
-    pattern_type: "prebuilt",
-    pattern_name: name,
-    action: action.toUpperCase(),
-  }));
-  if (patterns.length === 0) return {};
-  const filter = (mode: string) => ({
-    guardrail_name: `content-${mode}`,
-    litellm_params: { guardrail: "litellm_content_filter", mode, default_on: true, patterns },
-  });
-  return { guardrails: [filter("pre_call"), filter("post_call")] };
-}

@@ -79,7 +79,7 @@ export function gatewayArgs(
       ),
       ...Object.entries(embeddings).map(([name, embedding]) => [
         name,
-        { ...behind(0, embedding, name), reranks: !isEmbeddingModel(embedding.model) },
+        { ...behind(0, embedding, name), kind: isEmbeddingModel(embedding.model) ? "embedding" : "reranking" } as const,
       ]),
     ]),
     tenants: Object.fromEntries(

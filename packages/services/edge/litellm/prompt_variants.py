@@ -2,7 +2,7 @@
 
 A prompt is asked for by its name in place of a model's. `prompts.json` beside this file says which variants it has and how often each
 is used; each text is a file of PROMPT_DIRECTORY, and none is used that is not the one of the index. A request gets the same variant
-again where it names its user or session. Its variables come from its metadata. Which variant it was, stands in a header of the answer
+again where it names its user or session. Its variables come from its metadata, which the guard keeps for it. Which variant it was, stands in a header of the answer
 and in a label of the metrics.
 """
 
@@ -13,6 +13,7 @@ import random
 import re
 from pathlib import Path
 
+import guard_request
 from fastapi import HTTPException
 from litellm.integrations.custom_logger import CustomLogger
 
@@ -35,12 +36,13 @@ def drawn(variants: list[dict], number: int) -> dict:
     raise ValueError("weights do not sum to 100")
 
 
-def filled(text: str, values: dict) -> str:
+def filled(text: str, request: guard_request.Request) -> str:
     """A text with its variables filled in, once: braces in a value stay. Raises 400 with the names of those that are missing."""
-    names = dict.fromkeys(VARIABLE.findall(text))
-    missing = [name for name in names if not isinstance(values.get(name), (str, int, float))]
+    values = request.metadata
+    missing = [name for name in dict.fromkeys(VARIABLE.findall(text)) if name not in values]
     if missing:
-        raise HTTPException(400, f"metadata must have these variables of the prompt, as text: {', '.join(missing)}")
+        request.refused = f"metadata must have these variables of the prompt, as text: {', '.join(missing)}"
+        raise HTTPException(400, request.refused)
     return VARIABLE.sub(lambda found: str(values[found[1]]), text)
 
 
@@ -54,9 +56,9 @@ def in_front(text: str, messages: list) -> list:
     return [{**first, "content": parts}, *messages[1:]]
 
 
-def asker_of(data: dict, metadata: dict) -> str | None:
+def asker_of(data: dict, request: guard_request.Request) -> str | None:
     """Whom a variant stays with: the user that a request names, else its session."""
-    return data.get("user") or data.get("litellm_session_id") or metadata.get("session_id")
+    return data.get("user") or request.session or request.metadata.get("session_id")
 
 
 class PromptVariants(CustomLogger):
@@ -76,23 +78,16 @@ class PromptVariants(CustomLogger):
     async def async_pre_call_hook(self, user_api_key_dict, cache, data, call_type):
         # The Responses API has a `metadata` of its own, which goes on to the model.
         own = data.setdefault("litellm_metadata" if call_type == "aresponses" else "metadata", {})
-        # The one place of the label's value that counts before what a client writes.
-        noted = own.get("spend_logs_metadata")
-        own["spend_logs_metadata"] = {**(noted if isinstance(noted, dict) else {}), LABEL: ""}
-        if data.get("model") in self._index:
-            own["spend_logs_metadata"][LABEL] = self._ask(data, own, call_type)
+        prompt = data.get("model") in self._index
+        own["spend_logs_metadata"] = {LABEL: self._ask(data, guard_request.current.get(), call_type) if prompt else ""}
         return data
 
-    def _ask(self, data: dict, metadata: dict, call_type: str) -> str:
+    def _ask(self, data: dict, request: guard_request.Request, call_type: str) -> str:
         prompt = data["model"]
-        if call_type not in ("acompletion", "aresponses"):
-            raise HTTPException(400, f'"{prompt}" is a prompt, and answers chat completions and responses alone')
-        requested = metadata.get("requester_metadata")
-        values = requested if isinstance(requested, dict) else {}
-        asker = asker_of(data, metadata)
+        asker = asker_of(data, request)
         number = self._number() if asker is None else share(prompt, str(asker))
         name = drawn(self._index[prompt]["variants"], number)["name"]
-        text = filled(self._texts[name], values)
+        text = filled(self._texts[name], request)
         if call_type == "aresponses":
             data["instructions"] = f"{text}\n\n{data['instructions']}" if data.get("instructions") else text
         elif isinstance(data.get("messages"), list):

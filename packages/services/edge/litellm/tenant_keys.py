@@ -1,4 +1,4 @@
-"""Who calls the gateway: LiteLLM asks `authenticate` before it looks at a request.
+"""Who calls the gateway: the guard asks `caller_of` before it reads a body, and LiteLLM `authenticate`, for the limits.
 
 Each file of TENANT_KEY_DIRECTORY is named after a tenant and holds its key; `tenants.json` beside this file says which models
 and how much each may use. Key files are read anew, so that a replaced key is valid without a restart, and the old one is not.
@@ -18,6 +18,8 @@ from litellm.proxy._types import LitellmUserRoles, UserAPIKeyAuth
 KEYS = Path(os.environ["TENANT_KEY_DIRECTORY"])
 TENANTS = json.loads(Path(__file__).with_name("tenants.json").read_text(encoding="utf-8"))
 SECONDS_BETWEEN_READS = 5.0
+#: Who calls with the platform's own key; no tenant can have this name.
+PLATFORM = "(platform)"
 
 _tenant_by_hash: dict[str, str] = {}
 _read_at = float("-inf")
@@ -39,15 +41,27 @@ def _tenants() -> dict[str, str]:
     return _tenant_by_hash
 
 
+def models_of(tenant: str) -> list[str]:
+    """What a tenant may use."""
+    return TENANTS[tenant]["models"]
+
+
+def caller_of(key: bytes) -> str | None:
+    """The tenant of a key, PLATFORM for the platform's own, or None where the key is nobody's."""
+    if hmac.compare_digest(key, os.environ["LITELLM_MASTER_KEY"].encode()):
+        return PLATFORM
+    return _tenants().get(_hash(key))
+
+
 async def authenticate(request, api_key: str) -> UserAPIKeyAuth:
     """The caller of a request, with what it may do. Raises 401 where the key is nobody's."""
     presented = (api_key or "").encode()
     hashed = _hash(presented)
-    if hmac.compare_digest(presented, os.environ["LITELLM_MASTER_KEY"].encode()):
-        return UserAPIKeyAuth(api_key=hashed, token=hashed, key_alias="platform", user_role=LitellmUserRoles.PROXY_ADMIN)
-    tenant = _tenants().get(hashed)
+    tenant = caller_of(presented)
     if tenant is None:
         raise HTTPException(status_code=401, detail="This key is no tenant's.")
+    if tenant == PLATFORM:
+        return UserAPIKeyAuth(api_key=hashed, token=hashed, key_alias=PLATFORM, user_role=LitellmUserRoles.PROXY_ADMIN)
     allowed = TENANTS[tenant]
     return UserAPIKeyAuth(
         api_key=hashed,
@@ -56,8 +70,8 @@ async def authenticate(request, api_key: str) -> UserAPIKeyAuth:
         team_id=tenant,
         team_alias=tenant,
         user_role=LitellmUserRoles.INTERNAL_USER,
-        models=allowed["models"],
-        allowed_routes=allowed["routes"],
+        # An empty list would mean every model to LiteLLM; this name no model can have.
+        models=allowed["models"] or ["no model"],
         rpm_limit=allowed.get("requestsPerMinute"),
         tpm_limit=allowed.get("tokensPerMinute"),
         max_parallel_requests=allowed.get("parallelRequests"),

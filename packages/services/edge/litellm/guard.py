@@ -1,0 +1,345 @@
+"""The door in front of LiteLLM, which answers nothing that did not come through here.
+
+LiteLLM reads a request in many places: a model in the body, the query or the path, a key in six headers, settings of its own in fields,
+headers and metadata. The guard reads it once, refuses what is not on a list, and hands LiteLLM a request of its own making: one path,
+no query, no header but the key, one spelling of the body.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import re
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+
+import guard_fields
+import tenant_keys
+from guard_answers import Answer, Ended, blocked_answer
+from guard_errors import Refused
+from guard_json import Malformed, canonical, parse
+from guard_request import Request, current
+from guard_texts import Blocked, TextFilter
+from pydantic import ValidationError
+
+BODY_SECONDS = 30
+# Requests in flight may hold this many of the largest bodies, and those of one tenant half as many.
+BODIES_IN_FLIGHT = 8
+# With guardrails, bytes of one request: they look at every text for every pattern.
+FILTERED_BYTES = 2 * 2**20
+# How long, and how much, a refused body is read and dropped, so that its sender gets to read the answer.
+LINGER_SECONDS, LINGER_BYTES = 2.0, 16 * 2**20
+SESSION = re.compile(rb"[A-Za-z0-9._-]{1,128}")
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route of models. `kinds`: the models that have it. `texts`: whether its answer has texts."""
+
+    path: str
+    fields: type[guard_fields.Fields]
+    kinds: frozenset[str]
+    texts: bool
+
+
+_ROUTES = [
+    Route("/v1/chat/completions", guard_fields.ChatCompletion, frozenset(("chat", "prompt")), True),
+    Route("/v1/responses", guard_fields.Response, frozenset(("chat", "prompt")), True),
+    Route("/v1/completions", guard_fields.Completion, frozenset(("chat",)), True),
+    Route("/v1/embeddings", guard_fields.Embedding, frozenset(("embedding",)), False),
+    Route("/v1/rerank", guard_fields.Rerank, frozenset(("reranking",)), True),
+]
+ROUTES = {path: route for route in _ROUTES for path in (route.path, route.path.removeprefix("/v1"))}
+LISTS = ("/v1/models", "/models")
+PROBES = ("/health/liveliness", "/health/readiness")
+
+
+class Guard:
+    """An ASGI application in front of LiteLLM's. `settings` is what `guard.json` says."""
+
+    def __init__(self, inner, settings: dict):
+        self._inner = inner
+        self._models: dict[str, str] = settings["models"]
+        self._largest: int = settings["maximumBodyBytes"]
+        guardrails = settings["guardrails"]
+        self._texts = TextFilter(guardrails) if guardrails else None
+        self._in_flight: defaultdict[str, int] = defaultdict(int)
+
+    async def __call__(self, scope, receive, send) -> None:
+        if scope["type"] == "lifespan":
+            return await self._inner(scope, receive, send)
+        if scope["type"] != "http":
+            return await send({"type": "websocket.close", "code": 1008})
+        began = time.monotonic()
+        answer = Answer(send, self._texts)
+        noted = {"path": "-", "tenant": "-"}
+        try:
+            await self._serve(scope, receive, answer, noted)
+        except Refused as refused:
+            await self._refuse(scope, receive, answer, refused)
+        except BaseException as error:
+            if answer.complete:
+                return
+            if not isinstance(error, Exception):
+                raise
+            logging.getLogger("guard").exception("a request failed")
+            await answer.refuse(Refused(500, "The gateway failed to answer. Try again later."))
+        finally:
+            milliseconds = round((time.monotonic() - began) * 1000)
+            method = scope["method"] if scope["method"] in ("GET", "POST") else "-"
+            if noted["path"] not in PROBES or answer.status != 200:
+                print(method, noted["path"], noted["tenant"], answer.status, f"{milliseconds} ms", flush=True)
+
+    async def _serve(self, scope, receive, answer: Answer, noted: dict) -> None:
+        path = scope["raw_path"].decode("latin-1")
+        method = scope["method"]
+        listed = path.startswith(tuple(f"{prefix}/" for prefix in LISTS))
+        allowed = "POST" if path in ROUTES else "GET" if path in (*LISTS, *PROBES) or listed else None
+        if allowed is None:
+            raise Refused(404, "There is nothing at this path.")
+        noted["path"] = "/v1/models/-" if listed else path
+        if method != allowed:
+            raise Refused(405, f"This path takes {allowed}.", "method_not_allowed", headers={"allow": allowed})
+        if scope["query_string"]:
+            raise Refused(400, "A query string is not read. Say everything in the body.", "query_refused")
+        if allowed == "GET" and _has_body(scope):
+            raise Refused(400, "GET takes no body.")
+        if path in PROBES:
+            return await self._probe(path, scope, answer)
+        key = _key(scope)
+        tenant = tenant_keys.caller_of(key) if key else None
+        if tenant is None:
+            raise Refused(401, "This key is no tenant's. Send one as `Authorization: Bearer <key>`.", headers={"www-authenticate": "Bearer"})
+        noted["tenant"] = tenant
+        own = self._models if tenant == tenant_keys.PLATFORM else dict.fromkeys(tenant_keys.models_of(tenant))
+        if allowed == "GET":
+            return await self._list(path, own, answer)
+        await self._ask(ROUTES[path], tenant, own, (key, scope, receive), answer)
+
+    async def _probe(self, path: str, scope, answer: Answer) -> None:
+        """LiteLLM's own word, without what it tells about itself."""
+        status = 0
+
+        async def send(message):
+            nonlocal status
+            status = message.get("status", status)
+
+        await self._inner({**_made(scope, path), "method": "GET", "headers": []}, _nothing, send)
+        ok = status == 200
+        await answer.say(200 if ok else 503, {"status": "ok" if ok else "not ready"})
+
+    async def _list(self, path: str, own, answer: Answer) -> None:
+        models = [{"id": name, "object": "model", "created": 0, "owned_by": "platform"} for name in own]
+        if path in LISTS:
+            return await answer.say(200, {"object": "list", "data": models})
+        name = path.rpartition("/")[2]
+        if path not in [f"{prefix}/{name}" for prefix in LISTS]:
+            raise Refused(404, "There is nothing at this path.")
+        model = next((each for each in models if each["id"] == name), None)
+        if model is None:
+            raise _unknown(name)
+        await answer.say(200, model)
+
+    async def _ask(self, route: Route, tenant: str, own, request, answer: Answer) -> None:
+        key, scope, receive = request
+        _judge_headers(scope)
+        async with self._body(tenant, scope, receive) as body:
+            fields, client = await self._checked(route, own, body, scope)
+            del body
+            made = _made(scope, route.path)
+            made["headers"] = [
+                (b"host", b"gateway"),
+                (b"authorization", b"Bearer " + key),
+                (b"content-type", b"application/json"),
+                (b"content-length", str(len(fields)).encode()),
+            ]
+            current.set(client)
+            answer.client = client
+            with contextlib.suppress(Ended):
+                await self._inner(made, _once(fields, receive), answer.inside(route.texts))
+
+    async def _checked(self, route: Route, own, body: bytes, scope) -> tuple[bytes, Request]:
+        """The body that LiteLLM gets, and what is kept from it."""
+        try:
+            read = parse(body)
+            asked = route.fields.model_validate(read).model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
+        except Malformed as malformed:
+            raise Refused(400, f"The body cannot be read: {malformed}.", "invalid_json") from None
+        except ValidationError as error:
+            raise _wrong_fields(error, read) from None
+        model = asked["model"]
+        if model not in own:
+            raise _unknown(model)
+        kind = self._models[model]
+        if kind not in route.kinds:
+            raise Refused(400, f'"{model}" is {_KINDS[kind]}, which {route.path} does not reach.', "wrong_route", "model")
+        asked.pop("store", None)
+        client = Request(session=_session(scope))
+        # Responses carry their metadata back; that of a chat fills in prompts, and would be settings to LiteLLM.
+        client.metadata = asked.get("metadata", {}) if route.fields is guard_fields.Response else asked.pop("metadata", {})
+        if self._texts:
+            asked, client.metadata = await self._filtered(asked, client.metadata, len(body))
+        try:
+            return canonical(asked), client
+        except Malformed as malformed:
+            raise Refused(400, f"The body cannot be read: {malformed}.", "invalid_json") from None
+
+    async def _filtered(self, asked: dict, metadata: dict, size: int) -> tuple[dict, dict]:
+        if size > FILTERED_BYTES:
+            raise Refused(413, f"This platform looks at every text, of {FILTERED_BYTES // 2**20} MiB at most in a request.")
+        if asked.get("logprobs"):
+            raise Refused(400, "logprobs would repeat the answer token by token, past the platform's guardrails.", param="logprobs")
+        texts = asked.get("prompt") or asked.get("input")
+        if isinstance(texts, list) and not isinstance(texts[0], (str, dict)):
+            raise Refused(400, "Tokens cannot be looked at by the platform's guardrails. Send texts.", param="prompt" if "prompt" in asked else "input")
+        try:
+            return await asyncio.to_thread(lambda: (self._texts.clean_all(asked), self._texts.clean_all(metadata)))
+        except Blocked as blocked:
+            raise blocked_answer(blocked) from None
+
+    @contextlib.asynccontextmanager
+    async def _body(self, tenant: str, scope, receive):
+        """A request's body, within bounds of its own size and of what is in flight, which it counts to until the answer is complete."""
+        declared = _length(scope)
+        if declared is not None and declared > self._largest:
+            raise self._too_large()
+        held, body = 0, bytearray()
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                more = True
+                while more:
+                    wanted = max(declared or 0, len(body))
+                    self._hold(tenant, wanted - held)
+                    held = wanted
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise Refused(400, "The body ended early.")
+                    body += message.get("body", b"")
+                    if len(body) > self._largest:
+                        raise self._too_large()
+                    more = message.get("more_body", False)
+            self._hold(tenant, len(body) - held)
+            held = len(body)
+            yield bytes(body)
+        except TimeoutError:
+            raise Refused(408, f"The body took longer than {BODY_SECONDS} s.", "request_timeout") from None
+        finally:
+            for who in (tenant, ""):
+                self._in_flight[who] -= held
+
+    def _hold(self, tenant: str, more: int) -> None:
+        """Counts bytes in flight. Raises Refused where there are too many."""
+        if more > 0:
+            if self._in_flight[""] + more > BODIES_IN_FLIGHT * self._largest:
+                raise Refused(503, "The gateway holds as many requests as it can. Try again later.", headers={"retry-after": "1"})
+            if self._in_flight[tenant] + more > BODIES_IN_FLIGHT // 2 * self._largest:
+                raise Refused(429, "Too much of this key's tenant is in flight. Try again later.", headers={"retry-after": "1"})
+        for who in (tenant, ""):
+            self._in_flight[who] += more
+
+    def _too_large(self) -> Refused:
+        return Refused(413, f"The body is larger than {self._largest // 2**20} MiB.", "request_too_large")
+
+    async def _refuse(self, scope, receive, answer: Answer, refused: Refused) -> None:
+        """Answers, and drops what is left of the body: a connection that is closed with bytes unread may lose the answer."""
+        if answer.status or not _has_body(scope):
+            return await answer.refuse(refused)
+        refused.headers["connection"] = "close"
+        await answer.refuse(refused, ends=False)
+        dropped, more = 0, True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_SECONDS):
+                while more and dropped < LINGER_BYTES:
+                    message = await receive()
+                    dropped += len(message.get("body", b""))
+                    more = message.get("more_body", False)
+        await answer.end()
+
+
+_KINDS = {"chat": "a model that answers", "prompt": "a prompt", "embedding": "an embedding model", "reranking": "a reranking model"}
+
+
+def _unknown(model: str) -> Refused:
+    """The same for another tenant's model and for none at all."""
+    message = f"The model {json.dumps(model[:100])} does not exist, or this key may not use it."
+    return Refused(404, message, "model_not_found", "model")
+
+
+def _wrong_fields(error: ValidationError, body: dict) -> Refused:
+    """Every wrong field with the rule it breaks, and nothing of its value."""
+    wrong: dict[str, dict[str, None]] = {}
+    for each in error.errors(include_url=False, include_context=False, include_input=False):
+        message = "is not taken here" if each["type"] == "extra_forbidden" else each["msg"].removeprefix("Value error, ")
+        wrong.setdefault(_place(each["loc"], body), {})[message[:1].lower() + message[1:]] = None
+    listed = "; ".join(f"{place}: {' or '.join(messages)}" for place, messages in list(wrong.items())[:10])
+    return Refused(400, f"The request has fields that are wrong: {listed}.", "invalid_fields", next(iter(wrong)))
+
+
+def _place(location: tuple, body: object) -> str:
+    """Where in the body something is wrong, without the names of types that were tried."""
+    parts, value = [], body
+    for position, part in enumerate(location):
+        here = part in value if isinstance(value, dict) else isinstance(value, list) and isinstance(part, int)
+        if here or (isinstance(value, dict) and position == len(location) - 1):
+            parts.append(str(part)[:64])
+            value = value[part] if here else None
+    return ".".join(parts) or "body"
+
+
+def _values(scope, name: bytes) -> list[bytes]:
+    return [value for each, value in scope["headers"] if each == name]
+
+
+def _key(scope) -> bytes | None:
+    """The one key of a request."""
+    given = _values(scope, b"authorization")
+    scheme, _, key = given[0].partition(b" ") if len(given) == 1 else (b"", b"", b"")
+    return key if scheme.lower() == b"bearer" and key and not key.startswith(b" ") else None
+
+
+def _session(scope) -> str | None:
+    given = _values(scope, b"x-litellm-session-id")
+    return given[0].decode() if len(given) == 1 and SESSION.fullmatch(given[0]) else None
+
+
+def _length(scope) -> int | None:
+    given = _values(scope, b"content-length")
+    return int(given[0]) if given else None
+
+
+def _has_body(scope) -> bool:
+    return bool(_length(scope) or _values(scope, b"transfer-encoding"))
+
+
+def _judge_headers(scope) -> None:
+    kinds = _values(scope, b"content-type")
+    kind, _, parameters = kinds[0].lower().partition(b";") if len(kinds) == 1 else (b"", b"", b"")
+    if kind.strip() != b"application/json" or parameters.replace(b" ", b"") not in (b"", b"charset=utf-8"):
+        raise Refused(415, "Send the body as `Content-Type: application/json`.", "unsupported_media_type")
+    if any(value.lower() != b"identity" for value in _values(scope, b"content-encoding")):
+        raise Refused(415, "Send the body without Content-Encoding.", "unsupported_media_type")
+
+
+def _made(scope, path: str) -> dict:
+    """A request of the guard's own, at the same connection."""
+    made = {name: scope[name] for name in ("type", "asgi", "http_version", "method", "scheme", "server", "client", "state") if name in scope}
+    return {**made, "path": path, "raw_path": path.encode(), "root_path": "", "query_string": b""}
+
+
+async def _nothing() -> dict:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def _once(body: bytes, receive):
+    """A body in one piece, and after it whether its sender is still there."""
+    given = False
+
+    async def once():
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return once

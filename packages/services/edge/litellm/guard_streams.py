@@ -1,0 +1,100 @@
+"""Answers that are written event by event: errors in the guard's words, nothing of LiteLLM's own, texts as the guardrails leave them."""
+
+import json
+from collections.abc import Callable
+
+from guard_errors import from_inside
+from guard_texts import TextFilter, Writing
+
+_TEXTS = ("content", "reasoning_content", "reasoning", "refusal")
+
+
+class Stream:
+    """A stream of server-sent events. `tidy` is what becomes of every event; Blocked is raised where a text is refused."""
+
+    def __init__(self, texts: TextFilter | None, tidy: Callable[[object], object]):
+        self._texts, self._tidy = texts, tidy
+        self._left = b""
+        self._writings: dict[tuple, Writing] = {}
+
+    def next(self, part: bytes) -> bytes:
+        """What may leave of a part; what is no whole event yet waits for the next one."""
+        *events, self._left = (self._left + part).split(b"\n\n")
+        return b"".join(self._event(event) + b"\n\n" for event in events if event)
+
+    def _event(self, event: bytes) -> bytes:
+        return b"\n".join(self._line(line) for line in event.split(b"\n"))
+
+    def _line(self, line: bytes) -> bytes:
+        name, _, data = line.partition(b":")
+        # A comment that keeps the connection alive, or the event's name.
+        if name != b"data":
+            return line if name == b"event" else b":"
+        data = data.strip()
+        if data == b"[DONE]":
+            return line
+        value = json.loads(data)
+        if isinstance(value, dict) and isinstance(value.get("error"), dict):
+            value = error_event(data)
+        elif isinstance(value, dict) and value.get("type") in ("error", "response.failed"):
+            value = {"type": "error", **error_event(b"")["error"]}
+        else:
+            value = self._tidy(value)
+            if self._texts:
+                value = self._filtered(value)
+        return b"data: " + json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def _filtered(self, value: dict) -> dict:
+        if "choices" in value:
+            for choice in value["choices"]:
+                self._choice(choice)
+            return value
+        kind = value.get("type", "")
+        place = tuple(value.get(name) for name in ("item_id", "output_index", "content_index", "summary_index"))
+        if kind.endswith(".delta") and isinstance(value.get("delta"), str):
+            value["delta"] = self._writing((kind, *place)).next(value["delta"])
+            return value
+        return self._texts.clean_all(value)
+
+    def _choice(self, choice: dict) -> None:
+        index, delta = choice.get("index", 0), choice.get("delta") or {}
+        pieces = [((index, name), delta, name) for name in _TEXTS if isinstance(delta.get(name), str)]
+        if isinstance(choice.get("text"), str):
+            pieces.append(((index, "text"), choice, "text"))
+        for call in delta.get("tool_calls") or []:
+            function = call.get("function") or {}
+            if isinstance(function.get("arguments"), str):
+                pieces.append(((index, "tool", call.get("index", 0)), function, "arguments"))
+        for place, holder, name in pieces:
+            holder[name] = self._writing(place).next(holder[name])
+        for place in [each for each in self._writings if each[0] == index]:
+            # Nothing follows where the answer is complete, or its next part has begun.
+            if choice.get("finish_reason") or (pieces and place not in [each for each, *_ in pieces]):
+                self._append(choice, place, self._writings.pop(place).next("", last=True))
+
+    @staticmethod
+    def _append(choice: dict, place: tuple, rest: str) -> None:
+        if not rest:
+            return
+        delta = choice.setdefault("delta", {}) if place[1] != "text" else choice
+        if place[1] != "tool":
+            delta[place[1]] = (delta.get(place[1]) or "") + rest
+            return
+        calls = delta["tool_calls"] = delta.get("tool_calls") or []
+        own = next((call for call in calls if call.get("index", 0) == place[2]), None)
+        if own is None:
+            calls.append({"index": place[2], "function": {"arguments": rest}})
+        else:
+            own["function"]["arguments"] += rest
+
+    def _writing(self, place: tuple) -> Writing:
+        return self._writings.setdefault(place, Writing(self._texts))
+
+
+def error_event(data: bytes) -> dict:
+    """The error of a stream in the guard's words."""
+    try:
+        status = int(json.loads(data)["error"]["code"])
+    except (ValueError, KeyError, TypeError):
+        status = 500
+    return from_inside(status, data).body()
