@@ -30,6 +30,8 @@ export interface ExposedService {
   port: number;
   /** Seconds that a request may take. */
   requestSeconds: number;
+  /** Beginning of the paths that are published. @default every path */
+  path?: string;
 }
 
 /** The ingress of an exposed service: its controller's namespace, and nothing where it is not exposed. */
@@ -46,7 +48,7 @@ export function exposureObjects(exposure: Exposure | undefined, exposed: Exposed
   };
 }
 
-function ingress({ host, className, tlsSecret }: Exposure, { metadata, service }: ExposedService): ObjectOf<"Ingress"> {
+function ingress({ host, className, tlsSecret }: Exposure, { metadata, service, path = "/" }: ExposedService): ObjectOf<"Ingress"> {
   const backend = { service: { name: service, port: { name: httpPortName } } };
   return {
     apiVersion: "networking.k8s.io/v1",
@@ -56,27 +58,28 @@ function ingress({ host, className, tlsSecret }: Exposure, { metadata, service }
     spec: {
       ...(className && { ingressClassName: className }),
       ...(tlsSecret && { tls: [{ hosts: [host], secretName: tlsSecret }] }),
-      rules: [{ host, http: { paths: [{ path: "/", pathType: "Prefix", backend }] } }],
+      rules: [{ host, http: { paths: [{ path, pathType: "Prefix", backend }] } }],
     },
   };
 }
 
 function route(
   { host, className = "gateway", controllerNamespace }: Exposure,
-  { metadata, service, port, requestSeconds }: ExposedService,
+  { metadata, service, port, requestSeconds, path }: ExposedService,
 ): ObjectOf<"HTTPRoute"> {
   const gateway = { name: className, namespace: controllerNamespace };
-  return gatewayRoute({ metadata, gateway, host, requestSeconds, backend: { name: service, port } });
+  return gatewayRoute({ metadata, gateway, host, requestSeconds, path, backend: { name: service, port } });
 }
 
-/** A route of the Gateway API: everything that a host is asked for, to one backend. */
+/** A route of the Gateway API: what a host is asked for under a path, to one backend. */
 export function gatewayRoute({
   metadata,
   gateway,
   host,
   requestSeconds,
+  path = "/",
   backend,
-}: Pick<ExposedService, "metadata" | "requestSeconds"> & {
+}: Pick<ExposedService, "metadata" | "requestSeconds" | "path"> & {
   gateway: { name: string; namespace: string };
   host: string;
   backend: RouteBackend;
@@ -90,7 +93,7 @@ export function gatewayRoute({
       hostnames: [host],
       rules: [
         {
-          matches: [{ path: { type: "PathPrefix", value: "/" } }],
+          matches: [{ path: { type: "PathPrefix", value: path } }],
           // A Gateway's own limit would cut off answers that are still being written.
           timeouts: { request: `${requestSeconds}s`, backendRequest: `${requestSeconds}s` },
           backendRefs: [backend],

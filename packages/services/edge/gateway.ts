@@ -163,6 +163,8 @@ export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects 
       service: name,
       port: gatewayPort,
       requestSeconds: requestSeconds(args),
+      // Not its probes, nor the names without a version.
+      path: "/v1",
     }),
     ...cacheObjects(cache, {
       namespace,

@@ -76,6 +76,12 @@ export const gatewaySchema = strictMap({
       description: "Seconds for which the same question gets the same answer without asking the model; 0: never.",
       examples: [3600],
     }),
+  maximumBodyMebibytes: wholeNumber(1, 64)
+    .default(8)
+    .meta({
+      description: "Largest body of a request, in MiB; a larger one gets 413. The memory of each replica follows.",
+      examples: [16],
+    }),
   guardrails: strictMap(
     Object.fromEntries(
       guardrailPatterns.map((pattern) => [

@@ -9,28 +9,22 @@ import asyncio
 import contextlib
 import json
 import logging
-import re
 import time
-from collections import defaultdict
 from dataclasses import dataclass
 
 import guard_fields
 import tenant_keys
 from guard_answers import Answer, Ended, blocked_answer
+from guard_bodies import InFlight, Incoming, Share
 from guard_errors import Refused
-from guard_json import Malformed, canonical, parse
+from guard_json import Malformed, bounded, canonical, parse
 from guard_request import Request, current
+from guard_scope import judge_headers, key_of, made, nothing, session_of
 from guard_texts import Blocked, TextFilter
 from pydantic import ValidationError
 
-BODY_SECONDS = 30
-# Requests in flight may hold this many of the largest bodies, and those of one tenant half as many.
-BODIES_IN_FLIGHT = 8
 # With guardrails, bytes of one request: they look at every text for every pattern.
 FILTERED_BYTES = 2 * 2**20
-# How long, and how much, a refused body is read and dropped, so that its sender gets to read the answer.
-LINGER_SECONDS, LINGER_BYTES = 2.0, 16 * 2**20
-SESSION = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 
 
 @dataclass(frozen=True)
@@ -61,10 +55,9 @@ class Guard:
     def __init__(self, inner, settings: dict):
         self._inner = inner
         self._models: dict[str, str] = settings["models"]
-        self._largest: int = settings["maximumBodyBytes"]
+        self._in_flight = InFlight(settings["maximumBodyBytes"])
         guardrails = settings["guardrails"]
         self._texts = TextFilter(guardrails) if guardrails else None
-        self._in_flight: defaultdict[str, int] = defaultdict(int)
 
     async def __call__(self, scope, receive, send) -> None:
         if scope["type"] == "lifespan":
@@ -72,12 +65,12 @@ class Guard:
         if scope["type"] != "http":
             return await send({"type": "websocket.close", "code": 1008})
         began = time.monotonic()
-        answer = Answer(send, self._texts)
+        answer, incoming = Answer(send, self._texts), Incoming(scope, receive)
         noted = {"path": "-", "tenant": "-"}
         try:
-            await self._serve(scope, receive, answer, noted)
+            await self._serve(scope, incoming, answer, noted)
         except Refused as refused:
-            await self._refuse(scope, receive, answer, refused)
+            await self._refuse(incoming, answer, refused)
         except BaseException as error:
             if answer.complete:
                 return
@@ -91,7 +84,7 @@ class Guard:
             if noted["path"] not in PROBES or answer.status != 200:
                 print(method, noted["path"], noted["tenant"], answer.status, f"{milliseconds} ms", flush=True)
 
-    async def _serve(self, scope, receive, answer: Answer, noted: dict) -> None:
+    async def _serve(self, scope, incoming: Incoming, answer: Answer, noted: dict) -> None:
         path = scope["raw_path"].decode("latin-1")
         method = scope["method"]
         listed = path.startswith(tuple(f"{prefix}/" for prefix in LISTS))
@@ -103,11 +96,11 @@ class Guard:
             raise Refused(405, f"This path takes {allowed}.", "method_not_allowed", headers={"allow": allowed})
         if scope["query_string"]:
             raise Refused(400, "A query string is not read. Say everything in the body.", "query_refused")
-        if allowed == "GET" and _has_body(scope):
+        if allowed == "GET" and incoming.left:
             raise Refused(400, "GET takes no body.")
         if path in PROBES:
             return await self._probe(path, scope, answer)
-        key = _key(scope)
+        key = key_of(scope)
         tenant = tenant_keys.caller_of(key) if key else None
         if tenant is None:
             raise Refused(401, "This key is no tenant's. Send one as `Authorization: Bearer <key>`.", headers={"www-authenticate": "Bearer"})
@@ -115,7 +108,7 @@ class Guard:
         own = self._models if tenant == tenant_keys.PLATFORM else dict.fromkeys(tenant_keys.models_of(tenant))
         if allowed == "GET":
             return await self._list(path, own, answer)
-        await self._ask(ROUTES[path], tenant, own, (key, scope, receive), answer)
+        await self._ask(ROUTES[path], tenant, own, (key, scope, incoming), answer)
 
     async def _probe(self, path: str, scope, answer: Answer) -> None:
         """LiteLLM's own word, without what it tells about itself."""
@@ -125,7 +118,7 @@ class Guard:
             nonlocal status
             status = message.get("status", status)
 
-        await self._inner({**_made(scope, path), "method": "GET", "headers": []}, _nothing, send)
+        await self._inner({**made(scope, path), "method": "GET", "headers": []}, nothing, send)
         ok = status == 200
         await answer.say(200 if ok else 503, {"status": "ok" if ok else "not ready"})
 
@@ -142,27 +135,26 @@ class Guard:
         await answer.say(200, model)
 
     async def _ask(self, route: Route, tenant: str, own, request, answer: Answer) -> None:
-        key, scope, receive = request
-        _judge_headers(scope)
-        async with self._body(tenant, scope, receive) as body:
-            fields, client = await self._checked(route, own, body, scope)
-            del body
-            made = _made(scope, route.path)
-            made["headers"] = [
+        key, scope, incoming = request
+        judge_headers(scope)
+        with self._in_flight.share(tenant) as share:
+            body, answer.client = await self._checked(route, own, await incoming.read(share), share, scope)
+            current.set(answer.client)
+            inner = made(scope, route.path)
+            inner["headers"] = [
                 (b"host", b"gateway"),
                 (b"authorization", b"Bearer " + key),
                 (b"content-type", b"application/json"),
-                (b"content-length", str(len(fields)).encode()),
+                (b"content-length", str(len(body)).encode()),
             ]
-            current.set(client)
-            answer.client = client
             with contextlib.suppress(Ended):
-                await self._inner(made, _once(fields, receive), answer.inside(route.texts))
+                await self._inner(inner, incoming.replaced(body), answer.inside(route.texts))
 
-    async def _checked(self, route: Route, own, body: bytes, scope) -> tuple[bytes, Request]:
+    async def _checked(self, route: Route, own, body: bytes, share: Share, scope) -> tuple[bytes, Request]:
         """The body that LiteLLM gets, and what is kept from it."""
         try:
             read = parse(body)
+            share.weigh(bounded(read))
             asked = route.fields.model_validate(read).model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
         except Malformed as malformed:
             raise Refused(400, f"The body cannot be read: {malformed}.", "invalid_json") from None
@@ -175,7 +167,7 @@ class Guard:
         if kind not in route.kinds:
             raise Refused(400, f'"{model}" is {_KINDS[kind]}, which {route.path} does not reach.', "wrong_route", "model")
         asked.pop("store", None)
-        client = Request(session=_session(scope))
+        client = Request(session=session_of(scope))
         # Responses carry their metadata back; that of a chat fills in prompts, and would be settings to LiteLLM.
         client.metadata = asked.get("metadata", {}) if route.fields is guard_fields.Response else asked.pop("metadata", {})
         if self._texts:
@@ -198,62 +190,13 @@ class Guard:
         except Blocked as blocked:
             raise blocked_answer(blocked) from None
 
-    @contextlib.asynccontextmanager
-    async def _body(self, tenant: str, scope, receive):
-        """A request's body, within bounds of its own size and of what is in flight, which it counts to until the answer is complete."""
-        declared = _length(scope)
-        if declared is not None and declared > self._largest:
-            raise self._too_large()
-        held, body = 0, bytearray()
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                more = True
-                while more:
-                    wanted = max(declared or 0, len(body))
-                    self._hold(tenant, wanted - held)
-                    held = wanted
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        raise Refused(400, "The body ended early.")
-                    body += message.get("body", b"")
-                    if len(body) > self._largest:
-                        raise self._too_large()
-                    more = message.get("more_body", False)
-            self._hold(tenant, len(body) - held)
-            held = len(body)
-            yield bytes(body)
-        except TimeoutError:
-            raise Refused(408, f"The body took longer than {BODY_SECONDS} s.", "request_timeout") from None
-        finally:
-            for who in (tenant, ""):
-                self._in_flight[who] -= held
-
-    def _hold(self, tenant: str, more: int) -> None:
-        """Counts bytes in flight. Raises Refused where there are too many."""
-        if more > 0:
-            if self._in_flight[""] + more > BODIES_IN_FLIGHT * self._largest:
-                raise Refused(503, "The gateway holds as many requests as it can. Try again later.", headers={"retry-after": "1"})
-            if self._in_flight[tenant] + more > BODIES_IN_FLIGHT // 2 * self._largest:
-                raise Refused(429, "Too much of this key's tenant is in flight. Try again later.", headers={"retry-after": "1"})
-        for who in (tenant, ""):
-            self._in_flight[who] += more
-
-    def _too_large(self) -> Refused:
-        return Refused(413, f"The body is larger than {self._largest // 2**20} MiB.", "request_too_large")
-
-    async def _refuse(self, scope, receive, answer: Answer, refused: Refused) -> None:
-        """Answers, and drops what is left of the body: a connection that is closed with bytes unread may lose the answer."""
-        if answer.status or not _has_body(scope):
+    @staticmethod
+    async def _refuse(incoming: Incoming, answer: Answer, refused: Refused) -> None:
+        if answer.status or not incoming.left:
             return await answer.refuse(refused)
         refused.headers["connection"] = "close"
         await answer.refuse(refused, ends=False)
-        dropped, more = 0, True
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LINGER_SECONDS):
-                while more and dropped < LINGER_BYTES:
-                    message = await receive()
-                    dropped += len(message.get("body", b""))
-                    more = message.get("more_body", False)
+        await incoming.drop()
         await answer.end()
 
 
@@ -270,7 +213,7 @@ def _wrong_fields(error: ValidationError, body: dict) -> Refused:
     """Every wrong field with the rule it breaks, and nothing of its value."""
     wrong: dict[str, dict[str, None]] = {}
     for each in error.errors(include_url=False, include_context=False, include_input=False):
-        message = "is not taken here" if each["type"] == "extra_forbidden" else each["msg"].removeprefix("Value error, ")
+        message = "is not taken here" if each["type"] == "extra_forbidden" else each["msg"]
         wrong.setdefault(_place(each["loc"], body), {})[message[:1].lower() + message[1:]] = None
     listed = "; ".join(f"{place}: {' or '.join(messages)}" for place, messages in list(wrong.items())[:10])
     return Refused(400, f"The request has fields that are wrong: {listed}.", "invalid_fields", next(iter(wrong)))
@@ -285,61 +228,3 @@ def _place(location: tuple, body: object) -> str:
             parts.append(str(part)[:64])
             value = value[part] if here else None
     return ".".join(parts) or "body"
-
-
-def _values(scope, name: bytes) -> list[bytes]:
-    return [value for each, value in scope["headers"] if each == name]
-
-
-def _key(scope) -> bytes | None:
-    """The one key of a request."""
-    given = _values(scope, b"authorization")
-    scheme, _, key = given[0].partition(b" ") if len(given) == 1 else (b"", b"", b"")
-    return key if scheme.lower() == b"bearer" and key and not key.startswith(b" ") else None
-
-
-def _session(scope) -> str | None:
-    given = _values(scope, b"x-litellm-session-id")
-    return given[0].decode() if len(given) == 1 and SESSION.fullmatch(given[0]) else None
-
-
-def _length(scope) -> int | None:
-    given = _values(scope, b"content-length")
-    return int(given[0]) if given else None
-
-
-def _has_body(scope) -> bool:
-    return bool(_length(scope) or _values(scope, b"transfer-encoding"))
-
-
-def _judge_headers(scope) -> None:
-    kinds = _values(scope, b"content-type")
-    kind, _, parameters = kinds[0].lower().partition(b";") if len(kinds) == 1 else (b"", b"", b"")
-    if kind.strip() != b"application/json" or parameters.replace(b" ", b"") not in (b"", b"charset=utf-8"):
-        raise Refused(415, "Send the body as `Content-Type: application/json`.", "unsupported_media_type")
-    if any(value.lower() != b"identity" for value in _values(scope, b"content-encoding")):
-        raise Refused(415, "Send the body without Content-Encoding.", "unsupported_media_type")
-
-
-def _made(scope, path: str) -> dict:
-    """A request of the guard's own, at the same connection."""
-    made = {name: scope[name] for name in ("type", "asgi", "http_version", "method", "scheme", "server", "client", "state") if name in scope}
-    return {**made, "path": path, "raw_path": path.encode(), "root_path": "", "query_string": b""}
-
-
-async def _nothing() -> dict:
-    return {"type": "http.request", "body": b"", "more_body": False}
-
-
-def _once(body: bytes, receive):
-    """A body in one piece, and after it whether its sender is still there."""
-    given = False
-
-    async def once():
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return once

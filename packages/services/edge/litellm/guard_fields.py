@@ -7,8 +7,7 @@ passed on.
 
 from typing import Annotated, Literal
 
-from guard_json import plain
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 Real = Annotated[float, Field(allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0, lt=2**31)]
@@ -16,7 +15,7 @@ Integer = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 Name = Annotated[str, Field(min_length=1, max_length=256)]
 Label = Annotated[str, Field(max_length=512)]
 # Whatever JSON: the schema of a tool.
-Json = Annotated[dict, AfterValidator(plain)]
+Json = dict
 Tokens = Annotated[list[Annotated[int, Field(ge=0, lt=2**31)]], Field(min_length=1)]
 Stop = str | Annotated[list[str], Field(max_length=16)]
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh"]

@@ -3,7 +3,8 @@
 import json
 
 MAXIMUM_DEPTH = 64
-MAXIMUM_VALUES = 1_000_000
+MAXIMUM_VALUES = 250_000
+MAXIMUM_MEMBERS = 20_000
 _LARGEST = 2**63 - 1
 
 
@@ -42,18 +43,24 @@ def parse(body: bytes) -> dict:
     return value
 
 
-def plain(value: object) -> object:
-    """A value that no type describes, such as the schema of a tool, within bounds. Raises ValueError."""
-    left = [(value, 1)]
+def bounded(value: object) -> int:
+    """How many values there are, lists of tokens left out: LiteLLM copies each many times. Raises Malformed where no bound holds."""
+    left, count = [(value, 1)], 0
     while left:
         each, depth = left.pop()
+        count += 1
         if depth > MAXIMUM_DEPTH:
-            raise ValueError(f"is nested more than {MAXIMUM_DEPTH} deep")
-        if isinstance(each, (dict, list)):
-            left.extend((inner, depth + 1) for inner in (each.values() if isinstance(each, dict) else each))
+            raise Malformed(f"it is nested more than {MAXIMUM_DEPTH} deep")
+        if count > MAXIMUM_MEMBERS:
+            raise Malformed(f"it has more than {MAXIMUM_MEMBERS:,} values beside tokens and numbers in lists")
+        if isinstance(each, dict):
+            left.extend((inner, depth + 1) for inner in each.values())
+        elif isinstance(each, list):
+            # Lists of tokens are long, and cheap to copy.
+            left.extend((inner, depth + 1) for inner in each if not isinstance(inner, int) or abs(inner) > _LARGEST)
         elif isinstance(each, int) and abs(each) > _LARGEST:
-            raise ValueError("has an integer of more than 64 bits")
-    return value
+            raise Malformed("an integer has more than 64 bits")
+    return count
 
 
 def canonical(value: dict) -> bytes:
