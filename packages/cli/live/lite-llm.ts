@@ -50,7 +50,10 @@ export class GatewayDirectory {
   /** Starts LiteLLM behind its guard, and waits until it is ready. */
   async startLiteLlm(image: UnpackedImage, port: number, environment: Record<string, string>): Promise<ChildProcess> {
     const options = ["--host", "127.0.0.1", "--port", String(port)];
-    const gateway = this.start([...image.command("python3"), join(this.directory, gatewayProgram), ...options], environment);
+    const gateway = this.start(
+      [...image.command("python3"), join(this.directory, gatewayProgram), ...options],
+      environment,
+    );
     await this.ready(`http://127.0.0.1:${port}/health/readiness`, gateway);
     return gateway;
   }

@@ -48,7 +48,10 @@ export function exposureObjects(exposure: Exposure | undefined, exposed: Exposed
   };
 }
 
-function ingress({ host, className, tlsSecret }: Exposure, { metadata, service, path = "/" }: ExposedService): ObjectOf<"Ingress"> {
+function ingress(
+  { host, className, tlsSecret }: Exposure,
+  { metadata, service, path = "/" }: ExposedService,
+): ObjectOf<"Ingress"> {
   const backend = { service: { name: service, port: { name: httpPortName } } };
   return {
     apiVersion: "networking.k8s.io/v1",

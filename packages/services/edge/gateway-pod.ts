@@ -14,6 +14,7 @@ import { cachePasswordKey } from "./cache.ts";
 import type { GatewayArgs } from "./gateway-args.ts";
 import {
   configurationDirectory,
+  defaultMaximumBodyMebibytes,
   gatewayProgram,
   metricsProgram,
   modelKeyVariable,
@@ -43,11 +44,22 @@ export const gatewayStartupSeconds = 240;
 
 const countsDirectory = "/metrics";
 
-const proxyResources = bounded("500m", "1Gi", "1Gi");
+/**
+ * Memory of LiteLLM and its guard, in MiB: 300 at rest and 200 more under load, and eight of the largest bodies in flight, each of which
+ * takes up to eight times its size (measured: 509 MiB at eight bodies of 8 MiB).
+ */
+function proxyMebibytes({
+  maximumBodyMebibytes = defaultMaximumBodyMebibytes,
+}: Pick<GatewayArgs, "maximumBodyMebibytes">) {
+  return 512 + 64 * maximumBodyMebibytes;
+}
+
 const metricsResources = bounded("20m", "96Mi", "64Mi");
 
-/** What one replica of the gateway requests: LiteLLM (300 MB at rest, measured) and the server of its metrics. */
-export const gatewayRequests = { cpu: "520m", memory: "1120Mi" };
+/** What one replica of the gateway requests: LiteLLM with its guard, and the server of its metrics. */
+export function gatewayRequests(args: Pick<GatewayArgs, "maximumBodyMebibytes">) {
+  return { cpu: "520m", memory: `${proxyMebibytes(args) + 96}Mi` };
+}
 
 /** Seconds that a replica has to finish what it began. */
 export function gatewayGraceSeconds(args: GatewayArgs): number {
@@ -83,7 +95,7 @@ export function gatewayPodSpec(args: GatewayArgs, references: GatewayReferences)
         ports: [{ name: httpPortName, containerPort: gatewayPort, protocol: "TCP" }],
         ...probes,
         lifecycle: { preStop: { sleep: { seconds: preStopSeconds } } },
-        resources: proxyResources,
+        resources: bounded("500m", `${proxyMebibytes(args)}Mi`, "1Gi"),
         securityContext: restrictedContainerSecurityContext,
         volumeMounts: [
           { name: "configuration", mountPath: configurationDirectory, readOnly: true },

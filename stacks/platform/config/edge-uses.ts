@@ -12,7 +12,7 @@ export function edgeUses({ gateway, ui }: Partial<PlatformConfig>) {
             ...{ path: "genai:gateway", name: "gateway", pool: gateway.pool },
             minReplicas: gateway.replicas,
             maxReplicas: gateway.maxReplicas ?? gateway.replicas,
-            replica: gatewayRequests,
+            replica: gatewayRequests(gateway),
           },
           { path: "genai:gateway", name: "gateway-cache", pool: gateway.pool, ...cache },
         ]
