@@ -38,6 +38,13 @@ class Connection(H11Protocol):
         self._stop_waiting()
         super().connection_lost(exc)
 
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP ends the connection, in the middle of an answer without a word."""
+        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
+            self.transport.abort()
+        else:
+            super().send_400_response(msg)
+
     def _wait(self) -> None:
         """Begins to wait where no request is being answered; what comes in bit by bit does not begin anew."""
         if self.cycle is not None and not self.cycle.response_complete:
@@ -65,6 +72,8 @@ def server(host: str, port: int) -> uvicorn.Server:
         http=Connection,
         ws="none",
         access_log=False,
+        # Of the rest, strangers could write as many lines as they like.
+        log_level="error",
         proxy_headers=False,
         server_header=False,
         h11_max_incomplete_event_size=HEADER_BYTES,

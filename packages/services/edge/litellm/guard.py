@@ -85,6 +85,8 @@ class Guard:
                 print(method, noted["path"], noted["tenant"], answer.status, f"{milliseconds} ms", flush=True)
 
     async def _serve(self, scope, incoming: Incoming, answer: Answer, noted: dict) -> None:
+        if incoming.ambiguous:
+            raise Refused(400, "Send Content-Length or Transfer-Encoding, not both.")
         path = scope["raw_path"].decode("latin-1")
         method = scope["method"]
         listed = path.startswith(tuple(f"{prefix}/" for prefix in LISTS))
@@ -138,7 +140,10 @@ class Guard:
         key, scope, incoming = request
         judge_headers(scope)
         with self._in_flight.share(tenant) as share:
-            body, answer.client = await self._checked(route, own, await incoming.read(share), share, scope)
+            received = await incoming.read(share)
+            async with share.turn():
+                body, answer.client = await self._checked(route, own, received, share, scope)
+            del received
             current.set(answer.client)
             inner = made(scope, route.path)
             inner["headers"] = [

@@ -5,7 +5,7 @@ import contextlib
 from collections import defaultdict
 
 from guard_errors import Refused
-from guard_scope import has_body, length_of
+from guard_scope import has_body, length_of, values
 
 BODY_SECONDS = 30
 # How long the body of a refused request is read and dropped, so that its sender gets to read the answer: a connection that is closed
@@ -17,13 +17,20 @@ BODIES_IN_FLIGHT = 8
 ORDINARY_VALUES, BYTES_PER_VALUE = 1000, 1536
 
 
+# Above this a body is a large one, and waits for its turn among its tenant's: nobody is answered while LiteLLM works on one.
+LARGE_BYTES = 64 * 2**10
+# What LiteLLM takes for a body before it asks the model (measured on a busy core).
+SECONDS_PER_BYTE, SECONDS_PER_VALUE = 0.3e-6, 25e-6
+
+
 class InFlight:
-    """What the requests in flight hold, in bytes."""
+    """What the requests in flight hold, in bytes, and whose turn it is."""
 
     def __init__(self, largest: int):
         #: The largest body.
         self.largest = largest
         self._held: defaultdict[str, int] = defaultdict(int)
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @contextlib.contextmanager
     def share(self, tenant: str):
@@ -33,6 +40,9 @@ class InFlight:
             yield share
         finally:
             self.change(tenant, -share.held)
+
+    def turn_of(self, tenant: str) -> asyncio.Lock:
+        return self._turns[tenant]
 
     def change(self, tenant: str, more: int) -> None:
         """Counts bytes. Raises Refused where there are too many."""
@@ -50,7 +60,8 @@ class Share:
     """What one request holds."""
 
     def __init__(self, in_flight: InFlight, tenant: str):
-        self.in_flight, self._tenant, self.held = in_flight, tenant, 0
+        self.in_flight, self._tenant = in_flight, tenant
+        self.held = self.values = 0
 
     def hold(self, total: int) -> None:
         """Raises Refused where there is no room for it."""
@@ -60,7 +71,23 @@ class Share:
 
     def weigh(self, values: int) -> None:
         """Counts the values of a body, which take time where its bytes take memory."""
+        self.values = values
         self.hold(self.held + max(values - ORDINARY_VALUES, 0) * BYTES_PER_VALUE)
+
+    @contextlib.asynccontextmanager
+    async def turn(self):
+        """Where a body is read and judged. The next large one of the tenant follows once LiteLLM has had its time for this one."""
+        if self.held < LARGE_BYTES:
+            yield
+            return
+        size, lock = self.held, self.in_flight.turn_of(self._tenant)
+        await lock.acquire()
+        seconds = 0.0
+        try:
+            yield
+            seconds = size * SECONDS_PER_BYTE + self.values * SECONDS_PER_VALUE
+        finally:
+            asyncio.get_running_loop().call_later(seconds, lock.release)
 
 
 class Incoming:
@@ -68,6 +95,8 @@ class Incoming:
 
     def __init__(self, scope, receive):
         self._declared = length_of(scope)
+        #: Whether it has two lengths: a program in front that goes by the other one would read another request.
+        self.ambiguous = self._declared is not None and bool(values(scope, b"transfer-encoding"))
         self._receive = receive
         #: Whether some of it is still to come.
         self.left = has_body(scope)
