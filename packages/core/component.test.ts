@@ -1,6 +1,5 @@
 import { assert, registeredBy } from "@genai/testing";
-import type * as pulumi from "@pulumi/pulumi";
-import { ObjectsComponent, type ObjectOf } from "./index.ts";
+import { type ComponentOptions, ObjectsComponent, type ObjectOf } from "./index.ts";
 
 type ExampleObjects = {
   service?: ObjectOf<"Service">;
@@ -10,7 +9,7 @@ type ExampleObjects = {
 };
 
 class Example extends ObjectsComponent<ExampleObjects> {
-  constructor(name: string, objects: ExampleObjects, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, objects: ExampleObjects, options?: ComponentOptions) {
     super("test:Example", name, objects, options);
     this.registerOutputs({});
   }
@@ -50,6 +49,21 @@ describe("ObjectsComponent", () => {
     assert.deepEqual(
       resources.map(({ name }) => name).filter((name) => name.includes("-")),
       ["first-namespace", "first-config", "second-config"],
+    );
+  });
+
+  it("is in the mesh that its options name, or else its parent's", async () => {
+    const config: ObjectOf<"ConfigMap"> = { apiVersion: "v1", kind: "ConfigMap" };
+    const namespace: ObjectOf<"Namespace"> = { apiVersion: "v1", kind: "Namespace", metadata: { name: "a" } };
+    const resources = await registeredBy(() => {
+      const parent = new Example("parent", { config, extra: undefined }, { mesh: "istioAmbient" });
+      new Example("child", { config, extra: undefined, namespace }, { parent });
+      new Example("other", { config, extra: undefined, namespace });
+    });
+    const inMesh = resources.filter(({ type }) => type.endsWith(":PeerAuthentication"));
+    assert.deepEqual(
+      inMesh.map(({ name }) => name),
+      ["child-namespaceMutualTls"],
     );
   });
 });
