@@ -25,6 +25,7 @@ export interface AuthorizationSource {
   /** Identities from certificates, `<trust domain>/ns/<namespace>/sa/<service account>`; `*` at an end stands for anything. */
   principals?: readonly string[];
   namespaces?: readonly string[];
+  notNamespaces?: readonly string[];
 }
 
 /** Who may connect, and where. */

@@ -28,7 +28,9 @@ export function authorizationOf(
       ...(Object.keys(matchLabels).length > 0 && { selector: { matchLabels } }),
       action: "ALLOW",
       rules: ingress.flatMap((rule): AuthorizationRule[] => {
-        const sources = rule.from?.map((peer) => sourceOf(peer, metadata.namespace, pods));
+        const others = ingress.filter((other) => other !== rule).flatMap((other) => namesIn(other));
+        const elsewhere = distinct(others.filter((name) => !namesIn(rule).includes(name)));
+        const sources = rule.from?.map((peer) => sourceOf(peer, metadata.namespace, pods, elsewhere));
         // UDP goes past the mesh.
         const ports = rule.ports
           ?.filter(({ protocol }) => protocol !== "UDP")
@@ -45,14 +47,26 @@ export function authorizationOf(
   };
 }
 
-/** Who a peer is to the mesh: anybody with an identity where an address or labels of its namespace tell, which the mesh does not see. */
+const namespaceName = "kubernetes.io/metadata.name";
+
+/** The namespaces that a rule names. */
+function namesIn({ from = [] }: IngressRule): string[] {
+  return from.flatMap(({ namespaceSelector }) => namespaceSelector?.matchLabels?.[namespaceName] ?? []);
+}
+
+/**
+ * Who a peer is to the mesh. Where labels of its namespace tell, which the mesh does not see, or an address, it is anybody but from the
+ * namespaces that other rules name, for other ports.
+ */
 function sourceOf(
   { namespaceSelector, podSelector, ipBlock }: Peer,
   own: string,
   pods: readonly MeshPods[],
+  elsewhere: readonly string[],
 ): AuthorizationSource {
-  const namespace = namespaceSelector ? namespaceSelector.matchLabels?.["kubernetes.io/metadata.name"] : own;
-  if (namespace === undefined || ipBlock) return { principals: ["*"] };
+  const namespace = namespaceSelector ? namespaceSelector.matchLabels?.[namespaceName] : own;
+  if (namespace === undefined || ipBlock)
+    return { principals: ["*"], ...(elsewhere.length > 0 && { notNamespaces: elsewhere }) };
   const labels = podSelector?.matchLabels ?? {};
   // Labels without an instance may be those of other components' Pods too.
   const callers = namespace === own && labels["app.kubernetes.io/instance"] ? selectedBy(pods, labels) : [];

@@ -115,10 +115,30 @@ describe("a component in an ambient mesh", () => {
     ]);
   });
 
+  it("keeps from anybody's ports whom another rule names", () => {
+    const namespaceSelector = { matchLabels: { "genai.platform/gateway": "true" } };
+    const { authorization } = withEdges({
+      ingress: [
+        { from: [{ namespaceSelector }, namespaceNamed("gateways")], ports: [tcp("http")] },
+        { from: [namespaceNamed("genai-addons"), namespaceNamed("gateways")], ports: [tcp("peers")] },
+      ],
+    });
+    assert.deepEqual(authorization.rules[0].from, [
+      { source: { principals: ["*"], notNamespaces: ["genai-addons"] } },
+      { source: { namespaces: ["gateways"] } },
+    ]);
+  });
+
   it("takes Pods of other components for their whole namespace", () => {
     const others = [{ podSelector: { matchLabels: identity("other") } }, { podSelector: { matchLabels: { a: "b" } } }];
     const { authorization } = withEdges({ ingress: [{ from: others }] });
     assert.deepEqual(authorization.rules, [{ from: [{ source: { namespaces: ["tenant-research"] } }] }]);
+  });
+
+  it("opens the tunnel to anybody where everybody may connect", () => {
+    const { policy, authorization } = withEdges({ ingress: [{ ports: [tcp("http")] }] });
+    assert.deepEqual(policy.ingress, [{ ports: [tcp("http"), tcp(15008)] }]);
+    assert.deepEqual(authorization.rules, [{ to: [{ operation: { ports: ["6333"] } }] }]);
   });
 
   it("opens no tunnel to what is in no mesh: the API server and the internet", () => {

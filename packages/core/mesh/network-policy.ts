@@ -58,16 +58,19 @@ export function tunnelled(policy: ObjectOf<"NetworkPolicy">): ObjectOf<"NetworkP
     ...policy,
     spec: {
       ...spec,
-      ...(ingress && { ingress: ingress.map((rule) => withTunnel(rule, rule.from)) }),
-      ...(egress && { egress: egress.map((rule) => withTunnel(rule, rule.to)) }),
+      ...(ingress && { ingress: ingress.map(withTunnel) }),
+      ...(egress && { egress: egress.map((rule) => (leavesMesh(rule) ? rule : withTunnel(rule))) }),
     },
   } as ObjectOf<"NetworkPolicy">;
 }
 
-/** Rules without peers are for the API server and kubelets, which are in no mesh, as the internet is. */
-function withTunnel<Rule extends { ports?: readonly Port[] }>(rule: Rule, peers: readonly Peer[] | undefined): Rule {
-  if (!rule.ports || !peers || peers.every(isInternet)) return rule;
-  return { ...rule, ports: [...rule.ports, { protocol: "TCP", port: tunnelPort }] };
+/** What leads out of the mesh gets no tunnel: to the internet and, without peers, to the API server and kubelets. */
+function withTunnel<Rule extends { ports?: readonly Port[] }>(rule: Rule): Rule {
+  return rule.ports ? { ...rule, ports: [...rule.ports, { protocol: "TCP", port: tunnelPort }] } : rule;
+}
+
+function leavesMesh({ to }: EgressRule): boolean {
+  return !to || to.every(isInternet);
 }
 
 function isInternet(peer: Peer): boolean {

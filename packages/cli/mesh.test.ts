@@ -1,0 +1,154 @@
+import { readFileSync } from "node:fs";
+import { readStackFile } from "@genai/platform";
+import { assert } from "@genai/testing";
+import { parse, stringify } from "yaml";
+import { type Pod, podsOf, reachIn, type Rendered } from "./mesh-reach.ts";
+import { renderStack } from "./render.ts";
+import { committedStackFile } from "./workspace.ts";
+
+/** A stack file in which everything that talks over the network does. */
+const everything = `
+genai:version: 2
+genai:cluster:
+  leaderWorkerSet: true
+  sharedStorageClass: nfs
+  pools:
+    - { name: system, nodes: 4, cpu: "64", memory: 512Gi }
+    - { name: h100, gpu: H100, gpusPerNode: 8, nodes: 6, cpu: "192", memory: 2Ti }
+    - { name: l40s, gpu: L40S, gpusPerNode: 4, nodes: 2, cpu: "64", memory: 512Gi }
+genai:tenants: { research: {}, support: {} }
+genai:addons:
+  highAvailability: true
+  openTelemetryCollector: { enabled: true, endpoint: "tempo.tracing.svc:4317" }
+  prometheusAdapter: { enabled: true }
+genai:models:
+  large: { model: deepseek-ai/DeepSeek-R1-0528, tenant: research, pool: h100, gpusPerReplica: 16 }
+  routed:
+    model: Qwen/Qwen3-8B
+    tenant: research
+    pool: l40s
+    contextLength: 16384
+    inferencePool: { gateway: inference, gatewayNamespace: gateways, pool: system, host: routed.example.com }
+  mirrored:
+    model: Qwen/Qwen3-8B
+    tenant: support
+    pool: l40s
+    contextLength: 16384
+    weights: { mirror: true, revision: 0123456789abcdef0123456789abcdef01234567 }
+genai:embeddings:
+  documents: { model: BAAI/bge-m3, tenant: research, pool: system }
+genai:vectorStores:
+  vectors:
+    engine: qdrant
+    tenant: research
+    pool: system
+    replicas: 3
+    storage: 20Gi
+    snapshots: { copies: { kind: s3, bucket: copies, region: eu-central-1, credentials: { secretName: copies } } }
+    collections: { handbook: { embedder: documents } }
+  tables: { engine: pgvector, tenant: research, pool: system, storage: 20Gi, collections: { notes: { embedder: documents } } }
+genai:pipelines:
+  filler: { source: { kind: s3, location: "s3://texts/", secret: texts }, collection: vectors/handbook, pool: system }
+genai:workers:
+  answers: { model: routed, tenant: research, pool: system, maxReplicas: 2, scaler: keda }
+  writers: { collection: tables/notes, tenant: research, pool: system, maxReplicas: 2 }
+genai:gateway:
+  pool: system
+  host: api.example.com
+  timeoutSeconds: 3600
+  expose: { kind: ingress, controllerNamespace: ingress-nginx }
+genai:ui:
+  tenant: research
+  pool: system
+  host: chat.example.com
+  expose: { kind: httpRoute, controllerNamespace: gateways }
+`;
+
+const mesh = { kind: "istioAmbient", namespaces: ["ingress-nginx", "gateways", "keda", "monitoring"] };
+
+async function rendered(config: Record<string, unknown>): Promise<Rendered[]> {
+  const { config: read, problems } = readStackFile(stringify({ config }));
+  assert.deepEqual(problems, []);
+  assert.ok(read);
+  return JSON.parse(JSON.stringify(await renderStack(read, "test"))) as Rendered[];
+}
+
+/** What of two callers of one namespace the mesh cannot tell apart: an add-on reaches one more port of an add-on that it reaches anyway. */
+const coarser = [
+  "StatefulSet genai-addons/prometheus → Deployment genai-addons/open-telemetry-collector otlp-grpc: open",
+  "StatefulSet genai-addons/prometheus → Deployment genai-addons/open-telemetry-collector otlp-http: open",
+  "StatefulSet genai-addons/alertmanager → StatefulSet genai-addons/alertmanager http: open",
+];
+
+/** What the API server calls, over TLS of its own. */
+const extendTheApi = [
+  "Deployment genai-addons/metrics-server https",
+  "Deployment genai-addons/prometheus-adapter https",
+];
+
+/** One Pod of each namespace from which strangers might call. */
+const strangers = ["tenant-research", "tenant-support", ...mesh.namespaces].map((namespace): Pod => {
+  const labels: Record<string, string> = namespace === "keda" ? { app: "keda-operator" } : {};
+  return { name: `a Pod of ${namespace}`, namespace, account: "default", labels, ports: {} };
+});
+
+describe("a platform in a mesh", function () {
+  this.timeout(60_000);
+  const all: string[] = [];
+
+  const stacks = [
+    ["Pulumi.prod.yaml", readFileSync(committedStackFile("prod"), "utf8")],
+    ["everything", stringify({ config: parse(everything) })],
+    [
+      "everything, for the Prometheus of the cluster",
+      stringify({
+        config: {
+          ...(parse(everything) as object),
+          "genai:monitoring": { namespace: "monitoring" },
+          "genai:addons": {},
+        },
+      }),
+    ],
+  ] as [string, string][];
+  for (const [name, yamlText] of stacks) {
+    it(`lets connect who may without it, and nobody else: ${name}`, async () => {
+      const { config } = parse(yamlText) as { config: Record<string, object> };
+      const without = await rendered(config);
+      const within = await rendered({ ...config, "genai:cluster": { ...config["genai:cluster"], mesh } });
+      const deployed = podsOf(without);
+      assert.deepEqual(podsOf(within), deployed, "Pods stay as they are");
+      const [before, after] = [reachIn(without), reachIn(within)];
+      const changed: string[] = [];
+      let connections = 0;
+      const plain: string[] = [];
+      for (const to of deployed)
+        for (const [portName, port] of Object.entries({ ...to.ports, other: 1 })) {
+          if (after.acceptsPlainText(to, port)) plain.push(`${to.name} ${portName}`);
+          for (const from of [...deployed, ...strangers]) {
+            const [plainly, inMesh] = [before.plainly(from, to, port), after.inMesh(from, to, port)];
+            if (plainly) connections++;
+            if (plainly !== inMesh)
+              changed.push(`${from.name} → ${to.name} ${portName}: ${inMesh ? "open" : "closed"}`);
+          }
+        }
+      all.push(...changed);
+      assert.deepEqual(
+        changed.filter((each) => !coarser.includes(each)),
+        [],
+      );
+      assert.deepEqual(
+        plain.toSorted(),
+        extendTheApi.filter((each) => deployed.some(({ name: pod }) => each.startsWith(`${pod} `))),
+        "plain text is refused but there",
+      );
+      assert.ok(connections > 50, `${connections} connections`);
+    });
+  }
+
+  it("differs in nothing that no longer does", () => {
+    assert.deepEqual(
+      coarser.filter((each) => !all.includes(each)),
+      [],
+    );
+  });
+});
