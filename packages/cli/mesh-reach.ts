@@ -102,7 +102,8 @@ export function reachIn(objects: readonly Rendered[]) {
     !ipBlock &&
     (namespaceSelector ? matches(namespaceSelector, labelsOf(pod.namespace)) : pod.namespace === policyNamespace) &&
     matches(podSelector, pod.labels);
-  const network = (direction: "Ingress" | "Egress", pod: Pod, other: Pod, target: Pod, port: number) => {
+  const network = (direction: "Ingress" | "Egress", from: Pod, to: Pod, port: number) => {
+    const [pod, other] = direction === "Egress" ? [from, to] : [to, from];
     const policies = of("NetworkPolicy").filter(
       ({ metadata, spec }) =>
         metadata.namespace === pod.namespace &&
@@ -119,7 +120,7 @@ export function reachIn(objects: readonly Rendered[]) {
           const numbers = rule.ports
             ?.filter(({ protocol }) => protocol === "TCP")
             .map(({ port: given }) => {
-              return typeof given === "string" ? target.ports[given] : given;
+              return typeof given === "string" ? to.ports[given] : given;
             });
           return (
             (!peers || peers.some((peer) => isPeer(peer, other, metadata.namespace))) &&
@@ -130,7 +131,7 @@ export function reachIn(objects: readonly Rendered[]) {
     );
   };
   const passes = (from: Pod, to: Pod, port: number) =>
-    network("Egress", from, to, to, port) && network("Ingress", to, from, to, port);
+    network("Egress", from, to, port) && network("Ingress", from, to, port);
   const isSource = ({ principals, namespaces: known, notNamespaces }: Source, { namespace, account }: Pod) =>
     (!known || known.includes(namespace)) &&
     !notNamespaces?.includes(namespace) &&
