@@ -1,11 +1,12 @@
 import { assert, registeredBy } from "@genai/testing";
-import { type ComponentOptions, ObjectsComponent, type ObjectOf } from "./index.ts";
+import { closedExceptFor, type ComponentOptions, ObjectsComponent, type ObjectOf } from "./index.ts";
 
 type ExampleObjects = {
   service?: ObjectOf<"Service">;
   config: ObjectOf<"ConfigMap">;
   extra: ObjectOf<"ConfigMap"> | undefined;
   namespace?: ObjectOf<"Namespace">;
+  edges?: ObjectOf<"NetworkPolicy">;
 };
 
 class Example extends ObjectsComponent<ExampleObjects> {
@@ -53,17 +54,29 @@ describe("ObjectsComponent", () => {
   });
 
   it("is in the mesh that its options name, or else its parent's", async () => {
+    const service: ObjectOf<"Service"> = { apiVersion: "v1", kind: "Service" };
     const config: ObjectOf<"ConfigMap"> = { apiVersion: "v1", kind: "ConfigMap" };
     const namespace: ObjectOf<"Namespace"> = { apiVersion: "v1", kind: "Namespace", metadata: { name: "a" } };
+    const metadata = { name: "edges", namespace: "a", labels: {} };
+    const edges = closedExceptFor(metadata, {}, { ingress: [{ from: [{ podSelector: {} }] }] });
     const resources = await registeredBy(() => {
       const parent = new Example("parent", { config, extra: undefined }, { mesh: "istioAmbient" });
-      new Example("child", { config, extra: undefined, namespace }, { parent });
+      new Example("child", { service, config, extra: undefined, namespace, edges }, { parent });
       new Example("other", { config, extra: undefined, namespace });
     });
-    const inMesh = resources.filter(({ type }) => type.endsWith(":PeerAuthentication"));
-    assert.deepEqual(
-      inMesh.map(({ name }) => name),
-      ["child-namespaceMutualTls"],
-    );
+    const names = resources.map(({ name }) => name).filter((name) => /^(child|other)-/.test(name));
+    // The last of all, so that no Pod of its accepts plain text for a moment.
+    assert.equal(names.at(-1), "child-service");
+    assert.deepEqual(names.toSorted(), [
+      "child-config",
+      "child-edges",
+      "child-edgesAuthorization",
+      "child-namespace",
+      "child-namespaceMutualTls",
+      "child-namespaceProbes",
+      "child-service",
+      "other-config",
+      "other-namespace",
+    ]);
   });
 });

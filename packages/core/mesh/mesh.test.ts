@@ -129,7 +129,15 @@ describe("a component in an ambient mesh", () => {
     ]);
   });
 
-  it("takes Pods of other components for their whole namespace", () => {
+  it("asks nothing of the mesh for UDP, which goes past it", () => {
+    const ingress = [{ from: [{ podSelector: {} }], ports: [{ protocol: "UDP", port: "peers" }] }];
+    assert.deepEqual(withEdges({ ingress }).authorization.rules, []);
+  });
+
+  it("takes Pods of other components, and of other namespaces, for their whole namespace", () => {
+    const namesake = { ...namespaceNamed("tenant-support"), podSelector: { matchLabels: labels } };
+    const { rules } = withEdges({ ingress: [{ from: [namesake] }] }).authorization;
+    assert.deepEqual(rules, [{ from: [{ source: { namespaces: ["tenant-support"] } }] }]);
     const others = [{ podSelector: { matchLabels: identity("other") } }, { podSelector: { matchLabels: { a: "b" } } }];
     const { authorization } = withEdges({ ingress: [{ from: others }] });
     assert.deepEqual(authorization.rules, [{ from: [{ source: { namespaces: ["tenant-research"] } }] }]);
