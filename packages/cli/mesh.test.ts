@@ -62,7 +62,8 @@ describe("a platform in a mesh", function () {
       const changed: string[] = [];
       let connections = 0;
       const plain: string[] = [];
-      for (const to of deployed)
+      const tenantsOwn = strangers.filter(({ namespace }) => namespace.startsWith("tenant-"));
+      for (const to of [...deployed, ...tenantsOwn])
         for (const [portName, port] of Object.entries({ ...to.ports, other: 1 })) {
           if (after.acceptsPlainText(to, port)) plain.push(`${to.name} ${portName}`);
           for (const from of [...deployed, ...strangers]) {
