@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readStackFile } from "@genai/platform";
+import { evaluate, type KubernetesObject, rules } from "@genai/policy";
 import { assert } from "@genai/testing";
 import { parse, stringify } from "yaml";
 import { everything, mesh } from "./mesh-example.ts";
@@ -56,6 +57,11 @@ describe("a platform in a mesh", function () {
       const { config } = parse(yamlText) as { config: Record<string, object> };
       const without = await rendered(config);
       const within = await rendered({ ...config, "genai:cluster": { ...config["genai:cluster"], mesh } });
+      assert.deepEqual(
+        rules.flatMap((rule) => evaluate(rule, within as unknown as KubernetesObject[]).violations),
+        [],
+        "policies are kept",
+      );
       const deployed = podsOf(without);
       assert.deepEqual(podsOf(within), deployed, "Pods stay as they are");
       const [before, after] = [reachIn(without), reachIn(within)];
