@@ -1,4 +1,4 @@
-import { ObjectsComponent, recommendedLabels, type ObjectOf } from "@genai/core";
+import { type ComponentOptions, ObjectsComponent, recommendedLabels, type ObjectOf } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 
 /** The namespace that every add-on of the platform lives in. */
@@ -42,7 +42,7 @@ export class AddonNamespace extends ObjectsComponent<AddonNamespaceObjects> {
   /** Name of the namespace, known once it exists. */
   public readonly namespace: pulumi.Output<string>;
 
-  constructor(name: string, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, options?: ComponentOptions) {
     super("addons:AddonNamespace", name, addonNamespaceObjects(), options);
     this.namespace = this.nodes.namespace.metadata.name;
     this.registerOutputs({ namespace: this.namespace });

@@ -1,4 +1,4 @@
-import { type KubernetesObjects, type ScrapeTarget, throwProblems } from "@genai/core";
+import { type ComponentOptions, type KubernetesObjects, type ScrapeTarget, throwProblems } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { addonProblems } from "./addon-problems.ts";
 import type { AddonContext } from "./context.ts";
@@ -116,7 +116,7 @@ export function addonScrapeTargets(configurations: AddonConfigurations, context:
 export function deployAddons(
   configurations: AddonConfigurations,
   context: AddonContext,
-  options: pulumi.ComponentResourceOptions = {},
+  options: ComponentOptions = {},
 ): pulumi.ComponentResource[] {
   throwProblems(addonProblems(configurations, context));
   const deployed: Partial<Record<AddonKey, pulumi.ComponentResource>> = {};

@@ -1,5 +1,5 @@
 import type { MetricSourceName } from "@genai/catalog";
-import type { Scraper, ScrapeTarget } from "@genai/core";
+import type { ComponentOptions, Scraper, ScrapeTarget } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { addonNamespace } from "./addon-namespace.ts";
 import { replicasOf } from "./addon-objects.ts";
@@ -101,7 +101,7 @@ export function deployMonitoring(
   monitoring: MonitoringConfiguration,
   addons: MonitoringAddonConfigurations,
   context: MonitoringContext,
-  options?: pulumi.ComponentResourceOptions,
+  options?: ComponentOptions,
 ): pulumi.ComponentResource[] {
   switch (monitoring.mode) {
     case "prometheus":
@@ -129,7 +129,7 @@ function deployPrometheus(
   { runbooks }: MonitoringConfiguration,
   addons: MonitoringAddonConfigurations,
   context: MonitoringContext,
-  options?: pulumi.ComponentResourceOptions,
+  options?: ComponentOptions,
 ): pulumi.ComponentResource[] {
   const namespace = addonNamespace;
   const scraper = prometheusScraper(names.prometheus, namespace);

@@ -1,5 +1,5 @@
 import { assert } from "@genai/testing";
-import { derivedStackFile } from "./stack-config.ts";
+import { derivedStackFile, leftOutOfSandbox } from "./stack-config.ts";
 
 const committed = `encryptionsalt: committed
 config:
@@ -34,6 +34,17 @@ describe("derivedStackFile", () => {
     const managed = "config:\n  genai:cluster: { provider: eks, pools: [] }\n";
     assert.match(derivedStackFile(managed, undefined, simulated), /provider: sandbox/);
     assert.doesNotMatch(derivedStackFile("config: {}\n", undefined, simulated), /genai:cluster/);
+  });
+
+  it("has no mesh, and says so", () => {
+    const meshed = "config:\n  genai:cluster: { provider: eks, mesh: { kind: istioAmbient }, pools: [] }\n";
+    assert.doesNotMatch(derivedStackFile(meshed, undefined, simulated), /mesh/);
+    const cluster = { provider: "eks" as const, leaderWorkerSet: false, pools: [] };
+    assert.deepEqual(leftOutOfSandbox({ cluster }), []);
+    assert.match(
+      leftOutOfSandbox({ cluster: { ...cluster, mesh: { kind: "istioAmbient", namespaces: [] } } }).join(),
+      /genai:cluster.mesh was left out/,
+    );
   });
 
   it("has add-ons behind an APIService only where they can run", () => {

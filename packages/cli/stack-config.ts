@@ -30,7 +30,8 @@ export interface SandboxFacts {
 /**
  * The stack file that the engine reads in the sandbox: what is committed, with the secrets (`secure:` values and salt) of this
  * checkout instead of the committed ones, which another passphrase encrypts, and with the sandbox as the kind of cluster, whatever
- * the stack's own cluster is: add-ons that this one brings are then adopted, and those of another provider are not counted on.
+ * the stack's own cluster is: add-ons that this one brings are then adopted, those of another provider are not counted on, and there is
+ * no mesh.
  */
 export function derivedStackFile(committed: string, previous: string | undefined, sandbox: SandboxFacts): string {
   const document = parseDocument(committed);
@@ -39,8 +40,10 @@ export function derivedStackFile(committed: string, previous: string | undefined
   document.delete("encryptedkey");
   if (!isMap(document.get("config"))) document.set("config", document.createNode({}));
   removeSecure(document);
-  if (isMap(document.getIn(["config", "genai:cluster"])))
+  if (isMap(document.getIn(["config", "genai:cluster"]))) {
     document.setIn(["config", "genai:cluster", "provider"], "sandbox");
+    document.deleteIn(["config", "genai:cluster", "mesh"]);
+  }
   // Where nothing real runs, an add-on behind an APIService would take part of the API down; a process of the host serves the usage.
   document.setIn(["config", "genai:addons", "metricsServer", "enabled"], sandbox.realNode);
   if (!sandbox.realNode) document.setIn(["config", "genai:addons", "prometheusAdapter", "enabled"], false);
@@ -54,6 +57,12 @@ export function derivedStackFile(committed: string, previous: string | undefined
     if (isSecure(value)) document.setIn(["config", key], value);
   }
   return document.toString();
+}
+
+/** What of a committed stack file its embedded cluster does without, in sentences. */
+export function leftOutOfSandbox({ cluster }: Pick<PlatformConfig, "cluster">): string[] {
+  if (!cluster.mesh) return [];
+  return ["genai:cluster.mesh was left out: the embedded cluster has no mesh, and Pods talk in plain text."];
 }
 
 /** Writes the derived file, whole or not at all, and returns what it says. */

@@ -1,16 +1,16 @@
 import { assert, registeredBy } from "@genai/testing";
-import type * as pulumi from "@pulumi/pulumi";
-import { ObjectsComponent, type ObjectOf } from "./index.ts";
+import { closedExceptFor, type ComponentOptions, ObjectsComponent, type ObjectOf } from "./index.ts";
 
 type ExampleObjects = {
   service?: ObjectOf<"Service">;
   config: ObjectOf<"ConfigMap">;
   extra: ObjectOf<"ConfigMap"> | undefined;
   namespace?: ObjectOf<"Namespace">;
+  edges?: ObjectOf<"NetworkPolicy">;
 };
 
 class Example extends ObjectsComponent<ExampleObjects> {
-  constructor(name: string, objects: ExampleObjects, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, objects: ExampleObjects, options?: ComponentOptions) {
     super("test:Example", name, objects, options);
     this.registerOutputs({});
   }
@@ -51,5 +51,32 @@ describe("ObjectsComponent", () => {
       resources.map(({ name }) => name).filter((name) => name.includes("-")),
       ["first-namespace", "first-config", "second-config"],
     );
+  });
+
+  it("is in the mesh that its options name, or else its parent's", async () => {
+    const service: ObjectOf<"Service"> = { apiVersion: "v1", kind: "Service" };
+    const config: ObjectOf<"ConfigMap"> = { apiVersion: "v1", kind: "ConfigMap" };
+    const namespace: ObjectOf<"Namespace"> = { apiVersion: "v1", kind: "Namespace", metadata: { name: "a" } };
+    const metadata = { name: "edges", namespace: "a", labels: {} };
+    const edges = closedExceptFor(metadata, {}, { ingress: [{ from: [{ podSelector: {} }] }] });
+    const resources = await registeredBy(() => {
+      const parent = new Example("parent", { config, extra: undefined }, { mesh: "istioAmbient" });
+      new Example("child", { service, config, extra: undefined, namespace, edges }, { parent });
+      new Example("other", { config, extra: undefined, namespace });
+    });
+    const names = resources.map(({ name }) => name).filter((name) => /^(child|other)-/.test(name));
+    // The last of all, so that no Pod of its accepts plain text for a moment.
+    assert.equal(names.at(-1), "child-service");
+    assert.deepEqual(names.toSorted(), [
+      "child-config",
+      "child-edges",
+      "child-edgesAuthorization",
+      "child-namespace",
+      "child-namespaceMutualTls",
+      "child-namespaceProbes",
+      "child-service",
+      "other-config",
+      "other-namespace",
+    ]);
   });
 });

@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-  resourceClasses,
-  type Kind,
-  type KubernetesObject,
-  type KubernetesObjects,
-  type ResourcesOf,
-} from "./kinds.ts";
+import { resourceClasses, type Kind, type KubernetesObjects, type ResourcesOf } from "./kinds.ts";
+import { type Mesh, meshed } from "./mesh/mesh.ts";
+
+/** Options of a component. Like a provider, the mesh reaches the components below it. */
+export interface ComponentOptions extends pulumi.ComponentResourceOptions {
+  /** The mesh that its Pods are in. @default its parent's, or none */
+  mesh?: Mesh;
+}
 
 /**
  * Base of every component: the type token is `genai:<module>:<Class>`, and the children are the plain objects that a pure function
@@ -16,6 +17,8 @@ import {
 export abstract class ObjectsComponent<Objects extends KubernetesObjects> extends pulumi.ComponentResource {
   /** Read access to the child resources, under the keys of the component's objects. */
   public readonly nodes: ResourcesOf<Objects>;
+  /** The mesh that it is deployed in, if there is one. */
+  public readonly mesh: Mesh | undefined;
 
   /**
    * @param type Type token without the package: `<module>:<Class>`.
@@ -28,13 +31,15 @@ export abstract class ObjectsComponent<Objects extends KubernetesObjects> extend
     type: `${string}:${string}`,
     name: string,
     objects: Objects,
-    options: pulumi.ComponentResourceOptions & { childOptions?: ChildOptions<Objects> } = {},
+    options: ComponentOptions & { childOptions?: ChildOptions<Objects> } = {},
   ) {
-    const { childOptions = {}, ...componentOptions } = options;
+    const { childOptions = {}, mesh = meshOf(options.parent), ...componentOptions } = options;
     super(`genai:${type}`, name, {}, componentOptions);
+    this.mesh = mesh;
     const childOptionsByKey: Readonly<Record<string, pulumi.CustomResourceOptions | undefined>> = childOptions;
     const nodes: Record<string, pulumi.CustomResource> = {};
-    const present = Object.entries<KubernetesObject | undefined>(objects).flatMap(([key, object]) =>
+    const all: KubernetesObjects = mesh ? meshed(objects, mesh) : objects;
+    const present = Object.entries(all).flatMap(([key, object]) =>
       object ? [{ key, object, stage: stageOf(object.kind) }] : [],
     );
     let before = pulumi.mergeOptions({ parent: this }, { dependsOn: componentOptions.dependsOn });
@@ -50,6 +55,10 @@ export abstract class ObjectsComponent<Objects extends KubernetesObjects> extend
   }
 }
 
+function meshOf(parent: pulumi.Resource | undefined): Mesh | undefined {
+  return parent instanceof ObjectsComponent ? parent.mesh : undefined;
+}
+
 /** In which order the children of a component come to be: a Pod without its ServiceAccount is refused, one without its policies is open. */
 const stages = ["ground", "foundation", "rest"] as const;
 
@@ -57,12 +66,14 @@ const stages = ["ground", "foundation", "rest"] as const;
 const grounds: ReadonlySet<Kind> = new Set(["CustomResourceDefinition", "Namespace"]);
 
 const foundations: ReadonlySet<Kind> = new Set([
+  "AuthorizationPolicy",
   "ClusterRole",
   "ClusterRoleBinding",
   "Cohort",
   "ConfigMap",
   "LimitRange",
   "NetworkPolicy",
+  "PeerAuthentication",
   "PersistentVolumeClaim",
   "PriorityClass",
   "ResourceFlavor",

@@ -9,6 +9,7 @@ export { kueueApiVersion, queueNameLabel, type ResourceGroup, workloadPriorityLa
 export * from "./labels.ts";
 export type { LeaderWorkerSetArgs, PodTemplate } from "./leader-worker-set.ts";
 export * from "./model-objectives.ts";
+export { type Mesh, meshed, meshes } from "./mesh/mesh.ts";
 export * from "./names.ts";
 export * from "./map-values.ts";
 export * from "./priorities.ts";

@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { HTTPRoute, InferencePool } from "./gateway-resources.ts";
+import { AuthorizationPolicy, PeerAuthentication } from "./istio-resources.ts";
 import { LeaderWorkerSet } from "./leader-worker-set.ts";
 import { ClusterQueue, Cohort, LocalQueue, ResourceFlavor, WorkloadPriorityClass } from "./kueue-resources.ts";
 import { PodMonitor, PrometheusRule } from "./monitor-resources.ts";
@@ -11,6 +12,7 @@ import { PodMonitor, PrometheusRule } from "./monitor-resources.ts";
  */
 export const resourceClasses = {
   APIService: kubernetes.apiregistration.v1.APIService,
+  AuthorizationPolicy,
   ClusterRole: kubernetes.rbac.v1.ClusterRole,
   ClusterRoleBinding: kubernetes.rbac.v1.ClusterRoleBinding,
   ClusterQueue,
@@ -31,6 +33,7 @@ export const resourceClasses = {
   LocalQueue,
   Namespace: kubernetes.core.v1.Namespace,
   NetworkPolicy: kubernetes.networking.v1.NetworkPolicy,
+  PeerAuthentication,
   PersistentVolumeClaim: kubernetes.core.v1.PersistentVolumeClaim,
   PodDisruptionBudget: kubernetes.policy.v1.PodDisruptionBudget,
   PodMonitor,

@@ -27,7 +27,7 @@ export {
   type InferenceServerObjects,
 } from "./serving/inference-server.ts";
 export { ModelPool, modelPoolObjects, modelPoolScrapeTargets, type ModelPoolArgs } from "./serving/inference-pool.ts";
-export { type InferencePoolSettings, pickerName } from "./serving/inference-pool-args.ts";
+export { type InferencePoolSettings, pickerName, proxyNamespaceOf } from "./serving/inference-pool-args.ts";
 export { inferencePoolNameProblems } from "./serving/inference-pool-problems.ts";
 export { pickerResources } from "./serving/picker-pod.ts";
 export { autoscalerMetrics, type QueueMetric } from "./serving/autoscaler.ts";
@@ -72,7 +72,14 @@ export type { PlatformTask } from "./jobs/wiring.ts";
 export { EmbeddingPipeline, embeddingPipelineObjects, type EmbeddingPipelineArgs } from "./jobs/embedding-pipeline.ts";
 export { pipelineResources } from "./jobs/pipeline-pod.ts";
 export { sourceProblems, type PipelineSource } from "./jobs/pipeline-source.ts";
-export { queueName, WorkQueue, workQueueObjects, queueResources, type WorkQueueArgs } from "./jobs/work-queue.ts";
+export {
+  kedaNamespace,
+  queueName,
+  WorkQueue,
+  workQueueObjects,
+  queueResources,
+  type WorkQueueArgs,
+} from "./jobs/work-queue.ts";
 export { WorkerPool, workerPoolObjects } from "./jobs/worker-pool.ts";
 export { workerResources, type WorkerPoolArgs } from "./jobs/worker-args.ts";
 export type {

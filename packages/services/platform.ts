@@ -1,4 +1,5 @@
 import {
+  type ComponentOptions,
   mapValues,
   ObjectsComponent,
   priorityClassNames,
@@ -117,7 +118,7 @@ export class GenAIPlatform extends ObjectsComponent<PriorityObjects> {
   public readonly scrapeTargets: readonly ScrapeTarget[];
 
   /** @throws {pulumi.InputPropertiesError} With everything that is wrong with `args`, before the first child. */
-  constructor(name: string, args: GenAIPlatformArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: GenAIPlatformArgs, options?: ComponentOptions) {
     const { servers, embedders, problems } = platformServers(args);
     const { stores, problems: storeProblems } = platformVectorStores(args, priorityClassNames.system);
     const jobs = platformJobs(args);

@@ -1,4 +1,5 @@
 import {
+  type ComponentOptions,
   type ObjectOf,
   ObjectsComponent,
   priorityClassNames,
@@ -149,7 +150,7 @@ export class Tenant extends ObjectsComponent<TenantObjects> {
   /** Name of the tenant's namespace, known once it exists. */
   public readonly namespace: pulumi.Output<string>;
 
-  constructor(name: string, args: TenantArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: TenantArgs, options?: ComponentOptions) {
     super("tenancy:Tenant", name, tenantObjects(name, args), options);
     this.namespace = this.nodes.namespace.metadata.name;
     this.registerOutputs({ namespace: this.namespace });

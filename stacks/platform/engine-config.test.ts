@@ -71,7 +71,7 @@ describe("readEngineConfig", () => {
       message,
       "Pulumi.dev.yaml has 2 problems:\n" +
         '  genai:tenant: unknown key; allowed: genai:version, genai:cluster, genai:addons, genai:tenants, genai:models, genai:embeddings, genai:monitoring, genai:policy, genai:scheduling, genai:sandbox, genai:vectorStores, genai:pipelines, genai:workers, genai:schedules, genai:gateway, genai:ui, genai:prompts. Did you mean "genai:tenants"?\n' +
-        "  genai:cluster: text given; must be a map with the keys provider, kubernetesVersion, storageClass, sharedStorageClass, leaderWorkerSet, pools",
+        "  genai:cluster: text given; must be a map with the keys provider, kubernetesVersion, storageClass, sharedStorageClass, leaderWorkerSet, mesh, pools",
     );
   });
 });

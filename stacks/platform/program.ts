@@ -42,7 +42,8 @@ export function deployPlatform(
 ): PlatformOutputs {
   const { cluster, monitoring } = config;
   const gpuPools = gpuPoolsOf(cluster);
-  const namespace = new AddonNamespace("addons");
+  const mesh = cluster.mesh?.kind;
+  const namespace = new AddonNamespace("addons", { mesh });
   const scraper = monitoringScraper(monitoring);
   const { highAvailability } = config.addons;
   const context = {
@@ -53,10 +54,12 @@ export function deployPlatform(
     kubernetesVersion: cluster.kubernetesVersion,
     scraper,
   };
-  const addons = deployAddons(config.addons, context, { dependsOn: namespace });
+  const addons = deployAddons(config.addons, context, { mesh, dependsOn: namespace });
 
   const batch = batchScheduling(config);
-  const tenants = mapValues(config.tenants, (tenant, name) => new Tenant(name, { ...tenant, batch: batch?.quota }));
+  const tenants = mapValues(config.tenants, (tenant, name) => {
+    return new Tenant(name, { ...tenant, batch: batch?.quota }, { mesh });
+  });
   const namespaces = mapValues(tenants, (tenant) => tenant.namespace);
   if (batch) new BatchQueues("batch-queues", batch.queues, { dependsOn: Object.values(tenants) });
 
@@ -92,7 +95,7 @@ export function deployPlatform(
       kubernetesVersion: cluster.kubernetesVersion,
     },
     // Models after the RuntimeClass that their Pods name, and after the quotas and network borders of their tenants.
-    { dependsOn: [...addons, ...Object.values(tenants)] },
+    { mesh, dependsOn: [...addons, ...Object.values(tenants)] },
   );
 
   deployMonitoring(
@@ -108,7 +111,7 @@ export function deployPlatform(
       adminPassword: secretOf(grafanaPasswordKey),
     },
     // After the namespaces in which it is allowed to find Pods.
-    { dependsOn: [namespace, ...Object.values(tenants), ...platform.namespaces] },
+    { mesh, dependsOn: [namespace, ...Object.values(tenants), ...platform.namespaces] },
   );
 
   return {

@@ -4,6 +4,7 @@ import { exitCodes, UserError } from "../errors.ts";
 import { imageNotes } from "../images.ts";
 import type { Session } from "../session.ts";
 import { type SmokeResult, smokeNotes, smokeTest } from "../smoke.ts";
+import { leftOutOfSandbox, loadStackConfig } from "../stack-config.ts";
 import { isHealthy, type PlatformStatus, readStatus, statusTable } from "../status.ts";
 import { type CommandContext, openTarget } from "./context.ts";
 import { operation, withPolicy } from "./operation.ts";
@@ -60,6 +61,7 @@ function summary(session: Session, status: PlatformStatus, smoke: readonly Smoke
     `Stack ${session.stack} on ${session.cluster.context} (${session.cluster.server})`,
     statusTable(status),
     ...nodeNotes(session),
+    ...leftOutOfSandbox(loadStackConfig(session.stack)),
     ...smokeNotes(smoke),
     ...(session.realPlugins
       ? []

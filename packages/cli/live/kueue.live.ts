@@ -4,7 +4,8 @@ import { deleteCluster, KubernetesClient, resolveToolchain, startCluster } from 
 import { assert, temporaryDirectory } from "@genai/testing";
 import { join } from "node:path";
 import { renderStack } from "../render.ts";
-import { apply, startKueue } from "./kueue.ts";
+import { apply } from "./apply.ts";
+import { startKueue } from "./kueue.ts";
 import { eventually, type Program } from "./programs.ts";
 
 // Of eight GPUs chat takes one or two. Beside its largest, research's quota leaves two, and support's four; the one that is left is on loan.

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type KubernetesClient, resolveKueue } from "@genai/sandbox";
 import { parse, parseAllDocuments, stringify } from "yaml";
+import { apply } from "./apply.ts";
 import { eventually, freePorts, type Program, startProgram } from "./programs.ts";
 
 /** An object as Kueue's own files have it. */
@@ -14,18 +15,6 @@ interface Manifest {
 const namespace = "kueue-system";
 const serviceName = "kueue-webhook-service";
 const certificateName = "kueue-webhook-server-cert";
-
-/** Applies an object as a person with kubectl would, by server-side apply. @throws {KubernetesError} If the API server refuses. */
-export async function apply<Answer>(client: KubernetesClient, object: object): Promise<Answer> {
-  const { apiVersion, kind, metadata } = object as Manifest;
-  const resource = await client.resourceFor(apiVersion, kind);
-  const options = {
-    body: object,
-    contentType: "application/apply-patch+yaml",
-    query: { fieldManager: "kueue-test", force: "true" },
-  };
-  return client.request<Answer>("PATCH", resource.path(metadata.namespace, metadata.name), options);
-}
 
 /**
  * Installs Kueue as its own project's manifests do, from its Go module: the real CRDs, webhooks and controller. The controller runs beside

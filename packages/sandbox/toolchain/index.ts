@@ -7,6 +7,7 @@ export {
   resolveNodeTools,
   resolveToolchain,
 } from "./resolve.ts";
+export { istioDefinitions } from "./istio.ts";
 export { resolveKueue } from "./kueue.ts";
 export type { ToolName } from "./tools.ts";
 export type { NodeToolName } from "./node-tools.ts";

@@ -1,5 +1,4 @@
-import { execa } from "execa";
-import { moduleDirectory } from "./cache.ts";
+import { moduleFiles } from "./module-files.ts";
 import { type ResolvedTool, type ResolveOptions, resolveTools } from "./resolve.ts";
 import type { Tool } from "./tools.ts";
 
@@ -25,6 +24,5 @@ export async function resolveKueue(
   options: Omit<ResolveOptions, "tools"> = {},
 ): Promise<{ controller: ResolvedTool; files: string }> {
   const { kueue: controller } = await resolveTools([kueueTool], options);
-  const { stdout } = await execa("go", ["mod", "download", "-json", kueueModule], { cwd: moduleDirectory(kueueTool) });
-  return { controller, files: (JSON.parse(stdout) as { Dir: string }).Dir };
+  return { controller, files: await moduleFiles(kueueModule, kueueTool.module) };
 }

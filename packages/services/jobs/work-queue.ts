@@ -31,9 +31,11 @@ export interface WorkQueueArgs extends JobPlace {
   keda?: boolean;
 }
 
-/** KEDA's operator, where its own chart and manifests put it. */
+/** Where KEDA's own chart and manifests put it. */
+export const kedaNamespace = "keda";
+
 const kedaOperator = {
-  ...namespaceNamed("keda"),
+  ...namespaceNamed(kedaNamespace),
   podSelector: { matchLabels: { app: "keda-operator" } },
 };
 

@@ -16,6 +16,7 @@ import {
   wholeNumber,
   yesOrNo,
 } from "./fields.ts";
+import { meshSchema } from "./mesh-schema.ts";
 import { providers } from "./providers.ts";
 import { poolSharingSchema } from "./sharing-schema.ts";
 
@@ -121,6 +122,7 @@ export const clusterSchema = strictMap({
         "Whether the cluster runs the LeaderWorkerSet controller: models with more GPUs than a node has need it.",
       examples: [true],
     }),
+  mesh: meshSchema,
   pools: listOf(pool, "node pool").meta({ description: "The node pools, with and without GPUs." }),
 }).meta({ description: "The cluster that the stack runs on." });
 

@@ -3,6 +3,7 @@ import { checkAddons } from "./check-addons.ts";
 import { checkData } from "./check-data.ts";
 import { checkEdge } from "./check-edge.ts";
 import { checkJobs } from "./check-jobs.ts";
+import { checkMesh } from "./check-mesh.ts";
 import { checkModels } from "./check-models.ts";
 import { checkMonitoring } from "./check-monitoring.ts";
 import { checkPlaces } from "./check-places.ts";
@@ -39,6 +40,7 @@ export function crossChecks(config: Partial<PlatformConfig>, values: Readonly<Re
     checkSums,
     checkScheduling,
     checkMonitoring,
+    checkMesh,
   ];
   return checks.flatMap((check) => check(input));
 }

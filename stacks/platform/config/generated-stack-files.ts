@@ -70,8 +70,9 @@ export const stackFiles = fc
     taints: optional(fc.constant([{ key: "dedicated", value: "llm", effect: "NoExecute" }])),
     gateway: fc.boolean(),
     kueue: fc.boolean(),
+    mesh: fc.boolean(),
   })
-  .map(({ tenants, services, embeddings, workers, provider, taints, gateway, kueue }) => {
+  .map(({ tenants, services, embeddings, workers, provider, taints, gateway, kueue, mesh }) => {
     const tenantOf = ({ tenant }: { tenant: number }) => tenants[tenant % tenants.length] ?? "";
     // Names of their own: a service and an embedding service may not share one.
     const serving = services.map(([key, each], index) => [`m-${key}`, each, `pool-${index}`] as const);
@@ -81,6 +82,7 @@ export const stackFiles = fc
       "genai:version": 2,
       "genai:cluster": {
         provider,
+        ...(mesh && provider !== "sandbox" ? { mesh: { kind: "istioAmbient", namespaces: ["ingress-nginx"] } } : {}),
         pools: [
           { name: "cpu", nodes: 8, cpu: "64", memory: "2Ti" },
           ...serving.map(([, { way, minReplicas, more }, pool]) => ({
