@@ -55,7 +55,8 @@ async function clusterOf(config: PlatformConfig, stack: string): Promise<{ borde
       { ...labels, "kubernetes.io/metadata.name": name },
     ]),
   );
-  for (const name of ["default", "gateways", "keda"]) namespaces[name] = { "kubernetes.io/metadata.name": name };
+  for (const name of ["default", "gateways", "keda", "kube-system"])
+    namespaces[name] = { "kubernetes.io/metadata.name": name };
   const others = (part: string, namespace: string, labels: Labels = {}): Pod => ({
     part,
     namespace,
@@ -257,5 +258,10 @@ describe("the borders of a tenant's namespace", function () {
     ]);
     assert.deepEqual(reaching(internet, 80), ["pipeline"]);
     assert.deepEqual(reaching(metadataService, 443), ["endpoint-picker"]);
+    const nameServer = { ...internet, namespace: "kube-system", labels: { "k8s-app": "kube-dns" } };
+    const parts = new Set(ofTenants.map(({ part }) => part));
+    const nameless = new Set(["cache", "queue"]);
+    assert.deepEqual(reaching(nameServer, 53), [...parts.difference(nameless)].toSorted());
+    assert.ok(nameless.isSubsetOf(parts));
   });
 });
