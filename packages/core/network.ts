@@ -14,21 +14,9 @@ export const tenantsOwnPods = {
   podSelector: { matchExpressions: [{ key: partOfLabel, operator: "NotIn", values: [platformName] }] },
 };
 
-/** A part that a platform's Pod plays in a tenant's namespace, as the label `app.kubernetes.io/component`. */
+/** A part of the platform that others call or are called by, as the label `app.kubernetes.io/component` of its Pods. */
 export type TenantComponent =
-  | "cache"
-  | "embedding"
-  | "endpoint-picker"
-  | "inference"
-  | "pipeline"
-  | "queue"
-  | "ui"
-  | "vector-store"
-  | "vector-store-collections"
-  | "vector-store-restore-drill"
-  | "vector-store-snapshot"
-  | "weights"
-  | "worker";
+  "embedding" | "endpoint-picker" | "inference" | "pipeline" | "queue" | "vector-store" | "worker";
 
 /** The platform's Pods of the same namespace that play one of these parts. */
 export function podsOf(...components: TenantComponent[]) {

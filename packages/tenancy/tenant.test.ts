@@ -121,7 +121,7 @@ describe("tenantObjects", () => {
     assert.deepEqual(tenantObjects("solo", { ...args, developers: undefined }).developerBinding.subjects, []);
   });
 
-  it("closes the network both ways, but for what the tenant's own Pods say to each other and ask name servers", () => {
+  it("closes the network both ways; the tenant's own Pods reach each other and names", () => {
     assert.deepEqual(objects.defaultDeny.spec, { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
     const { egress, podSelector } = objects.allowDns.spec as { egress: { ports: unknown }[]; podSelector: object };
     assert.deepEqual(egress[0]?.ports, [
