@@ -96,8 +96,9 @@ describe("PostgreSQL with pgvector, as the program configures it", function () {
       `PGPASSWORD=${password} psql --host=127.0.0.1 --username=${user} --no-psqlrc --tuples-only --no-align --dbname=vectors --command="${sql}" 2>&1 || true`;
     const application = (sql: string) => ask("application", passwords.application, sql);
     const administrator = (sql: string) => ask("postgres", passwords.administrator, sql);
-    const writes = '--command="SET default_transaction_read_only = off"';
     const reader = (sql: string) => ask("read_only", passwords["read-only"], sql);
+    const insistentReader = (sql: string) =>
+      reader(sql).replace("--command", '--command="SET default_transaction_read_only = off" $&');
     const make = `timeout 60 ${commandOf(jobs.collections)} 2>&1 && echo made`;
     const copy = `${commandOf(jobs.snapshot)} 2>&1; sleep 1.1`;
     const tryCopy = `${commandOf(jobs.drill)} 2>&1; echo "exit $?"`;
@@ -121,14 +122,15 @@ describe("PostgreSQL with pgvector, as the program configures it", function () {
         ),
       ),
       step("reader's default", reader("SHOW default_transaction_read_only"), reader("SHOW temp_file_limit")),
-      ...attempts.map(([sql], index) => step(`attempt ${index}`, reader(sql).replace("--command", `${writes} $&`))),
+      ...attempts.map(([sql], index) => step(`attempt ${index}`, insistentReader(sql))),
       step("large objects", administrator("SELECT count(*) FROM pg_largeobject_metadata")),
       step("reader's functions", reader(volatileFunctions)),
       step("application locks", application("SELECT 'locked' FROM pg_advisory_lock(1)")),
       step("queue", administrator("SHOW max_notify_queue_pages")),
       step(
         "reader's settings",
-        reader("ALTER ROLE read_only SET search_path = nowhere"),
+        insistentReader("ALTER ROLE read_only SET search_path = nowhere"),
+        reader("SHOW search_path"),
         make,
         reader("SHOW search_path"),
       ),
@@ -189,7 +191,7 @@ describe("PostgreSQL with pgvector, as the program configures it", function () {
     assert.equal(part("large objects"), "0");
     assert.equal(part("queue"), "64");
     assert.equal(part("application locks"), "locked");
-    assert.equal(part("reader's settings"), "ALTER ROLE\nmade\ncollections, public");
+    assert.equal(part("reader's settings"), "SET\nALTER ROLE\nnowhere\nmade\ncollections, public");
   });
 
   it("leaves who reads no function with effects that nobody looked at", () =>
