@@ -16,12 +16,18 @@ export function selectorLabels(identity: Pick<WorkloadIdentity, "application" | 
   };
 }
 
+/** The label that says of everything the platform makes that it is `platformName`'s. */
+export const partOfLabel = "app.kubernetes.io/part-of";
+
+/** The value of `partOfLabel`. */
+export const platformName = "genai";
+
 /** The recommended Kubernetes labels (https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/). */
 export function recommendedLabels(identity: WorkloadIdentity): Record<string, string> {
   return {
     ...selectorLabels(identity),
     "app.kubernetes.io/component": identity.component,
-    "app.kubernetes.io/part-of": "genai",
+    [partOfLabel]: platformName,
     "app.kubernetes.io/managed-by": "pulumi",
   };
 }

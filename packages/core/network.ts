@@ -1,8 +1,31 @@
+import { partOfLabel, platformName } from "./labels.ts";
 import type { Scraper } from "./scrape-target.ts";
 
 /** Every Pod of a namespace. */
 export function namespaceNamed(name: string) {
   return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } };
+}
+
+/**
+ * The Pods of a tenant's namespace that are the tenant's own. The platform's are left out: policies add up, so a rule for all Pods would
+ * open what a service's own policy keeps closed.
+ */
+export const tenantsOwnPods = {
+  podSelector: { matchExpressions: [{ key: partOfLabel, operator: "NotIn", values: [platformName] }] },
+};
+
+/** A part of the platform that others call or are called by, as the label `app.kubernetes.io/component` of its Pods. */
+export type TenantComponent =
+  "embedding" | "endpoint-picker" | "inference" | "pipeline" | "queue" | "vector-store" | "worker";
+
+/** The platform's Pods of the same namespace that play one of these parts. */
+export function podsOf(...components: TenantComponent[]) {
+  return {
+    podSelector: {
+      matchLabels: { [partOfLabel]: platformName },
+      matchExpressions: [{ key: "app.kubernetes.io/component", operator: "In", values: components }],
+    },
+  };
 }
 
 /** The egress that everything needs: the cluster's name servers. */

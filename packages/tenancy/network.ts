@@ -1,4 +1,4 @@
-import { dnsEgress, type ObjectOf } from "@genai/core";
+import { dnsEgress, type ObjectOf, tenantsOwnPods } from "@genai/core";
 
 /** What may talk to what in a tenant's namespace. */
 export type NetworkObjects = {
@@ -8,8 +8,8 @@ export type NetworkObjects = {
 };
 
 /**
- * Everything is closed but name resolution and the namespace itself. A workload that needs more (weights from the internet) brings
- * a policy of its own for its own Pods.
+ * Everything is closed. The tenant's own Pods resolve names and talk to each other; what else of the namespace they reach, and what they
+ * are reached by, the policies of the platform's services say, one for each.
  */
 export function networkObjects(
   metadata: (name: string) => { name: string; namespace: string; labels: Record<string, string> },
@@ -24,12 +24,12 @@ export function networkObjects(
   return {
     defaultDeny: policy("default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }),
     allowDns: policy("allow-dns", {
-      podSelector: {},
+      ...tenantsOwnPods,
       policyTypes: ["Egress"],
       egress: [dnsEgress],
     }),
     allowWithin: policy("allow-within-namespace", {
-      podSelector: {},
+      ...tenantsOwnPods,
       policyTypes: ["Ingress", "Egress"],
       ingress: [{ from: sameNamespace }],
       egress: [{ to: sameNamespace }],

@@ -1,3 +1,4 @@
+import { tenantsOwnPods } from "@genai/core";
 import { assert, registeredBy } from "@genai/testing";
 import { Tenant, tenantObjects, type TenantArgs } from "./index.ts";
 
@@ -120,14 +121,15 @@ describe("tenantObjects", () => {
     assert.deepEqual(tenantObjects("solo", { ...args, developers: undefined }).developerBinding.subjects, []);
   });
 
-  it("closes the network both ways, but for name resolution and the namespace itself", () => {
+  it("closes the network both ways; the tenant's own Pods reach each other and names", () => {
     assert.deepEqual(objects.defaultDeny.spec, { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
-    const { egress } = objects.allowDns.spec as { egress: { ports: unknown }[] };
+    const { egress, podSelector } = objects.allowDns.spec as { egress: { ports: unknown }[]; podSelector: object };
     assert.deepEqual(egress[0]?.ports, [
       { protocol: "UDP", port: 53 },
       { protocol: "TCP", port: 53 },
     ]);
-    const within = objects.allowWithin.spec as { ingress: unknown; egress: unknown };
+    const within = objects.allowWithin.spec as { podSelector: object; ingress: unknown; egress: unknown };
+    for (const selector of [podSelector, within.podSelector]) assert.equal(selector, tenantsOwnPods.podSelector);
     assert.deepEqual(within.ingress, [{ from: [{ podSelector: {} }] }]);
     assert.deepEqual(within.egress, [{ to: [{ podSelector: {} }] }]);
   });

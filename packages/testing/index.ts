@@ -1,3 +1,4 @@
 export * from "./assert.ts";
 export * from "./pulumi-mocks.ts";
+export * from "./reachability.ts";
 export * from "./temporary.ts";

@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { openBaseRevision } from "../base-revision.ts";
 import { exitCodes, reportError, UserError } from "../errors.ts";
 import { compareObjects } from "../object-diff.ts";
-import { renderStack } from "../render.ts";
+import { renderStack, withoutSecretValues } from "../render.ts";
 import { markdownReport, type StackReport } from "../report.ts";
 import { openSession } from "../session.ts";
 import { loadStackConfig } from "../stack-config.ts";
@@ -59,7 +59,7 @@ async function reportOn(stack: string, context: CommandContext, base: string): P
   const report: StackReport = { stack };
   try {
     const config = loadStackConfig(stack);
-    const after = await renderStack(config, stack);
+    const after = (await renderStack(config, stack)).map(withoutSecretValues);
     Object.assign(report, await compareWithBase(stack, base, after));
     report.cost = await costWithBase(stack, base);
     const { pulumi, paths } = await openSession({ stack, signal: context.signal, quiet: true, shadow: true });

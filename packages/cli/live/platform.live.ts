@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "@genai/testing";
 import type { PlatformStatus } from "../status.ts";
@@ -43,6 +43,28 @@ describe("the main job, on the embedded cluster", function () {
 
   it("changes nothing the second time", async () => {
     assert.deepEqual(Object.keys((await up()).changes), ["same"]);
+  });
+
+  it("renders objects that the API server takes, and that change no key if somebody applies them", async () => {
+    const { exitCode, stdout, all } = await checkout.genai("render", "--json");
+    assert.equal(exitCode, 0, all);
+    const objects = JSON.parse(stdout) as { kind: string; metadata: { name: string } }[];
+    const apply = async (items: object[], ...options: string[]) => {
+      const file = join(checkout.directory, "rendered.json");
+      writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+      return checkout.kubectl("dev", "apply", "--dry-run=server", "--validate=strict", ...options, "-f", file);
+    };
+    const taken = await apply(objects, "--server-side", "--force-conflicts");
+    assert.equal(taken.match(/serverside-applied \(server dry run\)/g)?.length, objects.length, taken);
+    const secrets = objects.filter(({ kind }) => kind === "Secret");
+    assert.ok(secrets.length > 5);
+    for (const options of [["--server-side", "--force-conflicts"], []]) {
+      const { items } = JSON.parse(await apply(secrets, ...options, "-o", "json")) as {
+        items: { metadata: { annotations: Record<string, string> }; data: Record<string, string> }[];
+      };
+      for (const { metadata, data } of items)
+        assert.equal(metadata.annotations["genai.platform/left-out"], Object.keys(data).toSorted().join(", "));
+    }
   });
 
   it("updates exactly the object whose value changed", async () => {

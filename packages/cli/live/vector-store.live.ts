@@ -4,6 +4,7 @@ import { images } from "@genai/catalog";
 import { ensureImages, startContainerd, storedName, type TestContainerd } from "@genai/sandbox/live/containerd";
 import { postgresqlVectorStoreObjects, type VectorStoreArgs } from "@genai/services";
 import { assert, temporaryDirectory } from "@genai/testing";
+import { attempts, knownFunctions, volatileFunctions } from "./postgresql-reader.ts";
 
 type Environment = { name: string; value?: string; valueFrom?: { secretKeyRef: { key: string } } }[];
 interface Container {
@@ -94,7 +95,10 @@ describe("PostgreSQL with pgvector, as the program configures it", function () {
     const ask = (user: string, password: string, sql: string) =>
       `PGPASSWORD=${password} psql --host=127.0.0.1 --username=${user} --no-psqlrc --tuples-only --no-align --dbname=vectors --command="${sql}" 2>&1 || true`;
     const application = (sql: string) => ask("application", passwords.application, sql);
+    const administrator = (sql: string) => ask("postgres", passwords.administrator, sql);
     const reader = (sql: string) => ask("read_only", passwords["read-only"], sql);
+    const insistentReader = (sql: string) =>
+      reader(sql).replace("--command", '--command="SET default_transaction_read_only = off" $&');
     const make = `timeout 60 ${commandOf(jobs.collections)} 2>&1 && echo made`;
     const copy = `${commandOf(jobs.snapshot)} 2>&1; sleep 1.1`;
     const tryCopy = `${commandOf(jobs.drill)} 2>&1; echo "exit $?"`;
@@ -117,9 +121,19 @@ describe("PostgreSQL with pgvector, as the program configures it", function () {
           "SET enable_seqscan = off; EXPLAIN SELECT id FROM handbook ORDER BY embedding <=> '[0.9,0.1,0]' LIMIT 1",
         ),
       ),
-      step("reader writes", reader("INSERT INTO handbook VALUES ('c', 'x', '{}', '[1,1,1]')")),
-      step("reader removes", reader("TRUNCATE handbook")),
-      step("reader makes", reader("CREATE TABLE mine (id text)")),
+      step("reader's default", reader("SHOW default_transaction_read_only"), reader("SHOW temp_file_limit")),
+      ...attempts.map(([sql], index) => step(`attempt ${index}`, insistentReader(sql))),
+      step("large objects", administrator("SELECT count(*) FROM pg_largeobject_metadata")),
+      step("reader's functions", reader(volatileFunctions)),
+      step("application locks", application("SELECT 'locked' FROM pg_advisory_lock(1)")),
+      step("queue", administrator("SHOW max_notify_queue_pages")),
+      step(
+        "reader's settings",
+        insistentReader("ALTER ROLE read_only SET search_path = nowhere"),
+        reader("SHOW search_path"),
+        make,
+        reader("SHOW search_path"),
+      ),
       step("application makes", application("DROP TABLE handbook")),
       step("stranger", ask("read_only", "wrong", "SELECT 1")),
       step("elsewhere", `${reader("SELECT 1").replace("--dbname=vectors", "--dbname=postgres")}`),
@@ -166,13 +180,22 @@ describe("PostgreSQL with pgvector, as the program configures it", function () {
   });
 
   it("lets each user do no more than is its own", () => {
-    for (const name of ["reader writes", "reader removes"])
-      assert.match(part(name), /permission denied for table handbook/);
-    assert.match(part("reader makes"), /permission denied for schema/);
     assert.match(part("application makes"), /must be owner of table handbook/);
     assert.match(part("stranger"), /password authentication failed/);
     assert.match(part("elsewhere"), /no pg_hba.conf entry/);
   });
+
+  it("lets whoever reads do nothing else", () => {
+    for (const [index, [sql, answer]] of attempts.entries()) assert.match(part(`attempt ${index}`), answer, sql);
+    assert.equal(part("reader's default"), "on\n1GB");
+    assert.equal(part("large objects"), "0");
+    assert.equal(part("queue"), "64");
+    assert.equal(part("application locks"), "locked");
+    assert.equal(part("reader's settings"), "SET\nALTER ROLE\nnowhere\nmade\ncollections, public");
+  });
+
+  it("leaves who reads no function with effects that nobody looked at", () =>
+    assert.deepEqual(part("reader's functions").split(" "), knownFunctions));
 
   it("keeps as many copies as it is told, and restores the newest with every point", () => {
     assert.match(part("no copy"), /There is no copy to restore\.\nexit 1/);

@@ -110,6 +110,12 @@ function tenantObjects(): KubernetesObject[] {
   ];
 }
 
+const openTo = (podSelector: object, ingress: object[]) => ({
+  apiVersion: "networking.k8s.io/v1",
+  kind: "NetworkPolicy",
+  metadata: { name: "open", namespace: "tenant-research" },
+  spec: { podSelector, ingress },
+});
 const tenantWithout = (kind: string) => tenantObjects().filter((object) => object.kind !== kind);
 const service = (spec: object) => ({ apiVersion: "v1", kind: "Service", metadata, spec });
 const role = (rule: object) => ({ apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", metadata, rules: [rule] });
@@ -205,6 +211,12 @@ const broken: Record<string, [KubernetesObject | KubernetesObject[], RegExp][]> 
     [tenantWithout("ResourceQuota"), /Namespace tenant-research: has no ResourceQuota/],
     [tenantWithout("LimitRange"), /no LimitRange/],
     [tenantWithout("NetworkPolicy"), /no NetworkPolicy/],
+    ...[[{ from: [{ podSelector: {} }] }], [{}], [{ from: [{ ipBlock: {} }, { namespaceSelector: {} }] }]].map(
+      (ingress): [KubernetesObject[], RegExp] => [
+        [...tenantObjects(), openTo({}, ingress)],
+        /NetworkPolicy "open" that lets Pods in to every Pod at every port/,
+      ],
+    ),
     [
       { apiVersion: "v1", kind: "Namespace", metadata: { name: "t", labels: { "genai.platform/tenant": "t" } } },
       /enforce: restricted/,
@@ -238,6 +250,8 @@ describe("policy rules", () => {
     job(),
     cronJob(),
     ...tenantObjects(),
+    openTo({ matchLabels: { app: "shop" } }, [{ from: [{ podSelector: {} }] }]),
+    openTo({}, [{ from: [{ podSelector: {} }], ports: [{ port: 15008 }] }, { from: [{ ipBlock: {} }] }]),
     service({}),
     role({ verbs: ["get"], resources: ["pods"], apiGroups: [""] }),
   ];

@@ -12,6 +12,7 @@ import {
   selectorLabels,
   serviceAccountWithoutToken,
   tenantLabel,
+  tenantsOwnPods,
   throwProblems,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
@@ -110,11 +111,12 @@ export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects 
     ...Object.fromEntries(
       Object.entries(tenants).map(([tenant, each]) => [
         `tenant-${tenant}`,
-        closedExceptFor(
-          { name: "allow-gateway", namespace: each.namespace, labels: { ...labels, [tenantLabel]: tenant } },
-          {},
-          { egress: [toGateway(selector)] },
-        ),
+        {
+          apiVersion: "networking.k8s.io/v1",
+          kind: "NetworkPolicy",
+          metadata: { name: "allow-gateway", namespace: each.namespace, labels: { ...labels, [tenantLabel]: tenant } },
+          spec: { ...tenantsOwnPods, policyTypes: ["Egress"], egress: [toGateway(selector)] },
+        } satisfies ObjectOf<"NetworkPolicy">,
       ]),
     ),
     deployment: {

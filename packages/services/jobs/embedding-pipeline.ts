@@ -6,11 +6,13 @@ import {
   internetEgress,
   ObjectsComponent,
   type ObjectOf,
+  podsOf,
   queueNameLabel,
   selectorLabels,
   serviceAccountWithoutToken,
   throwProblems,
   tenantMetadata,
+  tenantsOwnPods,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
 import { serverNameProblem } from "../serving/server-name.ts";
@@ -103,8 +105,7 @@ export function embeddingPipelineObjects(name: string, args: EmbeddingPipelineAr
   return {
     serviceAccount: serviceAccountWithoutToken(metadata(name)),
     networkPolicy: closedExceptFor(metadata(`${name}-pipeline`), selectorLabels(identity), {
-      // Store and embedding server are in the tenant's namespace.
-      egress: [dnsEgress, { to: [{ podSelector: {} }] }, ...sourceEgress(args.source)],
+      egress: [dnsEgress, { to: [podsOf("embedding", "vector-store")] }, ...sourceEgress(args.source)],
     }),
     ...(args.source.storage !== undefined && {
       documents: {
@@ -123,9 +124,11 @@ export function embeddingPipelineObjects(name: string, args: EmbeddingPipelineAr
 
 function sourceEgress({ kind, endpoint }: PipelineSource) {
   if (kind === "volume") return [];
-  if (kind === "s3" && endpoint !== undefined) return [endpointEgress(new URL(endpoint))];
+  // The tenant may run the site, repository or bucket itself.
+  const own = { to: [tenantsOwnPods] };
+  if (kind === "s3" && endpoint !== undefined) return [own, endpointEgress(new URL(endpoint))];
   const unencrypted = { protocol: "TCP", port: 80 };
-  return [kind === "web" ? { ...internetEgress, ports: [unencrypted, ...internetEgress.ports] } : internetEgress];
+  return [own, kind === "web" ? { ...internetEgress, ports: [unencrypted, ...internetEgress.ports] } : internetEgress];
 }
 
 /** Documents from a source to a collection, by schedule and on demand; a run that fails is tried again alone. */

@@ -46,6 +46,16 @@ describe("worker pool", () => {
       assert.match(text, new RegExp(`"name":"${name}","valueFrom":\\{"secretKeyRef"`));
   });
 
+  it("reaches what its task needs; a program of one's own the gateway, and what lets it in", () => {
+    const egressOf = (task: WorkerPoolArgs["task"]) =>
+      JSON.stringify(workerPoolObjects("batch", { ...worker, task })["networkPolicy"]);
+    assert.match(egressOf(worker.task), /\["queue"\].*\["inference"\]/);
+    assert.match(egressOf({ kind: "embed", collection: pipeline.collection }), /\["embedding","vector-store"\]/);
+    const own = egressOf({ kind: "image", image: "team/worker:1" });
+    assert.match(own, /\{"to":\[\{"podSelector":\{\}\}\]\}.*"genai\.platform\/gateway":"true"/);
+    assert.doesNotMatch(egressOf(worker.task), /genai\.platform\/gateway|"podSelector":\{\}\}/);
+  });
+
   it("scales on CPU, on the backlog by an adapter, or by KEDA down to none", () => {
     assert.match(JSON.stringify(workerPoolObjects("batch", worker).autoscaler), /"name":"cpu"/);
     const adapter = workerPoolObjects("batch", { ...worker, scaler: "adapter" });
@@ -118,7 +128,7 @@ describe("embedding pipeline", () => {
       keys: { administrator: "a", application: "b", readOnly: "c" },
     });
     assert.equal(JSON.stringify(store.keys.stringData), '{"administrator":"a","application":"b","read-only":"c"}');
-    assert.match(JSON.stringify(store.networkPolicy), /"ingress":\[\{"from":\[\{"podSelector":\{\}\}/);
+    assert.match(JSON.stringify(store.networkPolicy), /"ingress":\[.*"In","values":\["worker","pipeline"\]/);
   });
 
   it("trusts the authority of a store that encrypts", () => {

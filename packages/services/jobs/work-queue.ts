@@ -8,6 +8,7 @@ import {
   ObjectsComponent,
   oneEvictionAtATime,
   podBase,
+  podsOf,
   poolPlacement,
   priorityClassNames,
   restrictedContainerSecurityContext,
@@ -16,6 +17,7 @@ import {
   selectorLabels,
   serviceAccountWithoutToken,
   tenantMetadata,
+  tenantsOwnPods,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodePool } from "../serving/pool.ts";
@@ -100,7 +102,7 @@ export function workQueueObjects(args: WorkQueueArgs): WorkQueueObjects {
     networkPolicy: closedExceptFor(metadata(queueName), selector, {
       ingress: [
         {
-          from: [{ podSelector: {} }, ...(args.keda ? [kedaOperator] : [])],
+          from: [tenantsOwnPods, podsOf("worker"), ...(args.keda ? [kedaOperator] : [])],
           ports: [{ protocol: "TCP", port: "valkey" }],
         },
       ],

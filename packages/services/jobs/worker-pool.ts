@@ -6,6 +6,7 @@ import {
   ObjectsComponent,
   oneEvictionAtATime,
   podBase,
+  podsOf,
   poolPlacement,
   priorityClassNames,
   restrictedContainerSecurityContext,
@@ -20,10 +21,11 @@ import {
   variablesOf,
 } from "@genai/core";
 import type * as pulumi from "@pulumi/pulumi";
+import { toGateway } from "../edge/gateway-network.ts";
 import { scrapeAnnotations } from "../serving/server-objects.ts";
 import { collectionTrust, collectionVariables } from "./collection.ts";
 import { queueName, queuePassword, queuePort } from "./work-queue.ts";
-import { type WorkerPoolArgs, workerResources } from "./worker-args.ts";
+import { type WorkerPoolArgs, workerResources, type WorkerTask } from "./worker-args.ts";
 import { workerPoolProblems } from "./worker-problems.ts";
 import { scalerObjects, type ScalerObjects } from "./worker-scaler.ts";
 
@@ -63,8 +65,7 @@ export function workerPoolObjects(name: string, args: WorkerPoolArgs): WorkerPoo
     disruptionBudget: oneEvictionAtATime(metadata(name), selector),
     networkPolicy: closedExceptFor(metadata(`${name}-worker`), selector, {
       ingress: scraperIngress(workerPort, scraper),
-      // Queue, model and store are in the tenant's namespace, which is open to itself.
-      egress: [dnsEgress, { to: [{ podSelector: {} }] }],
+      egress: [dnsEgress, { to: [podsOf("queue")] }, ...taskEgress(args.task)],
     }),
     deployment: {
       apiVersion: "apps/v1",
@@ -88,6 +89,14 @@ export function workerPoolObjects(name: string, args: WorkerPoolArgs): WorkerPoo
     },
     ...scalers,
   };
+}
+
+/** Where the work of a message leads: model, embedder and store are in the tenant's namespace. */
+function taskEgress({ kind }: WorkerTask) {
+  if (kind === "model") return [{ to: [podsOf("inference")] }];
+  if (kind === "embed") return [{ to: [podsOf("embedding", "vector-store")] }];
+  // A program of one's own: whatever of the namespace lets it in, and the gateway.
+  return [{ to: [{ podSelector: {} }] }, toGateway({})];
 }
 
 function identityOf(name: string) {

@@ -67,6 +67,7 @@ export function embeddingServerObjects(name: string, args: EmbeddingServerArgs):
     port: embedderPort,
     apiKey: args.apiKey,
     metricsPort: engines.tei.metricsPort,
+    callers: ["worker", "pipeline"] as const,
     downloads: true,
     scraper: args.scraper,
   };

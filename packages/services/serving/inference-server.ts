@@ -77,6 +77,7 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
     apiKey: args.apiKey,
     metricsPort,
     ...(secretConfig && { secretFiles: { [secretConfig.file]: secretConfig.withKey(args.apiKey) } }),
+    callers: args.inferencePool ? (["worker", "endpoint-picker"] as const) : (["worker"] as const),
     downloads: !settings.plan.local || settings.adapterDownloadSeconds > 0,
     scraper: settings.engine === "llamaCpp" ? undefined : args.scraper,
     leader: leaderLabels(settings.shape),

@@ -3,8 +3,11 @@ import {
   internetEgress,
   namespaceNamed,
   type NetworkEdges,
+  podsOf,
   type Scraper,
   scraperIngress,
+  type TenantComponent,
+  tenantsOwnPods,
 } from "@genai/core";
 import { httpPortName } from "./probes.ts";
 
@@ -15,6 +18,8 @@ export const gatewayNamespaceLabel = "genai.platform/gateway";
 export interface ServerTraffic {
   /** Port of its metrics. */
   metricsPort: number;
+  /** What of the platform calls it in its namespace. */
+  callers: readonly TenantComponent[];
   /** Whether it fetches its weights itself; nothing but names goes out otherwise. */
   downloads: boolean;
   /** Who may read its metrics. @default nobody */
@@ -26,13 +31,21 @@ export interface ServerTraffic {
 }
 
 /** The edges of a model server in a namespace that denies by default: callers in, names and weights out. */
-export function serverEdges({ metricsPort, downloads, scraper, peers, proxyNamespace }: ServerTraffic): NetworkEdges {
+export function serverEdges({
+  metricsPort,
+  callers,
+  downloads,
+  scraper,
+  peers,
+  proxyNamespace,
+}: ServerTraffic): NetworkEdges {
   const among = peers ? [{ podSelector: { matchLabels: peers } }] : undefined;
   return {
     ingress: [
       {
         from: [
-          { podSelector: {} },
+          tenantsOwnPods,
+          podsOf(...callers),
           { namespaceSelector: { matchLabels: { [gatewayNamespaceLabel]: "true" } } },
           ...(proxyNamespace ? [namespaceNamed(proxyNamespace)] : []),
         ],

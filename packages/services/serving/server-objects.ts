@@ -6,6 +6,7 @@ import {
   type Scraper,
   selectorLabels,
   serviceAccountWithoutToken,
+  type TenantComponent,
   tenantMetadata,
   type WorkloadIdentity,
 } from "@genai/core";
@@ -28,6 +29,8 @@ export interface ServerIdentity {
   metricsPort: number;
   /** Who may read them. @default nobody */
   scraper?: Scraper;
+  /** What of the platform calls it in its namespace. */
+  callers: readonly TenantComponent[];
   /** Whether the server fetches its weights from the internet. */
   downloads: boolean;
   /** Labels that only those of its Pods have that answer, where it has others; these may then all talk to each other. @default none */
@@ -70,7 +73,18 @@ export function scrapeAnnotations(
 
 /** A server's identity, key, address, protection against eviction, and edges. */
 export function serverObjects(server: ServerIdentity): ServerObjects {
-  const { name, identity, port, apiKey, metricsPort, downloads, scraper, leader = {}, proxyNamespace } = server;
+  const {
+    name,
+    identity,
+    port,
+    apiKey,
+    metricsPort,
+    callers,
+    downloads,
+    scraper,
+    leader = {},
+    proxyNamespace,
+  } = server;
   const metadata = tenantMetadata(server, identity);
   const selector = selectorLabels(identity);
   return {
@@ -88,6 +102,7 @@ export function serverObjects(server: ServerIdentity): ServerObjects {
       selector,
       serverEdges({
         metricsPort,
+        callers,
         downloads,
         scraper,
         proxyNamespace,

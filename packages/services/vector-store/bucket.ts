@@ -1,15 +1,13 @@
 import { images } from "@genai/catalog";
 import {
-  closedExceptFor,
   endpointEgress,
   internetEgress,
-  type ObjectOf,
+  type NetworkEdges,
   restrictedContainerSecurityContext,
   variablesOf,
 } from "@genai/core";
 import type { StoreSettings } from "./args.ts";
 import { storeJobResources } from "./resources.ts";
-import { storePart } from "./store-objects.ts";
 
 /** Keys of the Secret with which a bucket is written and read. */
 const bucketCredentials = { accessKey: "access-key-id", secretKey: "secret-access-key" } as const;
@@ -68,15 +66,8 @@ export function bucketContainers(
   ];
 }
 
-/** The way from a Job to the store's bucket; none where copies stay in the cluster. */
-export function bucketEdges(
-  name: string,
-  settings: StoreSettings,
-  part: "snapshot" | "drill",
-): ObjectOf<"NetworkPolicy"> | undefined {
-  const { copies } = settings.snapshots;
-  if (!copies) return undefined;
-  const { metadata, selector } = storePart(name, settings, part);
-  const egress = copies.endpoint ? endpointEgress(new URL(copies.endpoint)) : internetEgress;
-  return closedExceptFor(metadata(`${name}-${part}`), selector, { egress: [egress] });
+/** The egress of a Job that carries copies to the store's bucket or from it; none where copies stay in the cluster. */
+export function bucketEgress({ snapshots: { copies } }: StoreSettings): NonNullable<NetworkEdges["egress"]> {
+  if (!copies) return [];
+  return [copies.endpoint ? endpointEgress(new URL(copies.endpoint)) : internetEgress];
 }

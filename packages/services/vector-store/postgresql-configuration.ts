@@ -36,6 +36,8 @@ export function postgresqlConfiguration(size: StoreSize, tls: boolean): Record<s
     work_mem: "8MB",
     // A node that has huge pages which the container may not use would end PostgreSQL with a bus error.
     huge_pages: "off",
+    // Nobody can be kept from NOTIFY, and a listener that sleeps lets its queue grow: to half a megabyte, and not to 8 GB.
+    max_notify_queue_pages: "64",
     log_destination: "'stderr'",
     logging_collector: "off",
     ...(tls && {

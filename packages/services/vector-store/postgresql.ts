@@ -1,5 +1,5 @@
 import { contentName, type ObjectOf } from "@genai/core";
-import { bucketEdges, bucketScripts } from "./bucket.ts";
+import { bucketScripts } from "./bucket.ts";
 import { storeSettings, type VectorStoreArgs } from "./args.ts";
 import { collectionsSql } from "./postgresql-collections.ts";
 import { database, postgresqlConfiguration } from "./postgresql-configuration.ts";
@@ -8,12 +8,12 @@ import { storeStatefulSet } from "./pods.ts";
 import { dataVolume, postgresqlPodSpec, postgresqlPortName } from "./postgresql-pod.ts";
 import { snapshotGibibytes } from "./resources.ts";
 import { script } from "./scripts.ts";
-import { setupJob, storeCronJob } from "./store-jobs.ts";
+import { setupJob, storeCronJob, type StoreJobEdges, storeJobEdges } from "./store-jobs.ts";
 import { storeObjects, type StoreObjects, storePart } from "./store-objects.ts";
 import { claimSpec } from "./volumes.ts";
 
 /** The objects of PostgreSQL with pgvector. */
-export interface PostgresqlObjects extends StoreObjects {
+export interface PostgresqlObjects extends StoreObjects, StoreJobEdges {
   configuration: ObjectOf<"ConfigMap">;
   statefulSet: ObjectOf<"StatefulSet">;
   collectionScripts: ObjectOf<"ConfigMap">;
@@ -22,8 +22,6 @@ export interface PostgresqlObjects extends StoreObjects {
   snapshots: ObjectOf<"PersistentVolumeClaim">;
   snapshot: ObjectOf<"CronJob">;
   drill: ObjectOf<"CronJob">;
-  snapshotEdges: ObjectOf<"NetworkPolicy"> | undefined;
-  drillEdges: ObjectOf<"NetworkPolicy"> | undefined;
 }
 
 /** The scripts that copy a store and try a copy, by their names. */
@@ -75,7 +73,6 @@ export function postgresqlObjects(name: string, args: VectorStoreArgs): Postgres
     },
     snapshot: storeCronJob(name, settings, "snapshot", pod(snapshotJob(name, settings))),
     drill: storeCronJob(name, settings, "drill", pod(drillJob(name, settings))),
-    snapshotEdges: bucketEdges(name, settings, "snapshot"),
-    drillEdges: bucketEdges(name, settings, "drill"),
+    ...storeJobEdges(name, settings),
   };
 }

@@ -1,25 +1,23 @@
 import { contentName, headlessService, type ObjectOf, type ScrapeTarget } from "@genai/core";
 import { scrapeAnnotations } from "../serving/server-objects.ts";
-import { bucketEdges, bucketScripts } from "./bucket.ts";
+import { bucketScripts } from "./bucket.ts";
 import { storeSettings, type VectorStoreArgs } from "./args.ts";
 import { storeStatefulSet } from "./pods.ts";
 import { qdrantJobPod, wantedCollections } from "./qdrant-jobs.ts";
 import { nodesName, qdrantMetrics, qdrantPodSpec, qdrantPorts, qdrantVolumes, schemeOf } from "./qdrant-pod.ts";
 import { snapshotGibibytes } from "./resources.ts";
 import { script } from "./scripts.ts";
-import { setupJob, storeCronJob } from "./store-jobs.ts";
+import { setupJob, storeCronJob, type StoreJobEdges, storeJobEdges } from "./store-jobs.ts";
 import { storeObjects, type StoreObjects, storePart } from "./store-objects.ts";
 
 /** The objects of Qdrant. */
-export interface QdrantObjects extends StoreObjects {
+export interface QdrantObjects extends StoreObjects, StoreJobEdges {
   nodes: ObjectOf<"Service">;
   statefulSet: ObjectOf<"StatefulSet">;
   scripts: ObjectOf<"ConfigMap">;
   collections: ObjectOf<"Job">;
   snapshot: ObjectOf<"CronJob">;
   drill: ObjectOf<"CronJob">;
-  snapshotEdges: ObjectOf<"NetworkPolicy"> | undefined;
-  drillEdges: ObjectOf<"NetworkPolicy"> | undefined;
 }
 
 /** Qdrant as plain data; arguments are taken to be right. */
@@ -66,8 +64,7 @@ export function qdrantObjects(name: string, args: VectorStoreArgs): QdrantObject
     ),
     snapshot: storeCronJob(name, settings, "snapshot", pod("snapshot")),
     drill: storeCronJob(name, settings, "drill", pod("drill")),
-    snapshotEdges: bucketEdges(name, settings, "snapshot"),
-    drillEdges: bucketEdges(name, settings, "drill"),
+    ...storeJobEdges(name, settings),
   };
 }
 

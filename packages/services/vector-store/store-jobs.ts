@@ -1,6 +1,26 @@
-import { contentName, type ObjectOf } from "@genai/core";
+import { closedExceptFor, contentName, dnsEgress, type ObjectOf } from "@genai/core";
 import type { StoreSettings } from "./args.ts";
-import { storePart } from "./store-objects.ts";
+import { bucketEgress } from "./bucket.ts";
+import { callingJobs, type StoreJob, storePart } from "./store-objects.ts";
+
+/** The edges of a store's Jobs: out to the store, where they call it, and to the bucket of its copies. */
+export type StoreJobEdges = Record<`${StoreJob}Edges`, ObjectOf<"NetworkPolicy">>;
+
+/** The edges of a store's Jobs as plain data. */
+export function storeJobEdges(name: string, settings: StoreSettings): StoreJobEdges {
+  const store = { to: [{ podSelector: { matchLabels: storePart(name, settings, "store").selector } }] };
+  const edges = (part: StoreJob) => {
+    const { metadata, selector } = storePart(name, settings, part);
+    const egress = [
+      ...(callingJobs(settings).includes(part) ? [store] : []),
+      ...(part === "collections" ? [] : bucketEgress(settings)),
+    ];
+    return closedExceptFor(metadata(`${name}-${part}`), selector, {
+      egress: egress.length > 0 ? [dnsEgress, ...egress] : [],
+    });
+  };
+  return { collectionsEdges: edges("collections"), snapshotEdges: edges("snapshot"), drillEdges: edges("drill") };
+}
 
 /**
  * The Job that makes what a store is to hold. It has another name whenever its content or the keys are others, because a Job cannot be

@@ -4,14 +4,15 @@ import {
   dnsEgress,
   type ObjectOf,
   oneEvictionAtATime,
+  podsOf,
   scraperIngress,
   selectorLabels,
   serviceAccountWithoutToken,
   type ServicePort,
   tenantMetadata,
+  tenantsOwnPods,
   type WorkloadIdentity,
 } from "@genai/core";
-import { gatewayNamespaceLabel } from "../serving/network.ts";
 import type { StoreSettings, VectorStoreKeys } from "./args.ts";
 
 /** Parts that a store's objects play, as the label `app.kubernetes.io/component`; alerts know them by it. */
@@ -21,6 +22,14 @@ export const storeComponents = {
   snapshot: "vector-store-snapshot",
   drill: "vector-store-restore-drill",
 } as const;
+
+/** A part of a store that is a Job. */
+export type StoreJob = Exclude<keyof typeof storeComponents, "store">;
+
+/** The Jobs that call the store. PostgreSQL's drill restores into a server of its own. */
+export function callingJobs({ engine }: Pick<StoreSettings, "engine">): StoreJob[] {
+  return engine === "qdrant" ? ["collections", "snapshot", "drill"] : ["collections", "snapshot"];
+}
 
 /** A part of a store: its labels, and what selects its Pods. */
 export interface StorePart {
@@ -80,6 +89,7 @@ export function storeObjects(
 ): StoreObjects {
   const { metadata, selector } = storePart(name, settings, "store");
   const tcp = (port: string) => ({ protocol: "TCP", port });
+  const podsOfJob = (part: StoreJob) => ({ podSelector: { matchLabels: storePart(name, settings, part).selector } });
   const own = [{ podSelector: { matchLabels: selector } }];
   return {
     serviceAccount: serviceAccountWithoutToken(metadata(name)),
@@ -98,7 +108,7 @@ export function storeObjects(
     networkPolicy: closedExceptFor(metadata(`${name}-store`), selector, {
       ingress: [
         {
-          from: [{ podSelector: {} }, { namespaceSelector: { matchLabels: { [gatewayNamespaceLabel]: "true" } } }],
+          from: [tenantsOwnPods, podsOf("worker", "pipeline"), ...callingJobs(settings).map(podsOfJob)],
           ports: ports.map((port) => tcp(port.name)),
         },
         ...(between.length > 0 ? [{ from: own, ports: between.map(tcp) }] : []),

@@ -6,7 +6,8 @@ import { type StoredDocument, wholeDocuments } from "../store/store.ts";
 import { chunksOf, type Tokenize } from "./chunk.ts";
 import type { Embedder } from "./embedder.ts";
 import { Journal } from "./journal.ts";
-import { linksOf, textOf } from "./parse.ts";
+import { linksOf } from "./html.ts";
+import { textOf } from "./parse.ts";
 import { runPipeline } from "./run.ts";
 
 /** Every word is a token. */
@@ -29,11 +30,28 @@ describe("a document's text", () => {
     assert.throws(() => textOf("a.txt", Buffer.from("a\0b")), /zero bytes/);
   });
 
-  it("has links, whole and of the web only", () =>
-    assert.deepEqual(linksOf('<a href="b#c"><a href="mailto:x"><a class="x" href="/d?e&amp;f">', "http://host/a"), [
-      "http://host/b",
-      "http://host/d?e&f",
-    ]));
+  it("has links, whole, each once and of the web only", () => {
+    const page = `<a href="b#c"><A HREF='b'><a href=b#d><a href="mailto:x"><a class="x" href="/d?e&amp;f"><link href="/g"><!-- <a href="/h"> -->`;
+    assert.deepEqual(linksOf(page, "http://host/a"), ["http://host/b", "http://host/d?e&f"]);
+  });
+
+  it("has no links that are longer than servers take", () => {
+    const address = (length: number) => `http://host/${"x".repeat(length - 12)}`;
+    const page = [2048, 2049].map((length) => `<a href="${address(length)}">`).join("");
+    assert.deepEqual(linksOf(page, "http://host/a"), [address(2048)]);
+    assert.deepEqual(linksOf('<a href="b">', `${address(2048)}/`), []);
+  });
+
+  it("keeps of Markdown what it says, HTML in it included", () => {
+    const text =
+      '# Title\n\nA [link](/there "tip") and ![an image](/i.png)\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n<p>Own</p><nav>Menu</nav>\n';
+    assert.equal(textOf("a.md", Buffer.from(text)).replace(/\s+/g, " "), "Title A link and a b 1 2 Own");
+  });
+
+  it("is all of it, however long", () => {
+    const page = `<p>first${"<!-- -->".repeat(2_200_000)}last`;
+    assert.equal(textOf("a.html", Buffer.from(page)), "firstlast");
+  });
 });
 
 describe("pieces of a text", () => {

@@ -1,5 +1,5 @@
 import { RefusedError } from "../queue/task.ts";
-import { linksOf } from "../pipeline/parse.ts";
+import { linksOf } from "../pipeline/html.ts";
 import { maximumDocumentBytes, type SourceDocument } from "./source.ts";
 
 /** Pages of a site that are read at most. */

@@ -1,4 +1,6 @@
 -- A copy and its counts see the same moment: both read the snapshot that this transaction holds.
+SET statement_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT pg_export_snapshot() AS snapshot \gset
 \setenv SNAPSHOT :snapshot
