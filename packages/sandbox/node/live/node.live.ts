@@ -56,7 +56,7 @@ describe("a cluster with a real node", function () {
         "--fail",
         "--max-time",
         "10",
-        "--proxy",
+        "--config",
         cluster.proxy ?? "",
         url,
       ])
