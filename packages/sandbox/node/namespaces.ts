@@ -17,6 +17,15 @@ export function inside(pid: number): [string, ...string[]] {
   return ["nsenter", `--target=${pid}`, "--mount", "--net", "--pid", "--"];
 }
 
+/**
+ * A command that runs another one in the network alone of the real node of the cluster in `directory`: what it listens on no other user
+ * of the machine reaches, and of the host it reaches the API server only. Empty where no real node runs.
+ */
+export async function insideNetwork(directory: string): Promise<string[]> {
+  const pid = await initProcessId(directory);
+  return pid ? ["nsenter", `--target=${pid}`, "--net", "--"] : [];
+}
+
 /** The init process of the cluster in `directory`, once it is in its namespaces; undefined if it does not run. */
 export async function initProcessId(directory: string): Promise<number | undefined> {
   const own = (await clusterProcesses(directory)).find(({ program }) => program === initProcess);
