@@ -1,19 +1,12 @@
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import { assert } from "@genai/testing";
+import { enter, visit, webSocket } from "./live/visitor.ts";
 import { openServiceDoor, type ServiceDoor } from "./service-door.ts";
 
 const endpoint = "http://chat-page.tenant-research.svc.cluster.local:8080";
 const credentials = `Basic ${Buffer.from("genai:the-token").toString("base64")}`;
-const upgrade = { Connection: "Upgrade", Upgrade: "websocket" };
-
-interface Answer {
-  status: number;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
 
 describe("the door to a service", () => {
   let proxy: Server;
@@ -22,34 +15,7 @@ describe("the door to a service", () => {
   /** What arrived at the cluster's proxy. */
   let arrived: Pick<IncomingMessage, "url" | "headers">[];
 
-  const ask = async (path: string, headers: Record<string, string> = {}): Promise<Answer> => {
-    const sent = request({
-      host: "127.0.0.1",
-      port: address.port,
-      path,
-      headers: { Host: address.host, ...headers },
-      agent: false,
-    }).end();
-    const found = Promise.withResolvers<Answer>();
-    sent.on("error", found.reject);
-    for (const event of ["response", "upgrade"] as const)
-      sent.on(event, (response: IncomingMessage) => {
-        const { statusCode: status = 0, headers: received } = response;
-        if (event === "upgrade") {
-          response.socket.destroy();
-          found.resolve({ status, headers: received, body: "" });
-        } else text(response).then((body) => found.resolve({ status, headers: received, body }), found.reject);
-      });
-    return found.promise;
-  };
-  const enter = async (): Promise<string> => {
-    const { status, headers } = await ask(address.pathname);
-    assert.equal(status, 303);
-    assert.equal(headers.location, "/");
-    const [cookie = ""] = headers["set-cookie"] ?? [];
-    assert.match(cookie, /^genai-open=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
-    return cookie.split(";")[0] ?? "";
-  };
+  const ask = (path: string, headers?: Record<string, string>) => visit(address, path, headers);
 
   beforeEach(async () => {
     arrived = [];
@@ -77,13 +43,16 @@ describe("the door to a service", () => {
 
   it("lets the first visitor in, who gets a cookie, and no second one by the same address", async () => {
     assert.match(address.hostname, /^chat-page-[0-9a-f]{16}\.localhost$/);
-    const cookie = await enter();
+    const { status, headers } = await ask(address.pathname);
+    assert.deepEqual([status, headers.location], [303, "/"]);
+    const [cookie = ""] = headers["set-cookie"] ?? [];
+    assert.match(cookie, /^genai-open=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
     assert.equal((await ask(address.pathname)).status, 401);
-    assert.equal((await ask("/", { Cookie: cookie })).body, "from the service");
+    assert.equal((await ask("/", { Cookie: cookie.split(";")[0] ?? "" })).body, "from the service");
   });
 
   it("refuses everybody else, and nothing of theirs reaches the cluster", async () => {
-    const cookie = await enter();
+    const cookie = await enter(address);
     const strangers: [string, Record<string, string>][] = [
       ["/", {}],
       ["/", { Cookie: "genai-open=guessed" }],
@@ -92,8 +61,8 @@ describe("the door to a service", () => {
       ["/", { Cookie: cookie, Host: `rebound.example:${address.port}` }],
       ["/", { Cookie: cookie, Origin: "http://127.0.0.1:9" }],
       ["/.genai-open/guessed", {}],
-      ["/socket", upgrade],
-      ["/socket", { ...upgrade, Cookie: cookie, Origin: "http://elsewhere.example" }],
+      ["/socket", webSocket],
+      ["/socket", { ...webSocket, Cookie: cookie, Origin: "http://elsewhere.example" }],
     ];
     for (const [path, headers] of strangers) {
       const { status, body } = await ask(path, headers);
@@ -104,7 +73,7 @@ describe("the door to a service", () => {
   });
 
   it("speaks to the service through the cluster's proxy with its token, and keeps the cookie to itself", async () => {
-    const cookie = await enter();
+    const cookie = await enter(address);
     await ask("/api?a=1", { Cookie: `${cookie}; token=own`, Origin: address.origin });
     const [request] = arrived;
     assert.equal(request?.url, `${endpoint}/api?a=1`);
@@ -115,8 +84,8 @@ describe("the door to a service", () => {
   });
 
   it("carries WebSockets, and turns the service's own redirects into the door's", async () => {
-    const Cookie = await enter();
-    assert.equal((await ask("/socket", { ...upgrade, Cookie, Origin: address.origin })).status, 101);
+    const Cookie = await enter(address);
+    assert.equal((await ask("/socket", { ...webSocket, Cookie, Origin: address.origin })).status, 101);
     assert.equal(arrived[0]?.url, `${endpoint}/socket`);
     assert.equal(arrived[0].headers["proxy-authorization"], credentials);
     const { headers } = await ask("/redirect", { Cookie });

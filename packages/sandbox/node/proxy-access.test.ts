@@ -28,7 +28,8 @@ describe("the access to a cluster's proxy", () => {
     assert.notEqual(readProxyAccess(files.proxyAccess).password, first.password);
   });
 
-  it("says what to do where the file is not the cluster's", () => {
+  it("says what to do where the file is not there or not the cluster's", () => {
+    assert.throws(() => readProxyAccess(files.proxyAccess), /curl\.conf does not name a proxy/);
     writeFileSync(files.proxyAccess, "silent\n");
     assert.throws(
       () => readProxyAccess(files.proxyAccess),

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { ClusterPaths } from "../cluster/paths.ts";
 
 /** How to use the HTTP proxy into a cluster. */
@@ -38,10 +38,10 @@ function writePrivate(file: string, text: string): void {
 /**
  * Reads how to use the proxy of a running cluster.
  * @param file `Cluster.proxy`
- * @throws {Error} If the file is not as the cluster wrote it.
+ * @throws {Error} If there is no such file, or it is not as the cluster wrote it.
  */
 export function readProxyAccess(file: string): ProxyAccess {
-  const text = readFileSync(file, "utf8");
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   const address = /^proxy = "(.+)"$/m.exec(text)?.[1];
   const [, user, password] = /^proxy-user = "(.+?):(.+)"$/m.exec(text) ?? [];
   if (!address || !user || !password)
