@@ -84,6 +84,13 @@ export function buildCommandLine(signal: AbortSignal): Command {
     await status(contextOf(options));
   });
 
+  stackCommand("open", "open a service of a stack's embedded cluster in a browser, until Ctrl-C")
+    .argument("[service]", "its name, as status prints it", "chat-page")
+    .action(async (service: string, options: Options) => {
+      const { open } = await import("./commands/open.ts");
+      await open(contextOf(options), service);
+    });
+
   program
     .command("stop")
     .description("stop the embedded clusters of this checkout; what they hold is kept")

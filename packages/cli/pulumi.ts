@@ -40,13 +40,21 @@ const always = {
 /** Operations in flight at once: a Kubernetes deployment mostly waits. */
 export const parallelOperations = 128;
 
-/** Runs the `pulumi` binary at `path` with these variables beside the shell's own. */
-export function pulumiRunner(path: string, variables: Record<string, string | undefined>): Pulumi {
+/**
+ * Runs the `pulumi` binary at `path` with these variables beside the shell's own.
+ * @param within A command that runs it. @default none
+ */
+export function pulumiRunner(
+  path: string,
+  variables: Record<string, string | undefined>,
+  within: readonly string[] = [],
+): Pulumi {
   const environment = { ...always, ...variables };
+  const [program = path, ...before] = [...within, path];
   return {
     async operate(args, { signal, quiet = false } = {}) {
       const eventLog = join(stateDirectory, `events-${process.pid}.jsonl`);
-      const child = execa(path, [...args, "--event-log", eventLog], {
+      const child = execa(program, [...before, ...args, "--event-log", eventLog], {
         cwd: root,
         env: environment,
         reject: false,
@@ -67,7 +75,7 @@ export function pulumiRunner(path: string, variables: Record<string, string | un
       throw new OperationError(quiet ? String(result.all) : "", events);
     },
     async read(args, { input } = {}) {
-      const result = await execa(path, [...args, "--color", "never"], {
+      const result = await execa(program, [...before, ...args, "--color", "never"], {
         cwd: root,
         env: environment,
         reject: false,

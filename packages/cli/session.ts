@@ -6,6 +6,7 @@ import {
   type ImageReport,
   type ResolvedTool,
   type ToolName,
+  insideNetwork,
   installPlugins,
   resolveToolchain,
   sandboxEnvironment,
@@ -89,7 +90,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
             passphraseFile: passphraseFile(paths),
             backend: paths.backend,
           });
-          session.pulumi = pulumiRunner(session.tools.pulumi.path, environment);
+          // The engine, the program and the plugins talk by loopback ports that ask nobody who they are.
+          const network = await insideNetwork(paths.cluster);
+          session.pulumi = pulumiRunner(session.tools.pulumi.path, environment, network);
           await makeStack(session);
           const created = await initSecrets({
             stack,

@@ -24,7 +24,7 @@ export interface SmokeResult {
 /** The embedded cluster, as far as its services are asked. */
 export interface Cluster {
   kubeconfig: string;
-  /** Way to its Services from outside. */
+  /** File that says how to use the way to its Services from outside. */
   proxy?: string;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** The checkout this command belongs to. */
@@ -52,7 +52,8 @@ export function stackPaths(stack: string, shadow = false): StackPaths {
   };
 }
 
-/** Makes a directory of local state, readable by its owner alone. */
+/** Makes a directory of local state, or makes the one that is there, readable by its owner alone. */
 export function makePrivateDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
+  chmodSync(directory, 0o700);
 }

@@ -6,6 +6,8 @@ export { type ImageReport, imageRow } from "./images/index.ts";
 export { unpackImage, type UnpackedImage } from "./images/unpack.ts";
 export { realNodeLabel } from "./node/addresses.ts";
 export { provideImages } from "./node/images.ts";
+export { insideNetwork } from "./node/namespaces.ts";
+export { type ProxyAccess, readProxyAccess } from "./node/proxy-access.ts";
 export { realNodeParts, realNodeProblem } from "./node/requirements.ts";
 export { type LockOptions, withLock } from "./lock.ts";
 export * from "./toolchain/index.ts";

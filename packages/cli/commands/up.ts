@@ -68,7 +68,12 @@ function summary(session: Session, status: PlatformStatus, smoke: readonly Smoke
       : ["The engine ran on the sandbox's stand-ins for the provider plugins, which could not be downloaded."]),
     "",
     `  look around    export KUBECONFIG=${session.cluster.kubeconfig}`,
-    ...(session.cluster.proxy ? [`  reach it       curl --proxy ${session.cluster.proxy} <endpoint>`] : []),
+    ...(session.cluster.proxy
+      ? [
+          `  open it        npx genai open <service>${option}`,
+          `  reach it       curl --config ${session.cluster.proxy} <endpoint>`,
+        ]
+      : []),
     `  see changes    npx genai preview${option}`,
     `  stop           npx genai stop${option}      (npx genai reset forgets everything)`,
   ].join("\n");

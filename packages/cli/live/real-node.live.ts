@@ -1,11 +1,14 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { assert } from "@genai/testing";
 import type { ImageReport } from "@genai/sandbox";
+import { execa } from "execa";
 import { proxyRequest } from "../proxy-request.ts";
 import type { SmokeResult } from "../smoke.ts";
 import type { PlatformStatus } from "../status.ts";
 import { type Checkout, copyCheckout } from "./checkout.ts";
+import { enter, visit, webSocket } from "./visitor.ts";
 
 interface UpResult extends PlatformStatus {
   changes: Record<string, number>;
@@ -107,6 +110,38 @@ describe("the dev stack on a real node", function () {
     const { choices } = JSON.parse(body) as { choices: { message: { content: string } }[] };
     assert.equal(choices[0]?.message.content, "Through the page");
     assert.equal((await page("/chat/completions", question)).status, 401);
+  });
+
+  it("opens the page for the browser that comes by the printed address, WebSockets included, and for nobody else", async () => {
+    const opened = checkout.start("open", "chat-page", "--json");
+    try {
+      const line = await new Promise<string>((resolve) => opened.stdout.once("data", (data) => resolve(String(data))));
+      const address = new URL((JSON.parse(line) as { address: string }).address);
+      const Cookie = await enter(address);
+      assert.match((await visit(address, "/", { Cookie })).body, /<title>Open WebUI/);
+      const socket = "/ws/socket.io/?EIO=4&transport=websocket";
+      const Origin = address.origin;
+      assert.equal((await visit(address, socket, { ...webSocket, Cookie, Origin })).status, 101);
+      for (const path of ["/", address.pathname]) assert.equal((await visit(address, path)).status, 401, path);
+      assert.equal((await visit(address, socket, { ...webSocket, Origin })).status, 401);
+    } finally {
+      opened.kill("SIGINT");
+      const { exitCode, all } = await opened;
+      assert.equal(exitCode, 0, all);
+    }
+  });
+
+  it("keeps its state from other users of the machine", async () => {
+    const state = join(checkout.directory, ".genai");
+    // Everybody may look into a checkout; a test's own is otherwise private as a whole.
+    chmodSync(checkout.directory, 0o755);
+    const nobody = { uid: 65_534, gid: 65_534, cwd: "/", reject: false } as const;
+    const found = await execa("find", [checkout.directory, "-path", `${state}*`], nobody);
+    assert.equal(found.stdout, state);
+    for (const file of ["passphrase", "Pulumi.dev.yaml", "backend/.pulumi/stacks/genai/dev.json"]) {
+      assert.ok(existsSync(join(state, file)), file);
+      assert.equal((await execa("cat", [join(state, file)], nobody)).exitCode, 1, file);
+    }
   });
 
   it("finds a document again: embedded, kept in the vector store, near the question that asks for it", async () => {

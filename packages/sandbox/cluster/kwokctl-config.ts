@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { apiServiceAddress, hostAddress, nodeAddress, serviceRange } from "../node/addresses.ts";
+import { apiServiceAddress, nodeAddress, serviceRange } from "../node/addresses.ts";
 import { egressArguments } from "../node/egress.ts";
 import type { ClusterOptions } from "./options.ts";
 import type { ClusterPaths } from "./paths.ts";
@@ -9,11 +9,11 @@ import { simulatedUsage } from "./simulated-usage.ts";
 
 /**
  * What kwokctl runs, by the name of its link in the cluster's `bin`; etcd and the API server first, as they are started. Where there is
- * a real node, metrics-server is a Pod on it, as the program deploys it.
+ * a real node, metrics-server is a Pod on it, as the program deploys it, and KWOK runs in the node's network.
  */
 export function componentNames({ realNode }: { realNode?: unknown }): string[] {
-  const names = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok-controller"];
-  return realNode ? names : [...names, "metrics-server"];
+  const names = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+  return realNode ? names : [...names, "kwok-controller", "metrics-server"];
 }
 
 /** Addresses besides the loopback one under which Pods know the API server; its certificate names them. */
@@ -22,9 +22,30 @@ export const serverAddresses = [apiServiceAddress, nodeAddress] as const;
 /** The annotation of the nodes that KWOK plays kubelet for; it leaves all others alone. */
 export const simulatedNodeAnnotation = { key: "kwok.x-k8s.io/node", value: "fake" };
 
+/** KWOK's own settings. Nobody has to prove who they are to its server: what it serves beyond usage, such as exec and profiles, is off. */
+const kwokConfiguration = {
+  apiVersion: "config.kwok.x-k8s.io/v1alpha1",
+  kind: "KwokConfiguration",
+  options: { enableDebuggingHandlers: false },
+};
+
+/** KWOK's arguments that do not depend on where it runs. */
+export const kwokSettings = {
+  "manage-all-nodes": "false",
+  "manage-nodes-with-annotation-selector": `${simulatedNodeAnnotation.key}=${simulatedNodeAnnotation.value}`,
+  // A restarted KWOK leaves its nodes alone until the leases of its former self have run out: 200 s by default.
+  "node-lease-duration-seconds": "15",
+} as const;
+
 /** What kwokctl is asked to make: a KwokctlConfiguration (KWOK 0.7) and what the simulated nodes report, as YAML documents. */
 export function kwokctlConfig(options: ClusterOptions, paths: ClusterPaths, ports: Ports): string {
   const { tools } = options;
+  const certificates = {
+    ca: join(paths.pki, "ca.crt"),
+    certificate: join(paths.pki, "admin.crt"),
+    key: join(paths.pki, "admin.key"),
+  };
+  const etcd = (port: number) => `https://127.0.0.1:${port}`;
   const configuration = {
     apiVersion: "config.kwok.x-k8s.io/v1alpha1",
     kind: "KwokctlConfiguration",
@@ -33,6 +54,7 @@ export function kwokctlConfig(options: ClusterOptions, paths: ClusterPaths, port
       bindAddress: "127.0.0.1",
       kubeVersion: `v${tools["kube-apiserver"].version.replace(/^v/, "")}`,
       enable: options.realNode ? [] : ["metrics-server"],
+      disable: options.realNode ? ["kwok-controller"] : [],
       disableQPSLimits: options.disableRequestLimits ?? false,
       etcdBinary: tools.etcd.path,
       kubeApiserverBinary: tools["kube-apiserver"].path,
@@ -50,52 +72,75 @@ export function kwokctlConfig(options: ClusterOptions, paths: ClusterPaths, port
       kubeApiserverCertSANs: [...serverAddresses],
     },
     componentsPatches: [
-      { name: "etcd", extraArgs: [{ key: "data-dir", value: paths.data, override: true }] },
+      {
+        name: "etcd",
+        extraArgs: [
+          ...overriding({
+            "data-dir": paths.data,
+            "listen-client-urls": etcd(ports.etcd),
+            "advertise-client-urls": etcd(ports.etcd),
+            "listen-peer-urls": etcd(ports.etcdPeer),
+            "initial-advertise-peer-urls": etcd(ports.etcdPeer),
+            "initial-cluster": `node0=${etcd(ports.etcdPeer)}`,
+          }),
+          // Whoever reads etcd reads every Secret, and whoever writes it becomes root by a Pod: on both ports only the cluster's own
+          // certificate is let in.
+          ...["", "peer-"].flatMap((prefix) =>
+            adding({
+              [`${prefix}client-cert-auth`]: "true",
+              [`${prefix}trusted-ca-file`]: certificates.ca,
+              [`${prefix}cert-file`]: certificates.certificate,
+              [`${prefix}key-file`]: certificates.key,
+            }),
+          ),
+        ],
+      },
       {
         name: "kube-apiserver",
         extraArgs: [
-          // An address of the documentation range (RFC 5737): the API server refuses to announce a loopback address, and without
-          // one it needs a network interface with a default route. On a real node the forwarder listens there.
-          { key: "advertise-address", value: nodeAddress },
-          { key: "service-cluster-ip-range", value: serviceRange },
-          ...(options.realNode ? egressArguments(options.directory, paths.pki) : []),
-          // Extension API servers (metrics-server) learn who asks, instead of taking everybody for the administrator whose
-          // certificate the API server uses to forward requests.
-          { key: "requestheader-client-ca-file", value: join(paths.pki, "ca.crt") },
-          { key: "requestheader-allowed-names", value: "kwok-admin" },
-          { key: "requestheader-username-headers", value: "X-Remote-User" },
-          { key: "requestheader-group-headers", value: "X-Remote-Group" },
-          { key: "requestheader-extra-headers-prefix", value: "X-Remote-Extra-" },
+          ...overriding({ "etcd-servers": etcd(ports.etcd) }),
+          ...adding({
+            "etcd-cafile": certificates.ca,
+            "etcd-certfile": certificates.certificate,
+            "etcd-keyfile": certificates.key,
+            // An address of the documentation range (RFC 5737): the API server refuses to announce a loopback address, and without
+            // one it needs a network interface with a default route. On a real node the forwarder listens there.
+            "advertise-address": nodeAddress,
+            "service-cluster-ip-range": serviceRange,
+            // Extension API servers (metrics-server) learn who asks, instead of taking everybody for the administrator whose
+            // certificate the API server uses to forward requests.
+            "requestheader-client-ca-file": certificates.ca,
+            "requestheader-allowed-names": "kwok-admin",
+            "requestheader-username-headers": "X-Remote-User",
+            "requestheader-group-headers": "X-Remote-Group",
+            "requestheader-extra-headers-prefix": "X-Remote-Extra-",
+            ...(options.realNode && egressArguments(options.directory, paths.pki)),
+          }),
         ],
       },
-      // There is one of each: a restarted one need not wait until the lease of its former self has run out, 15 s.
       ...["kube-controller-manager", "kube-scheduler"].map((name) => ({
         name,
-        extraArgs: [{ key: "leader-elect", value: "false", override: true }],
-      })),
-      {
-        name: "kwok-controller",
         extraArgs: [
-          { key: "manage-all-nodes", value: "false", override: true },
-          // A restarted KWOK leaves its nodes alone until the leases of its former self have run out: 200 s by default.
-          { key: "node-lease-duration-seconds", value: "15", override: true },
-          // One that a real node's Pods can reach as well.
-          // kwokctl hands on what nodes report only together with a metrics-server of its own.
-          ...(options.realNode
-            ? [
-                { key: "node-ip", value: hostAddress, override: true },
-                { key: "config", value: paths.simulatedUsage },
-              ]
-            : []),
-          {
-            key: "manage-nodes-with-annotation-selector",
-            value: `${simulatedNodeAnnotation.key}=${simulatedNodeAnnotation.value}`,
-          },
+          // There is one of each: a restarted one need not wait until the lease of its former self has run out, 15 s.
+          ...adding({ "leader-elect": "false" }),
+          // kwokctl would give their metrics to everybody.
+          ...overriding({ "authorization-always-allow-paths": "/healthz" }),
         ],
-      },
+      })),
+      { name: "kwok-controller", extraArgs: adding(kwokSettings) },
     ],
   };
-  return yamlDocuments([configuration, ...simulatedUsage]);
+  return yamlDocuments([configuration, kwokConfiguration, ...simulatedUsage]);
+}
+
+/** Arguments after kwokctl's: of an argument that is given twice the last counts. */
+function adding(settings: Record<string, string>): { key: string; value: string }[] {
+  return Object.entries(settings).map(([key, value]) => ({ key, value }));
+}
+
+/** Arguments in place of those that kwokctl gives, which it must: of a list both would count. */
+function overriding(settings: Record<string, string>): { key: string; value: string; override: true }[] {
+  return adding(settings).map((each) => ({ ...each, override: true }));
 }
 
 /** What the simulated nodes report, as KWOK reads it. */

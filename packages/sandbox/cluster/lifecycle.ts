@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, realpath, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { KubernetesClient } from "../kubernetes/client.ts";
-import { hostAddress, nodeName } from "../node/addresses.ts";
+import { simulatedAddress, nodeName } from "../node/addresses.ts";
 import { nodeProcesses, removeNodeTraces, startRealNode } from "../node/lifecycle.ts";
 import type { RealNodeParts } from "../node/parts.ts";
 import { withdrawRealNode } from "../node/objects.ts";
@@ -28,7 +27,7 @@ import { ensureStorageClass, startStorage, storageProvisioner } from "./storage.
  */
 export async function startCluster(request: ClusterOptions): Promise<Cluster> {
   const { version } = request.tools["kube-apiserver"];
-  const nodes = nodesOf(request.pools, version, request.realNode && hostAddress);
+  const nodes = nodesOf(request.pools, version, request.realNode && simulatedAddress);
   request.signal?.throwIfAborted();
   await mkdir(request.directory, { recursive: true, mode: 0o700 });
   const options = { ...request, directory: await realpath(request.directory) };
@@ -66,12 +65,11 @@ export async function startCluster(request: ClusterOptions): Promise<Cluster> {
 }
 
 async function startNode(options: ClusterOptions, parts: RealNodeParts, ports: Ports): Promise<void> {
-  const { directory, name, pools, signal, onProgress } = options;
+  const { directory, name, pools, tools, signal, onProgress } = options;
   const gpus = pools.reduce((sum, { gpu, gpusPerNode = 1, nodes }) => sum + (gpu ? gpusPerNode * nodes : 0), 0);
-  const { kubeconfig, pki } = clusterPaths(directory, name);
   const began = Date.now();
   onProgress?.("starting the real node");
-  await startRealNode({ ...parts, directory, kubeconfig, clientCa: join(pki, "ca.crt"), ports, gpus, signal });
+  await startRealNode({ ...parts, directory, name, kwok: tools.kwok.path, ports, gpus, signal });
   onProgress?.(`real node ${nodeName}: Ready in ${((Date.now() - began) / 1000).toFixed(1)} s`);
 }
 
@@ -180,13 +178,13 @@ function serverOf(ports: Ports): string {
 }
 
 function describe(record: ClusterRecord, running: boolean): Cluster {
-  const { kubeconfig } = clusterPaths(record.directory, record.name);
+  const { kubeconfig, proxyAccess } = clusterPaths(record.directory, record.name);
   return {
     name: record.name,
     kubeconfig,
     context: record.name,
     server: serverOf(record.ports),
     running,
-    ...(record.realNode && { proxy: `http://127.0.0.1:${record.ports.proxy}` }),
+    ...(record.realNode && { proxy: proxyAccess }),
   };
 }

@@ -65,7 +65,10 @@ export interface Cluster {
   context: string;
   server: string;
   running: boolean;
-  /** Address of an HTTP proxy that leads to Services and Pods of the real node; undefined where there is none. */
+  /**
+   * A file, mode 0600, with the address and the token of an HTTP proxy that leads to Services and Pods of the real node: for
+   * `curl --config`, and `readProxyAccess`. Undefined where there is none.
+   */
   proxy?: string;
   /** Why the real node that was asked for did not start; undefined where it runs or none was asked for. */
   nodeFailure?: string;

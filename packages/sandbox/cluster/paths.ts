@@ -8,6 +8,10 @@ export function clusterPaths(directory: string, name: string) {
   return {
     /** The client configuration that users and tools get. */
     kubeconfig: join(directory, "kubeconfig"),
+    /** How to use the HTTP proxy into the cluster, for `curl --config`: its address and token. */
+    proxyAccess: join(directory, "curl.conf"),
+    /** The proxy's token alone, as the proxy reads it. */
+    proxyToken: join(directory, "proxy-token"),
     /** etcd's data, outside kwokctl's directory, which kwokctl removes when it fails to set up. */
     data: join(directory, "etcd"),
     /** A link to kwokctl, so that its process is known as this cluster's. */

@@ -3,8 +3,8 @@
  * are of a documentation range (RFC 5737): kubelet refuses a loopback address.
  */
 export const nodeAddress = "203.0.113.1";
-/** Stands inside for the host's loopback interface: the address of the simulated nodes, whose kubelet is KWOK on the host. */
-export const hostAddress = "203.0.113.2";
+/** Of all simulated nodes: where KWOK, their kubelet, listens. */
+export const simulatedAddress = "203.0.113.2";
 /** Cluster DNS: the tenth address of the API server's Service range. */
 export const dnsAddress = "10.96.0.10";
 /** Where Pods find the API server: the first address of the Service range. */

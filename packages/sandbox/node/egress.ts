@@ -4,13 +4,13 @@ import { stringify } from "yaml";
 import { nodePaths } from "./paths.ts";
 
 /** The API server's arguments with which it reaches kubelets, Pods and Services: it asks the forwarder, which knows where they are. */
-export function egressArguments(directory: string, pki: string): { key: string; value: string }[] {
-  return [
-    { key: "egress-selector-config-file", value: nodePaths(directory).egressConfig },
-    { key: "kubelet-preferred-address-types", value: "InternalIP" },
-    { key: "kubelet-client-certificate", value: join(pki, "admin.crt") },
-    { key: "kubelet-client-key", value: join(pki, "admin.key") },
-  ];
+export function egressArguments(directory: string, pki: string): Record<string, string> {
+  return {
+    "egress-selector-config-file": nodePaths(directory).egressConfig,
+    "kubelet-preferred-address-types": "InternalIP",
+    "kubelet-client-certificate": join(pki, "admin.crt"),
+    "kubelet-client-key": join(pki, "admin.key"),
+  };
 }
 
 /** Writes what the API server reads at its start. */

@@ -2,30 +2,49 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ClusterError } from "../cluster/options.ts";
+import { clusterPaths } from "../cluster/paths.ts";
 import { clusterProcesses } from "../cluster/processes.ts";
 import { spawnDetached } from "../cluster/spawn.ts";
 import { KubernetesClient } from "../kubernetes/client.ts";
-import { dnsAddress, hostAddress, nodeAddress, nodeName, podRange, realNodeLabel, serviceRange } from "./addresses.ts";
+import {
+  dnsAddress,
+  nodeAddress,
+  nodeName,
+  podRange,
+  realNodeLabel,
+  serviceRange,
+  simulatedAddress,
+} from "./addresses.ts";
 import { makeCgroups, removeCgroups } from "./cgroups.ts";
 import { cniConfig, containerdConfig, corefile, kubeletConfig } from "./configuration.ts";
 import { containerdOf, loadPauseImage } from "./images.ts";
 import { initProcess, initProcessId, inNewNamespaces, inside, prepareNamespaces } from "./namespaces.ts";
+import { kwokArguments } from "./kwok.ts";
 import { applyDns, offerGpus } from "./objects.ts";
 import type { RealNodeParts } from "./parts.ts";
 import { insidePaths, nodePaths } from "./paths.ts";
+import { writeProxyAccess } from "./proxy-access.ts";
 
 /** The node's own processes, by the name of their link in the cluster's directory. */
-export const nodeProcesses = [initProcess, "forwarder", "containerd", "coredns", "kubelet", "kube-proxy"] as const;
+export const nodeProcesses = [
+  initProcess,
+  "forwarder",
+  "kwok",
+  "containerd",
+  "coredns",
+  "kubelet",
+  "kube-proxy",
+] as const;
 
 /** A real node to start. */
 export interface RealNodeOptions extends RealNodeParts {
   /** The cluster's. */
   directory: string;
-  /** A client configuration of the cluster. */
-  kubeconfig: string;
-  /** The cluster's certificate authority, which signs what kubelet accepts. */
-  clientCa: string;
-  ports: { apiserver: number; kwok: number; proxy: number };
+  /** The cluster's name. */
+  name: string;
+  /** Path of KWOK's program. */
+  kwok: string;
+  ports: { apiserver: number; proxy: number };
   /** GPUs of all pools together. */
   gpus: number;
   signal?: AbortSignal;
@@ -42,8 +61,10 @@ const startGraceSeconds = 2;
  * @throws {ClusterError} If a part ends by itself or the node does not become Ready; with the end of its log.
  */
 export async function startRealNode(options: RealNodeOptions): Promise<void> {
-  const { directory, kubeconfig, ports, tools } = options;
+  const { directory, name, ports, tools } = options;
   const paths = nodePaths(directory);
+  const cluster = clusterPaths(directory, name);
+  const { kubeconfig } = cluster;
   prepare(options);
   startPart(options, initProcess, inNewNamespaces(join(directory, initProcess)));
   const pid = await eventually(options, initProcess, () => initProcessId(directory));
@@ -54,18 +75,18 @@ export async function startRealNode(options: RealNodeOptions): Promise<void> {
   const listen = [
     `${host(ports.apiserver)}=${host(ports.apiserver)}`,
     `${nodeAddress}:${ports.apiserver}=${host(ports.apiserver)}`,
-    `${hostAddress}:${ports.kwok}=${host(ports.kwok)}`,
   ];
   startPart(options, "forwarder", [
     join(directory, "forwarder"),
     `-inside=${pid}`,
     `-proxy=${host(ports.proxy)}`,
+    `-token-file=${cluster.proxyToken}`,
     `-egress=${paths.egressSocket}`,
     `-listen=${listen.join(",")}`,
-    `-ranges=${[serviceRange, podRange, `${nodeAddress}/32`].join(",")}`,
-    `-host-as=${hostAddress}`,
+    `-ranges=${[serviceRange, podRange, `${nodeAddress}/32`, `${simulatedAddress}/32`].join(",")}`,
     `-dns=${dnsAddress}:53`,
   ]);
+  run("kwok", ...kwokArguments(cluster));
   run("containerd", `--config=${join(paths.node, "containerd.toml")}`);
   await eventually(options, "containerd", () => existsSync(`/proc/${pid}/root${insidePaths.containerdSocket}`));
   await loadPauseImage({ ...containerdOf(pid, tools.ctr.path), signal: options.signal });
@@ -111,8 +132,9 @@ export async function removeNodeTraces(directory: string): Promise<void> {
 }
 
 /** Directories, configuration and links. */
-function prepare({ directory, kubeconfig, clientCa, tools, programs }: RealNodeOptions): void {
+function prepare({ directory, name, kwok, ports, tools, programs }: RealNodeOptions): void {
   const { node, logs, sockets, bin } = nodePaths(directory);
+  const cluster = clusterPaths(directory, name);
   for (const made of [logs, sockets, ...["cni", "temporary"].map((name) => join(node, name))])
     mkdirSync(made, { recursive: true, mode: 0o700 });
   makeCgroups(directory);
@@ -120,6 +142,7 @@ function prepare({ directory, kubeconfig, clientCa, tools, programs }: RealNodeO
     ...Object.fromEntries(Object.entries(tools).map(([name, { path }]) => [name, path])),
     ...programs,
     [initProcess]: tools.pause.path,
+    kwok,
   };
   for (const [name, target] of Object.entries(links)) {
     rmSync(join(bin, name), { force: true });
@@ -128,9 +151,10 @@ function prepare({ directory, kubeconfig, clientCa, tools, programs }: RealNodeO
   const write = (name: string, text: string) => writeFileSync(join(node, name), text);
   write("containerd.toml", containerdConfig(bin));
   write("cni/10-genai.conflist", JSON.stringify(cniConfig));
-  write("kubelet.yaml", kubeletConfig(nodePaths(directory), clientCa));
+  write("kubelet.yaml", kubeletConfig(nodePaths(directory), join(cluster.pki, "ca.crt")));
   write("resolv.conf", `nameserver ${dnsAddress}\n`);
-  write("Corefile", corefile(kubeconfig));
+  write("Corefile", corefile(cluster.kubeconfig));
+  writeProxyAccess(cluster, ports.proxy);
 }
 
 function startPart(

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { execa } from "execa";
 import { clusterProcesses } from "../cluster/processes.ts";
-import { hostAddress, nodeAddress, serviceRange } from "./addresses.ts";
+import { simulatedAddress, nodeAddress, serviceRange } from "./addresses.ts";
 import { insidePaths, type NodePaths } from "./paths.ts";
 
 /** Process 1 of the node's namespaces; with it everything in them ends, mounts and network included. */
@@ -15,6 +15,15 @@ export function inNewNamespaces(program: string): [string, ...string[]] {
 /** A command that runs another one inside. @param pid The init process, as the host numbers it. */
 export function inside(pid: number): [string, ...string[]] {
   return ["nsenter", `--target=${pid}`, "--mount", "--net", "--pid", "--"];
+}
+
+/**
+ * A command that runs another one in the network alone of the real node of the cluster in `directory`: what it listens on no other user
+ * of the machine reaches, and of the host it reaches the API server only. Empty where no real node runs.
+ */
+export async function insideNetwork(directory: string): Promise<string[]> {
+  const pid = await initProcessId(directory);
+  return pid ? ["nsenter", `--target=${pid}`, "--net", "--"] : [];
 }
 
 /** The init process of the cluster in `directory`, once it is in its namespaces; undefined if it does not run. */
@@ -43,7 +52,7 @@ export async function prepareNamespaces(pid: number, { node }: NodePaths): Promi
     ip link set lo up
     ip link add node0 type bridge
     ip address add ${nodeAddress}/32 dev node0
-    ip address add ${hostAddress}/32 dev node0
+    ip address add ${simulatedAddress}/32 dev node0
     ip link set node0 up
     # An address of a Service needs a route before it becomes a Pod's.
     ip route add ${serviceRange} dev node0

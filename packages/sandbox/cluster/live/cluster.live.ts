@@ -4,17 +4,28 @@ import { assert } from "@genai/testing";
 import { execa } from "execa";
 import { clusterStatus, deleteCluster, processNames, readCluster, startCluster } from "../lifecycle.ts";
 import type { Cluster, ClusterOptions } from "../options.ts";
+import { clusterPaths } from "../paths.ts";
 import {
   cpuPool,
   clusterOptions,
   deployment,
   eventually,
   gpuPool,
-  listenAddresses,
+  listeners,
   programs,
   removeCluster,
   withClient,
 } from "./fixtures.ts";
+import {
+  asOwner,
+  asStranger,
+  canBeStranger,
+  certificateOf,
+  etcdRequests,
+  openToStrangers,
+  processesSeen,
+  statusFor,
+} from "./stranger.ts";
 
 interface List {
   items: {
@@ -91,9 +102,58 @@ describe("an embedded cluster", () => {
 
   it("listens on the loopback interface only", async function () {
     if (process.platform !== "linux") return this.skip();
-    const addresses = await listenAddresses(options.directory);
-    assert.equal(addresses.length, 7);
-    assert.deepEqual([...new Set(addresses)], ["0100007F"]);
+    const listening = await listeners(options.directory);
+    assert.equal(listening.length, 7);
+    assert.deepEqual([...new Set(listening.map(({ address }) => address))], ["0100007F"]);
+  });
+
+  it("is closed to other users of the machine", async function () {
+    if (!canBeStranger) return this.skip();
+    const body = { apiVersion: "v1", kind: "Secret", metadata: { name: "private" }, stringData: { key: "s3cret" } };
+    await withClient(cluster, (client) => client.request("POST", "/api/v1/namespaces/default/secrets", { body }));
+    const requests = await etcdRequests(options, "/registry/secrets/default/private");
+    assert.equal(requests.length, 4);
+    for (const { read, write } of requests) {
+      assert.equal(await statusFor(asStranger, ...read), 0, read.at(-1));
+      assert.equal(await statusFor(asStranger, ...write), 0, write.at(-1));
+    }
+    const { stdout } = await asOwner("curl", "--silent", ...certificateOf(options), ...(requests[0]?.read ?? []));
+    const { kvs } = JSON.parse(stdout) as { kvs: { value: string }[] };
+    assert.match(Buffer.from(kvs[0]?.value ?? "", "base64").toString(), /s3cret/);
+
+    for (const path of ["/api/v1/secrets", "/api", "/metrics"])
+      assert.equal(await statusFor(asStranger, `${cluster.server}${path}`), 403);
+    // KWOK asks nobody who they are; where there is no real node it has to listen where all can come.
+    assert.deepEqual(
+      (await openToStrangers(options.directory)).filter((answer) => !answer.startsWith("kwok-controller: ")),
+      [],
+    );
+    assert.deepEqual(
+      [...new Set((await openToStrangers(options.directory)).map((answer) => answer.split(" ").at(-1)))].toSorted(),
+      ["/discovery/prometheus", "/metrics"],
+    );
+  });
+
+  it("keeps files and environments from other users of the machine", async function () {
+    if (!canBeStranger) return this.skip();
+    const { stdout, exitCode } = await asStranger("find", options.directory);
+    assert.deepEqual([stdout, exitCode], [options.directory, 1]);
+    const { pki, data, logs, kwokctlRecord } = clusterPaths(options.directory, options.name);
+    const files = [
+      cluster.kubeconfig,
+      join(pki, "admin.key"),
+      join(data, "member/snap/db"),
+      join(logs, "etcd.log"),
+      kwokctlRecord,
+    ];
+    for (const file of files) {
+      assert.equal((await asOwner("cat", file)).exitCode, 0, file);
+      assert.equal((await asStranger("cat", file)).exitCode, 1, file);
+    }
+    const { commands, environments } = await processesSeen(options.directory);
+    assert.match(commands, /etcd/);
+    assert.doesNotMatch(commands, /BEGIN|s3cret/);
+    assert.equal(environments, 0);
   });
 
   it("changes nothing when started again", async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, readlink, realpath, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, readlink, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { KubernetesClient } from "../../kubernetes/client.ts";
@@ -20,6 +20,8 @@ export const cpuPool: NodePool = { name: "cpu", nodes: 1 };
 /** Options of a cluster of its own in a temporary directory, whose path has spaces. */
 export async function clusterOptions(stack: string, pools: NodePool[] = [gpuPool, cpuPool]): Promise<ClusterOptions> {
   const parent = await realpath(await mkdtemp(join(tmpdir(), "genai cluster ")));
+  // Everybody may look into it, as into a checkout: what is private the cluster has to make so.
+  await chmod(parent, 0o755);
   const tools = await resolveToolchain({});
   return { directory: join(parent, stack), name: `genai-${stack}-${parent.slice(-6).toLowerCase()}`, pools, tools };
 }
@@ -51,20 +53,30 @@ export async function pids(directory: string, program?: string): Promise<number[
   return processes.filter((found) => !program || found.program === program).map(({ pid }) => pid);
 }
 
-/** Addresses (as /proc/net/tcp writes them, `0100007F` is 127.0.0.1) on which the cluster's processes listen. Linux only. */
-export async function listenAddresses(directory: string): Promise<string[]> {
-  const sockets = new Set<string>();
-  for (const { pid } of await clusterProcesses(directory)) {
+/** A port on which one of the cluster's programs listens. */
+interface Listener {
+  program: string;
+  /** As /proc/net/tcp writes it: `0100007F` is 127.0.0.1. */
+  address: string;
+  port: number;
+}
+
+/** Where the cluster's processes listen on the host, by TCP. Linux only. */
+export async function listeners(directory: string): Promise<Listener[]> {
+  const programs = new Map<string, string>();
+  for (const { pid, program } of await clusterProcesses(directory)) {
     for (const descriptor of await readdir(`/proc/${pid}/fd`)) {
       const inode = /^socket:\[(\d+)\]$/.exec(await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => ""))?.[1];
-      if (inode) sockets.add(inode);
+      if (inode) programs.set(inode, program);
     }
   }
   const tables = ["/proc/net/tcp", "/proc/net/tcp6"].filter((table) => existsSync(table));
   const lines = (await Promise.all(tables.map((table) => readFile(table, "utf8")))).join("\n").split("\n");
   return lines.flatMap((line) => {
-    const [, local, , state, , , , , , inode = ""] = line.trim().split(/\s+/);
-    return state === "0A" && sockets.has(inode) ? [local?.split(":")[0] ?? ""] : [];
+    const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
+    const [address = "", port = ""] = local.split(":");
+    const program = programs.get(inode);
+    return state === "0A" && program ? [{ program, address, port: Number.parseInt(port, 16) }] : [];
   });
 }
 

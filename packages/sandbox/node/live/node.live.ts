@@ -8,16 +8,27 @@ import {
   cpuPool,
   eventually,
   gpuPool,
+  listeners,
   pids,
   programs,
   removeCluster,
   withClient,
 } from "../../cluster/live/fixtures.ts";
+import {
+  asOwner,
+  asStranger,
+  etcdRequests,
+  openToStrangers,
+  processesSeen,
+  statusFor,
+} from "../../cluster/live/stranger.ts";
 import { processNames, readCluster, startCluster, stopCluster } from "../../cluster/lifecycle.ts";
 import type { Cluster, ClusterOptions } from "../../cluster/options.ts";
+import { clusterPaths } from "../../cluster/paths.ts";
 import { initProcessId } from "../namespaces.ts";
-import { nodePaths } from "../paths.ts";
+import { insidePaths, nodePaths } from "../paths.ts";
 import { applyPodPolicy } from "../pod-policy.ts";
+import { readProxyAccess } from "../proxy-access.ts";
 import { realNodeParts } from "../requirements.ts";
 import { claim, loadProbeServer, probeImage, probeServer, service } from "./fixtures.ts";
 
@@ -56,7 +67,7 @@ describe("a cluster with a real node", function () {
         "--fail",
         "--max-time",
         "10",
-        "--proxy",
+        "--config",
         cluster.proxy ?? "",
         url,
       ])
@@ -128,6 +139,59 @@ describe("a cluster with a real node", function () {
     assert.ok(names.includes(await ask("http://web.default.svc.cluster.local/")));
     assert.ok(names.includes(await ask("http://web.default.svc.cluster.local/fetch?url=http://web/")));
     await assert.rejects(ask("http://127.0.0.1:1/"), /not an? address of the cluster|502|no address/);
+  });
+
+  it("is closed to other users of the machine: proxy, etcd, ports, sockets, namespaces", async () => {
+    const url = "http://web.default.svc.cluster.local/";
+    const { address, password } = readProxyAccess(cluster.proxy ?? "");
+    assert.equal(await statusFor(asOwner, "--config", cluster.proxy ?? "", url), 200);
+    const wrong = ["", "genai:", "genai:guess", `other:${password}`, `genai:${password} `];
+    for (const user of [[], ...wrong.map((each) => ["--proxy-user", each])]) {
+      assert.equal(await statusFor(asStranger, "--proxy", address, ...user, url), 407);
+      const tunnel = ["--proxytunnel", "--silent", "--write-out", "%{http_connect}"];
+      assert.equal((await asStranger("curl", ...tunnel, "--proxy", address, ...user, url)).stdout, "407");
+    }
+    for (const { read, write } of await etcdRequests(options, "/registry/secrets/default/private"))
+      for (const request of [read, write]) assert.equal(await statusFor(asStranger, ...request), 0, request.at(-1));
+
+    const listening = await listeners(options.directory);
+    assert.deepEqual(listening.map(({ program }) => program).toSorted(), [
+      "etcd",
+      "etcd",
+      "forwarder",
+      "kube-apiserver",
+      "kube-controller-manager",
+      "kube-scheduler",
+    ]);
+    assert.deepEqual([...new Set(listening.map(({ address }) => address))], ["0100007F"]);
+    assert.deepEqual(await openToStrangers(options.directory), []);
+
+    const pid = await initProcessId(options.directory);
+    const { egressSocket } = nodePaths(options.directory);
+    const containerd = `/proc/${pid}/root${insidePaths.containerdSocket}`;
+    for (const [program, ...args] of [
+      ["curl", "--silent", "--unix-socket", egressSocket, url],
+      ["ls", containerd],
+      ["nsenter", `--target=${pid}`, "--net", "true"],
+    ] as [string, ...string[]][]) {
+      assert.equal((await asOwner(program, ...args)).exitCode, 0, program);
+      assert.notEqual((await asStranger(program, ...args)).exitCode, 0, program);
+    }
+  });
+
+  it("keeps files and environments from other users of the machine, and the token out of command lines", async () => {
+    const { proxyAccess, proxyToken, kubeconfig } = clusterPaths(options.directory, options.name);
+    for (const file of [proxyAccess, proxyToken, kubeconfig]) {
+      assert.equal((await asOwner("cat", file)).exitCode, 0, file);
+      assert.equal((await asStranger("cat", file)).exitCode, 1, file);
+    }
+    const { stdout, exitCode } = await asStranger("find", options.directory, nodePaths(options.directory).sockets);
+    assert.equal(exitCode, 1);
+    assert.equal(stdout, `${options.directory}\n${nodePaths(options.directory).sockets}`);
+    const { commands, environments } = await processesSeen(options.directory);
+    assert.match(commands, /forwarder/);
+    assert.ok(!commands.includes(readProxyAccess(proxyAccess).password));
+    assert.equal(environments, 0);
   });
 
   it("serves logs, exec and port-forward", async () => {

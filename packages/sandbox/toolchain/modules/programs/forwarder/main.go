@@ -1,7 +1,7 @@
 // Forwarder carries connections across the border of the real node's network namespace. It runs on the host and works in the
 // namespace of the process that -inside names:
 //
-//   - -proxy is an HTTP proxy on the host: whoever uses it reaches Services and Pods by their names in the cluster.
+//   - -proxy is an HTTP proxy on the host: whoever knows the token in -token-file reaches Services and Pods by their names in the cluster.
 //   - -egress is a Unix socket on which the API server asks for connections to Pods, Services and kubelets (HTTP CONNECT).
 //   - -listen opens ports in the namespace that lead to ports of the host's loopback interface.
 package main
@@ -27,10 +27,10 @@ const dialTimeout = 10 * time.Second
 func main() {
 	pid := flag.Int("inside", 0, "process in whose network namespace to work")
 	proxy := flag.String("proxy", "", "address on the host of the HTTP proxy into the namespace")
+	tokenFile := flag.String("token-file", "", "file with the token of the proxy's users")
 	egress := flag.String("egress", "", "Unix socket on the host for the API server")
 	listen := flag.String("listen", "", "address in the namespace=address on the host, separated by commas")
 	ranges := flag.String("ranges", "", "address ranges that are inside, separated by commas")
-	hostAs := flag.String("host-as", "", "address that stands for the host's loopback interface")
 	dns := flag.String("dns", "", "address of the name server inside")
 	flag.Parse()
 
@@ -51,21 +51,14 @@ func main() {
 		check(removeStale(*egress))
 		listener, err := net.Listen("unix", *egress)
 		check(err)
-		go serve(listener, connector{func(ctx context.Context, address string) (net.Conn, error) {
-			host, port, err := net.SplitHostPort(address)
-			if err == nil && host == *hostAs {
-				return dialHost(ctx, net.JoinHostPort("127.0.0.1", port))
-			}
-			if inside.holds(host) {
-				return inside.dial(ctx, address)
-			}
-			return dialHost(ctx, address)
-		}}.handler())
+		go serve(listener, connector{inside.dial}.handler())
 	}
 	if *proxy != "" {
+		token, err := readToken(*tokenFile)
+		check(err)
 		listener, err := net.Listen("tcp", *proxy)
 		check(err)
-		go serve(listener, connector{inside.dial}.handler())
+		go serve(listener, authorized(token, connector{inside.dial}.handler()))
 	}
 	fmt.Println("forwarding")
 	select {}
@@ -158,7 +151,8 @@ func refuse(writer http.ResponseWriter, err error) {
 }
 
 func serve(listener net.Listener, handler http.Handler) {
-	log.Fatal(http.Serve(listener, handler))
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: dialTimeout}
+	log.Fatal(server.Serve(listener))
 }
 
 func forward(listener net.Listener, to string) {
