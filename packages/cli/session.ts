@@ -82,14 +82,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       {
         title: "Stack and secrets",
         task: async (_, task) => {
-          const environment = sandboxEnvironment({
-            pulumi: session.tools.pulumi.path,
-            home: join(stateDirectory, "home"),
-            kubeconfig: session.cluster.kubeconfig,
-            passphraseFile: passphraseFile(paths),
-            backend: paths.backend,
-          });
-          session.pulumi = pulumiRunner(session.tools.pulumi.path, environment);
+          session.pulumi = sandboxPulumi(session.tools.pulumi.path, paths, session.cluster.kubeconfig);
           await makeStack(session);
           const created = await initSecrets({
             stack,
@@ -121,6 +114,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   );
   await tasks.run();
   return session;
+}
+
+/** The `pulumi` of the sandbox: its own backend and passphrase, whatever the user's shell says. */
+export function sandboxPulumi(pulumi: string, paths: StackPaths, kubeconfig: string): Pulumi {
+  const home = join(stateDirectory, "home");
+  const { backend } = paths;
+  return pulumiRunner(
+    pulumi,
+    sandboxEnvironment({ pulumi, home, kubeconfig, passphraseFile: passphraseFile(paths), backend }),
+  );
 }
 
 /** Progress goes to stderr, whichever renderer shows it: stdout is for answers. */

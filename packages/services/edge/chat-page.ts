@@ -3,10 +3,12 @@ import {
   closedExceptFor,
   clusterService,
   dnsEgress,
+  fingerprint,
   ObjectsComponent,
   type ObjectOf,
   oneEvictionAtATime,
   type Problem,
+  restartAnnotations,
   selectorLabels,
   serviceAccountWithoutToken,
   tenantLabel,
@@ -163,7 +165,18 @@ export function chatPageObjects(name: string, args: ChatPageArgs): ChatPageObjec
           ? { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } }
           : { type: "Recreate" },
         selector: { matchLabels: selector },
-        template: { metadata: { labels: metadata.labels }, spec: chatPagePodSpec(name, args, selector) },
+        template: {
+          metadata: {
+            labels: metadata.labels,
+            // Not the administrator's password, which is read when the first account is made, and never again.
+            annotations: restartAnnotations({
+              "gateway-key": fingerprint(args.gatewayKey),
+              "session-key": fingerprint(args.sessionKey),
+              "cache-password": shared ? fingerprint(cachePassword) : undefined,
+            }),
+          },
+          spec: chatPagePodSpec(name, args, selector),
+        },
       },
     },
     service: clusterService(metadata, selector, [{ name: httpPortName, port: chatPagePort }]),

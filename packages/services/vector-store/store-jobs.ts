@@ -1,4 +1,5 @@
-import { contentName, type ObjectOf } from "@genai/core";
+import { contentName, fingerprint, mapValues, type ObjectOf } from "@genai/core";
+import * as pulumi from "@pulumi/pulumi";
 import type { StoreSettings } from "./args.ts";
 import { storePart } from "./store-objects.ts";
 
@@ -13,10 +14,14 @@ export function setupJob(
   pod: object,
 ): ObjectOf<"Job"> {
   const { metadata, labels } = storePart(name, settings, "collections");
+  const keys = { ...mapValues({ ...settings.keys }, fingerprint), generation: String(settings.keyGeneration) };
   return {
     apiVersion: "batch/v1",
     kind: "Job",
-    metadata: metadata(contentName(`${name}-setup`, { ...content, keys: String(settings.keyGeneration) })),
+    metadata: {
+      ...metadata(name),
+      name: pulumi.output(keys).apply((all) => contentName(`${name}-setup`, { ...content, keys: JSON.stringify(all) })),
+    },
     spec: {
       backoffLimit: 6,
       activeDeadlineSeconds: 1200,
