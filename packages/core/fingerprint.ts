@@ -6,8 +6,10 @@ import * as pulumi from "@pulumi/pulumi";
  * program asks for: whoever may read Pods could try short ones out. It is no secret, and known in a preview where the value is.
  */
 export function fingerprint(value: pulumi.Input<string>): pulumi.Input<string> {
-  const digest = (text: string) => createHash("sha256").update(`genai fingerprint ${text}`).digest("hex").slice(0, 16);
-  return typeof value === "string" ? digest(value) : pulumi.unsecret(pulumi.output(value).apply(digest));
+  const derived = textFrom({ value }, ({ value: text }) =>
+    createHash("sha256").update(`genai fingerprint ${text}`).digest("hex").slice(0, 16),
+  );
+  return typeof derived === "string" ? derived : pulumi.unsecret(pulumi.output(derived));
 }
 
 /**
@@ -17,16 +19,23 @@ export function fingerprint(value: pulumi.Input<string>): pulumi.Input<string> {
 export function restartAnnotations(
   fingerprints: Readonly<Record<string, pulumi.Input<string> | undefined>>,
 ): Record<string, pulumi.Input<string>> {
-  const entries = Object.entries(fingerprints).flatMap(([name, value]) =>
-    value === undefined ? [] : [{ name, value }],
+  const present: Record<string, pulumi.Input<string>> = {};
+  for (const [name, value] of Object.entries(fingerprints)) if (value !== undefined) present[name] = value;
+  if (Object.keys(present).length === 0) return {};
+  const joined = textFrom(present, (all) =>
+    Object.entries(all)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(","),
   );
-  if (entries.length === 0) return {};
-  const plain = entries.every(({ value }) => typeof value === "string");
-  const joined = (all: readonly { name: string; value: string }[]) =>
-    all.map(({ name, value }) => `${name}=${value}`).join(",");
-  return {
-    "genai.platform/secrets": plain
-      ? joined(entries as Parameters<typeof joined>[0])
-      : pulumi.output(entries).apply(joined),
-  };
+  return { "genai.platform/secrets": joined };
+}
+
+/** A text that follows from others: plain where all of these are, so that objects of plain arguments are plain. */
+export function textFrom<Key extends string>(
+  inputs: Readonly<Record<Key, pulumi.Input<string>>>,
+  derive: (values: Record<Key, string>) => string,
+): pulumi.Input<string> {
+  const plain = Object.values(inputs).every((value) => typeof value === "string");
+  if (plain) return derive(inputs as Record<Key, string>);
+  return pulumi.output(inputs).apply((values) => derive(values as Record<Key, string>));
 }

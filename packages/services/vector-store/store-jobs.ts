@@ -1,5 +1,4 @@
-import { contentName, fingerprint, mapValues, type ObjectOf } from "@genai/core";
-import * as pulumi from "@pulumi/pulumi";
+import { contentName, fingerprint, mapValues, type ObjectOf, textFrom } from "@genai/core";
 import type { StoreSettings } from "./args.ts";
 import { storePart } from "./store-objects.ts";
 
@@ -20,7 +19,7 @@ export function setupJob(
     kind: "Job",
     metadata: {
       ...metadata(name),
-      name: pulumi.output(keys).apply((all) => contentName(`${name}-setup`, { ...content, keys: JSON.stringify(all) })),
+      name: textFrom(keys, (all) => contentName(`${name}-setup`, { ...content, keys: JSON.stringify(all) })),
     },
     spec: {
       backoffLimit: 6,
