@@ -168,10 +168,12 @@ export function chatPageObjects(name: string, args: ChatPageArgs): ChatPageObjec
         template: {
           metadata: {
             labels: metadata.labels,
-            // Not the administrator's password, which is read when the first account is made, and never again.
             annotations: restartAnnotations({
               "gateway-key": fingerprint(args.gatewayKey),
               "session-key": fingerprint(args.sessionKey),
+              // Read when the first account is made, and not again where that is kept.
+              "administrator-password":
+                (storage ?? args.database) ? undefined : fingerprint(args.administratorPassword),
               "cache-password": shared ? fingerprint(cachePassword) : undefined,
             }),
           },
