@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isMap, Pair, parse, Scalar, stringify, YAMLMap } from "yaml";
+import { isMap, isScalar, parse, stringify, type YAMLMap } from "yaml";
 import { type GeneratedSecret, generateValue } from "./catalogue.ts";
 import { ciphertextOf } from "./check.ts";
 import { configOf, type InitOptions } from "./init.ts";
@@ -65,14 +65,15 @@ export async function newCiphertext(
 
 /** Puts a new ciphertext into the `config` of a stack file, and the former one under the key where it stays valid. */
 export function startRotation(config: YAMLMap, { key, previousKey }: RotatableSecret, ciphertext: string): void {
-  const value = config.get(`genai:${key}`);
-  if (!isMap(value)) throw new Error(`genai:${key} is not encrypted`);
-  const before = new YAMLMap();
-  before.flow = value.flow ?? false;
-  before.set("secure", value.get("secure"));
-  value.set("secure", ciphertext);
   const at = config.items.findIndex((pair) => String(pair.key) === `genai:${key}`);
-  config.items.splice(at + 1, 0, new Pair(new Scalar(`genai:${previousKey}`), before));
+  const pair = config.items[at];
+  if (!isMap(pair?.value)) throw new Error(`genai:${key} is not encrypted`);
+  // Cloned, since a node of this package's copy of the library is none to the caller's.
+  const former = pair.clone();
+  if (!isScalar(former.key)) throw new Error(`genai:${key} is no plain key`);
+  [former.key.value, former.key.commentBefore, former.key.spaceBefore] = [`genai:${previousKey}`, undefined, undefined];
+  pair.value.set("secure", ciphertext);
+  config.items.splice(at + 1, 0, former);
 }
 
 /** Removes the former value from the `config` of a stack file. */

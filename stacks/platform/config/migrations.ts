@@ -33,7 +33,13 @@ const migrations: readonly Migration[] = [
 
 /** The version that a stack file's configuration says it is of; the first, if it says none. */
 export function versionOf(given: unknown): number {
-  return typeof given === "number" && Number.isInteger(given) && given >= 1 ? given : 1;
+  const version = versionNumber(given);
+  return typeof version === "number" && Number.isInteger(version) && version >= 1 ? version : 1;
+}
+
+/** A version as a number, where it is one: `pulumi stack init` and `pulumi config set` write it as text. */
+export function versionNumber(given: unknown): unknown {
+  return typeof given === "string" && /^\d+$/.test(given) ? Number(given) : given;
 }
 
 /**
