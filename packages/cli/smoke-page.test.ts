@@ -16,7 +16,7 @@ const configOf = (ui: object = {}) =>
   ({
     ui: { tenant: "research", administrator: "ada@example.com", ...ui },
     models: { chat: { tenant: "research" }, code: { tenant: "support" } },
-    prompts: { assistant: { model: "chat" } },
+    prompts: { assistant: { model: "chat", variables: [] }, letter: { model: "chat", variables: ["name"] } },
     embeddings: { documents: { tenant: "research", model: "BAAI/bge-small-en-v1.5" } },
   }) as unknown as PlatformConfig;
 

@@ -104,12 +104,14 @@ async function askAboutDocument(user: PageClient, model: string): Promise<string
   }
 }
 
-/** The page's tenant's models for chats, a served one first, and what other tenants have. */
+/** What the page offers, a served model first, and what other tenants have: models, adapters, and prompts without variables. */
 function modelNames({ ui, models, prompts }: Config) {
   const of = (isOwn: boolean) => {
     const served = Object.entries(models).filter(([, { tenant }]) => (tenant === ui?.tenant) === isOwn);
     const names = served.flatMap(([name, model]) => servedNames(name, model));
-    const asked = Object.entries(prompts).filter(([, { model }]) => names.includes(model));
+    const asked = Object.entries(prompts).filter(
+      ([, { model, variables }]) => names.includes(model) && variables.length === 0,
+    );
     return [...names, ...asked.map(([name]) => name)];
   };
   return { own: of(true), others: of(false) };
