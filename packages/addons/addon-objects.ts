@@ -16,6 +16,7 @@ import {
   type WorkloadIdentity,
 } from "@genai/core";
 import type { types } from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import type { AddonContext } from "./context.ts";
 
 /** One of an add-on's workloads; everything that belongs to it follows from these names. */
@@ -169,7 +170,7 @@ export function deploymentOf(
   workload: AddonWorkload,
   replicas: number | "single",
   pod: PodParts,
-  annotations?: Readonly<Record<string, string>>,
+  annotations?: Readonly<Record<string, pulumi.Input<string>>>,
 ): ObjectOf<"Deployment"> {
   const selector = selectorLabels(workload);
   return {

@@ -5,6 +5,7 @@ import type { CommandContext } from "./commands/context.ts";
 import type { CostOptions } from "./commands/cost.ts";
 import packageFile from "./package.json" with { type: "json" };
 import type { PreviewOptions } from "./commands/preview.ts";
+import type { RotateOptions } from "./commands/rotate.ts";
 import { exitCodes } from "./errors.ts";
 import { committedStacks } from "./workspace.ts";
 
@@ -138,6 +139,21 @@ export function buildCommandLine(signal: AbortSignal): Command {
     const { secretsCheck } = await import("./commands/secrets.ts");
     secretsCheck(contextOf(options));
   });
+  stackCommand(
+    "rotate",
+    "replace a generated secret; the former value stays valid until --finish, so that clients can change in between",
+    secrets,
+  )
+    .argument("<key>", "the secret, such as tenantKey-research")
+    .option("--finish", "end the rotation: the former value is no longer valid", false)
+    .option("--sandbox", "the embedded cluster's own secrets, also where the committed file has this one", false)
+    .action(async (key: string, options: Options & RotateOptions) => {
+      const [{ secretsRotate }, { exclusively }] = await Promise.all([
+        import("./commands/rotate.ts"),
+        import("./commands/context.ts"),
+      ]);
+      await exclusively(() => secretsRotate(contextOf(options), key, options));
+    });
 
   const json = () => new Option("--json", "print JSON for scripts on stdout").default(false);
   const config = program.command("config").description("the stack file");

@@ -83,16 +83,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       {
         title: "Stack and secrets",
         task: async (_, task) => {
-          const environment = sandboxEnvironment({
-            pulumi: session.tools.pulumi.path,
-            home: join(stateDirectory, "home"),
-            kubeconfig: session.cluster.kubeconfig,
-            passphraseFile: passphraseFile(paths),
-            backend: paths.backend,
-          });
-          // The engine, the program and the plugins talk by loopback ports that ask nobody who they are.
-          const network = await insideNetwork(paths.cluster);
-          session.pulumi = pulumiRunner(session.tools.pulumi.path, environment, network);
+          session.pulumi = await sandboxPulumi(session.tools.pulumi.path, paths, session.cluster.kubeconfig);
           await makeStack(session);
           const created = await initSecrets({
             stack,
@@ -124,6 +115,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   );
   await tasks.run();
   return session;
+}
+
+/** The `pulumi` of the sandbox: its own backend and passphrase, whatever the user's shell says. */
+export async function sandboxPulumi(pulumi: string, paths: StackPaths, kubeconfig: string): Promise<Pulumi> {
+  const home = join(stateDirectory, "home");
+  const { backend } = paths;
+  const environment = sandboxEnvironment({ pulumi, home, kubeconfig, passphraseFile: passphraseFile(paths), backend });
+  // The engine, the program and the plugins talk by loopback ports that ask nobody who they are.
+  return pulumiRunner(pulumi, environment, await insideNetwork(paths.cluster));
 }
 
 /** Progress goes to stderr, whichever renderer shows it: stdout is for answers. */

@@ -1,20 +1,16 @@
 import { type KubernetesClient, resolveToolchain } from "@genai/sandbox";
 import type { PlatformConfig } from "@genai/platform";
-import { chatPageName, queueName, storeKeys, storeKeysName } from "@genai/services";
+import { queueName, storeKeys, storeKeysName } from "@genai/services";
 import { execa } from "execa";
-import { proxyRequest } from "./proxy-request.ts";
+import { ofChatPage } from "./smoke-page.ts";
 import type { Cluster, SmokeResult } from "./smoke.ts";
-import type { PlatformStatus, WorkloadStatus } from "./status.ts";
+import type { PlatformStatus } from "./status.ts";
+import { NotExercised, secretValue, type Trial } from "./trial.ts";
 
-type Config = Pick<PlatformConfig, "ui" | "vectorStores" | "workers" | "pipelines">;
-
-/** How a service is tried that has no API of models. */
-interface Trial {
-  service: string;
-  isOf(workload: WorkloadStatus): boolean;
-  /** What it said, in a few words. @throws {Error} If it is not what was asked for. */
-  attempt(workload: WorkloadStatus): Promise<string>;
-}
+type Config = Pick<
+  PlatformConfig,
+  "ui" | "models" | "embeddings" | "prompts" | "vectorStores" | "workers" | "pipelines"
+>;
 
 /** Runs a program in a Pod, with what it is to read, so that no key stands in a list of processes. */
 type InPod = (namespace: string, pod: string, input: string, script: string) => Promise<string>;
@@ -23,7 +19,7 @@ type InPod = (namespace: string, pod: string, input: string, script: string) => 
 const answerSeconds = 30;
 
 /**
- * Tries what does not speak an API of models: the chat page's front door, each vector store by its read-only key, each pool of workers
+ * Tries what does not speak an API of models: the chat page as its users do, each vector store by its read-only key, each pool of workers
  * by a message. A pipeline is left alone: it would write.
  */
 export async function smokeInside(
@@ -39,7 +35,7 @@ export async function smokeInside(
     return (await execa(kubectl.path, ["--kubeconfig", cluster.kubeconfig, ...exec], options)).stdout;
   };
   const trials = [
-    ...(config.ui ? [ofChatPage(cluster, signal)] : []),
+    ...(config.ui ? [ofChatPage(config, cluster, cluster.client, signal)] : []),
     ...Object.entries(config.vectorStores).map(([name, store]) => ofVectorStore(name, store, cluster.client, inPod)),
     ...Object.entries(config.workers).map(([name, { tenant, model }]) => ofWorkers(name, tenant, model, inPod)),
   ];
@@ -50,17 +46,6 @@ export async function smokeInside(
     detail: "a pipeline writes, at its own time",
   }));
   return [...results, ...pipelines];
-}
-
-/** A value of a Secret in the cluster. */
-export async function secretValue(
-  client: KubernetesClient,
-  namespace: string,
-  { name, key }: { name: string; key: string },
-): Promise<string> {
-  const path = `/api/v1/namespaces/${namespace}/secrets/${name}`;
-  const { data } = await client.request<{ data: Record<string, string> }>("GET", path);
-  return Buffer.from(data[key] ?? "", "base64").toString();
 }
 
 async function tried(
@@ -77,26 +62,9 @@ async function tried(
   } catch (error) {
     signal?.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof NotExercised) return { service, outcome: "not exercised", detail: reason };
     return { service, outcome: "failed", detail: reason.split("\n").at(-1) ?? "" };
   }
-}
-
-function ofChatPage({ proxy = "" }: Cluster, signal?: AbortSignal): Trial {
-  return {
-    service: chatPageName,
-    isOf: ({ name, tenant }) => name === chatPageName && tenant !== undefined,
-    async attempt({ endpoint }) {
-      const { status, body } = await proxyRequest(proxy, `${endpoint}/api/config`, { signal });
-      if (status !== 200) throw new Error(`it answers ${status}`);
-      const { name, version, features } = JSON.parse(body) as {
-        name: string;
-        version: string;
-        features: { enable_signup: boolean };
-      };
-      if (features.enable_signup) throw new Error("anybody may sign up");
-      return `${name} ${version}, sign-up off`;
-    },
-  };
 }
 
 function ofVectorStore(

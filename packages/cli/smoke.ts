@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { embeddingModels, engines, isEmbeddingModel } from "@genai/catalog";
 import type { PlatformConfig } from "@genai/platform";
 import { KubernetesClient } from "@genai/sandbox";
@@ -9,9 +8,10 @@ import {
   gatewayNamespace,
   tenantKeysSecretName,
 } from "@genai/services";
-import { type ProxyAnswer, proxyRequest } from "./proxy-request.ts";
-import { secretValue, smokeInside } from "./smoke-inside.ts";
+import { onceReachable, proxyRequest, shown, whileAnswering } from "./proxy-request.ts";
+import { smokeInside } from "./smoke-inside.ts";
 import type { PlatformStatus, WorkloadStatus } from "./status.ts";
+import { secretValue } from "./trial.ts";
 
 /** What became of asking one service. */
 export interface SmokeResult {
@@ -28,12 +28,20 @@ export interface Cluster {
   proxy?: string;
 }
 
+export interface SmokeOptions {
+  signal?: AbortSignal;
+  /** Is told what is waited for. */
+  onWait?(message: string): void;
+}
+
 /** A question to a service, and what its answer must be. */
 interface Question {
   service: string;
   isOf(workload: WorkloadStatus): boolean;
   /** Where its key is: a Secret of the workload's namespace. */
   secret: { name: string; key: string };
+  /** Whether it reads keys anew while it runs: one that has just changed is refused for a while. @default false */
+  readsKeysAnew?: boolean;
   path: string;
   body: object;
   /** What the answer says, in a few words. @throws {Error} If it is not what was asked for. */
@@ -52,7 +60,7 @@ export async function smokeTest(
   >,
   cluster: Cluster,
   status: PlatformStatus,
-  signal?: AbortSignal,
+  { signal, onWait = () => {} }: SmokeOptions = {},
 ): Promise<SmokeResult[]> {
   const questions: Question[] = [
     ...Object.keys(config.models).map((name) => ({ ...ofServer(name), ...chatQuestion(name) })),
@@ -70,7 +78,7 @@ export async function smokeTest(
       if (!workload || !cluster.proxy || !["real", "stand-in"].includes(workload.runs ?? ""))
         return { service, outcome: "not exercised", detail: "its Pods are simulated" };
       const key = await secretValue(client, workload.namespace, question.secret);
-      return ask({ endpoint: workload.endpoint ?? "", key, proxy: cluster.proxy }, question, signal);
+      return ask({ endpoint: workload.endpoint ?? "", key, proxy: cluster.proxy }, question, { signal, onWait });
     });
     const tried = smokeInside(config, { ...cluster, client }, status, signal);
     return (await Promise.all([Promise.all(asked), tried])).flat();
@@ -81,15 +89,23 @@ export async function smokeTest(
 
 async function ask(
   { endpoint, key, proxy }: { endpoint: string; key: string; proxy: string },
-  { service, path, body, read }: Question,
-  signal?: AbortSignal,
+  { service, path, body, read, readsKeysAnew }: Question,
+  { signal, onWait }: SmokeOptions,
 ): Promise<SmokeResult> {
   try {
     const url = `${endpoint}${path}`;
     const refused = await onceReachable(() => proxyRequest(proxy, url, { body, signal }), signal);
     if (refused.status !== 401) throw new Error(`without its key it answers ${shown(refused)}`);
-    const began = performance.now();
-    const answer = await proxyRequest(proxy, url, { headers: { Authorization: `Bearer ${key}` }, body, signal });
+    let began = 0;
+    const send = () => {
+      began = performance.now();
+      return proxyRequest(proxy, url, { headers: { Authorization: `Bearer ${key}` }, body, signal });
+    };
+    const answer = await whileAnswering(401, send, {
+      seconds: readsKeysAnew ? keySeconds : 0,
+      onWait: () => onWait?.(`${service}: its key is refused; waiting up to ${keySeconds} s until it is served …`),
+      signal,
+    });
     if (answer.status !== 200) throw new Error(`it answers ${shown(answer)}`);
     const detail = read(JSON.parse(answer.body));
     return { service, outcome: "answered", detail: `${detail} in ${Math.round(performance.now() - began)} ms` };
@@ -99,20 +115,8 @@ async function ask(
   }
 }
 
-/** How long a Service may take to find its Pods after they became Ready, in seconds, as after a cluster was started again. */
-const reachableSeconds = 30;
-
-/** Asks again while the proxy says that nobody is there. */
-async function onceReachable(request: () => Promise<ProxyAnswer>, signal?: AbortSignal): Promise<ProxyAnswer> {
-  for (const deadline = Date.now() + reachableSeconds * 1000; ; await delay(500, undefined, { signal })) {
-    const answer = await request();
-    if (answer.status !== 502 || Date.now() > deadline) return answer;
-  }
-}
-
-function shown({ status, body }: ProxyAnswer): string {
-  return `${status} ${body.trim().slice(0, 120)}`.trim();
-}
+/** How long a key may take from its Secret to the gateway, in seconds: the kubelet looks every minute, and the gateway every five seconds. */
+const keySeconds = 100;
 
 /** What a question says: to whom it goes stands apart. */
 type Asked = Pick<Question, "path" | "body" | "read">;
@@ -136,6 +140,7 @@ function gatewayQuestions({ models, prompts }: Pick<PlatformConfig, "models" | "
     service: `${gatewayName}, ${what}`,
     isOf: ({ name, namespace }: WorkloadStatus) => name === gatewayName && namespace === gatewayNamespace,
     secret: { name: tenantKeysSecretName(gatewayName), key: tenant },
+    readsKeysAnew: true,
     ...chatQuestion(model),
   }));
 }

@@ -69,12 +69,15 @@ export function leftOutOfSandbox({ cluster }: Pick<PlatformConfig, "cluster">): 
 export function writeDerivedStackFile(stack: string, configFile: string, sandbox: SandboxFacts): PlatformConfig {
   const previous = existsSync(configFile) ? readFileSync(configFile, "utf8") : undefined;
   const derived = derivedStackFile(readFileSync(committedStackFile(stack), "utf8"), previous, sandbox);
-  if (derived !== previous) {
-    const partial = `${configFile}.partial`;
-    writeFileSync(partial, derived, { mode: 0o600 });
-    renameSync(partial, configFile);
-  }
+  if (derived !== previous) writeWhole(configFile, derived, 0o600);
   return checked(stack, derived);
+}
+
+/** Writes a file whole or not at all. */
+export function writeWhole(file: string, text: string, mode: number): void {
+  const partial = `${file}.partial`;
+  writeFileSync(partial, text, { mode });
+  renameSync(partial, file);
 }
 
 function removeSecure(document: ReturnType<typeof parseDocument>): void {

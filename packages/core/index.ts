@@ -2,6 +2,7 @@ export * from "./api-token.ts";
 export * from "./component.ts";
 export * from "./content-name.ts";
 export * from "./environment.ts";
+export * from "./fingerprint.ts";
 export { inferenceGroup } from "./gateway-resources.ts";
 export * from "./kinds.ts";
 export * from "./kubernetes-version.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { edgeSecretKeys, tenantKeyPrefix } from "./edge.ts";
+import { edgeSecretKeys, previousTenantKeyPrefix, tenantKeyPrefix } from "./edge.ts";
 
 /** A secret that this project generates itself; the stack's configuration keeps it encrypted. */
 export interface GeneratedSecret {
@@ -10,7 +10,12 @@ export interface GeneratedSecret {
   /** Random bytes in the value. 32 (256 bits) cannot be guessed, nor searched for offline. */
   bytes: number;
   description: string;
+  /** Key under which its former value stays valid during a rotation. @default none: a new value takes effect at once */
+  previousKey?: string;
 }
+
+/** Characters that a value has at least: those of the shortest that is generated, 24 random bytes. */
+export const minimumSecretLength = 32;
 
 const apiKeyPrefix = "apiKey-";
 
@@ -86,7 +91,7 @@ export function vectorStoreSecrets(stores: readonly string[]): GeneratedSecret[]
 }
 
 /** What the keys of secrets begin with of which a stack has one for each service or tenant; and the keys of which it has one. */
-const keyPrefixes = [apiKeyPrefix, vectorStoreKeyPrefix, tenantKeyPrefix, queuePasswordPrefix];
+const keyPrefixes = [apiKeyPrefix, vectorStoreKeyPrefix, tenantKeyPrefix, previousTenantKeyPrefix, queuePasswordPrefix];
 const wholeKeys = [grafanaPasswordKey, ...Object.values(edgeSecretKeys)];
 
 /** What keys of generated secrets look like in a stack file, with their namespace. */

@@ -23,7 +23,7 @@ export function checkSecrets({ stack, text, wanted, others }: CheckOptions): str
     .filter(([, value]) => ciphertextOf(value) === undefined)
     .map(([key]) => `${key} stands in clear. Remove the line, take the value for known, and run: ${fix}`);
   const unknown = ours
-    .filter(([key]) => !wanted.some((secret) => key === `genai:${secret.key}`))
+    .filter(([key]) => !wanted.some((secret) => [secret.key, secret.previousKey].some((own) => key === `genai:${own}`)))
     .map(([key]) => `${key} belongs to nothing of this stack. Remove it: pulumi config rm ${key} --stack ${stack}`);
   return [...missing, ...clear, ...unknown, ...shared(stack, text, others)];
 }
@@ -43,7 +43,8 @@ function shared(stack: string, text: string, others: CheckOptions["others"]): st
   });
 }
 
-function ciphertextOf(value: unknown): string | undefined {
+/** The ciphertext of an encrypted value of a stack file; undefined if it is not encrypted. */
+export function ciphertextOf(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null || !("secure" in value)) return undefined;
   return typeof value.secure === "string" ? value.secure : undefined;
 }

@@ -8,6 +8,14 @@ export function tenantKeyOf(tenant: string): string {
   return tenantKeyPrefix + tenant;
 }
 
+/** What the keys begin with under which tenants' keys stay valid while their clients change to new ones. */
+export const previousTenantKeyPrefix = "tenantKeyPrevious-";
+
+/** Key under which a tenant's key stays valid while its clients change to the new one. */
+export function previousTenantKeyOf(tenant: string): string {
+  return previousTenantKeyPrefix + tenant;
+}
+
 /** Keys of the secrets of gateway and chat page, of which a stack has one each. */
 export const edgeSecretKeys = {
   gatewayMasterKey: "gatewayMasterKey",
@@ -31,6 +39,7 @@ export function gatewaySecrets(tenants: readonly string[]): GeneratedSecret[] {
     ...tenants.map((tenant) => ({
       ...{ key: tenantKeyOf(tenant), prefix: "sk-", bytes: 32 },
       description: `What clients of tenant "${tenant}" present to the gateway`,
+      previousKey: previousTenantKeyOf(tenant),
     })),
   ];
 }

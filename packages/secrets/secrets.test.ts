@@ -113,6 +113,20 @@ describe("checkSecrets", () => {
     assert.match(kept ?? "", /^genai:grafanaAdminPassword belongs to nothing/);
   });
 
+  it("lets a former key stand beside the new one, and no other that belongs to nothing", () => {
+    const tenants = gatewaySecrets(["research"]);
+    const config = Object.fromEntries(tenants.map(({ key }) => [`genai:${key}`, { secure: `v1:${key}` }]));
+    const rotating = (tenant: string) =>
+      checkSecrets({
+        stack: "dev",
+        text: stackFile({ ...config, [`genai:tenantKeyPrevious-${tenant}`]: { secure: "v1:old" } }),
+        wanted: tenants,
+        others: {},
+      });
+    assert.deepEqual(rotating("research"), []);
+    assert.match(rotating("gone").join(), /^genai:tenantKeyPrevious-gone belongs to nothing of this stack/);
+  });
+
   it("finds secrets and passphrases that environments share", () => {
     const prod = stackFile({ "genai:apiKey-chat": { secure: "v1:a" } }, { encryptionsalt: "v1:dev" });
     assert.deepEqual(check(good, { prod }), [

@@ -50,7 +50,7 @@ export { inferenceServerProblems } from "./serving/problems.ts";
 export { serverNameProblem } from "./serving/server-name.ts";
 export { cacheObjects, cacheResources } from "./edge/cache.ts";
 export { ChatPage, chatPageObjects, chatPageProblems, type ChatPageArgs } from "./edge/chat-page.ts";
-export { chatPageResources } from "./edge/chat-page-pod.ts";
+export { chatPageResources, chatPageSecretKeys } from "./edge/chat-page-pod.ts";
 export type { Exposure } from "./edge/exposure.ts";
 export { guardrailActions, guardrailPatterns } from "./edge/guardrails.ts";
 export type { GatewayArgs, TenantLimits } from "./edge/gateway-args.ts";

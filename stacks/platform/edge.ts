@@ -1,20 +1,26 @@
-import { edgeSecretKeys, tenantKeyOf } from "@genai/secrets";
+import { mapValues } from "@genai/core";
+import { edgeSecretKeys, previousTenantKeyOf, tenantKeyOf } from "@genai/secrets";
 import type { GenAIPlatformArgs } from "@genai/services";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlatformConfig } from "./config/index.ts";
 
-/** Gateway and chat page as a stack file asks for them, with their secrets; each undefined where it does not. */
+/**
+ * Gateway and chat page as a stack file asks for them, with their secrets; each undefined where it does not.
+ * @param secrets Values by their key; one that is missing is empty, but a former one is not there at all.
+ */
 export function edgeOf(
   { gateway, ui, prompts, tenants, cluster }: PlatformConfig,
-  secretOf: (key: string) => pulumi.Input<string>,
+  secrets: Readonly<Record<string, pulumi.Input<string>>>,
 ): Pick<GenAIPlatformArgs, "gateway" | "ui" | "prompts"> {
+  const secretOf = (key: string) => secrets[key] ?? "";
   return {
     gateway: gateway && {
       ...gateway,
       exposure: exposureOf(gateway),
       masterKey: secretOf(edgeSecretKeys.gatewayMasterKey),
       cachePassword: secretOf(edgeSecretKeys.gatewayCachePassword),
-      tenantKeys: Object.fromEntries(Object.keys(tenants).map((name) => [name, secretOf(tenantKeyOf(name))])),
+      tenantKeys: mapValues(tenants, (_, name) => secretOf(tenantKeyOf(name))),
+      previousTenantKeys: mapValues(tenants, (_, name) => secrets[previousTenantKeyOf(name)]),
     },
     prompts,
     ui: ui && {

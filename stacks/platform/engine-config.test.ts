@@ -13,6 +13,7 @@ const values = {
   "genai:monitoring": JSON.stringify({ mode: "none" }),
   "kubernetes:context": "mine",
 };
+const long = "of-43-random-characters-as-they-are-generated";
 
 /** The error of reading the engine's configuration; a RunError, which Pulumi prints without a stack trace. */
 function errorWith(config: Record<string, string>): string {
@@ -37,7 +38,7 @@ describe("readEngineConfig", () => {
   afterEach(() => pulumi.runtime.setAllConfig({}));
 
   it("gives the checked configuration, and secrets that stay secret", async () => {
-    pulumi.runtime.setAllConfig({ ...values, "genai:apiKey-chat": "{not JSON, not looked at" }, ["genai:apiKey-chat"]);
+    pulumi.runtime.setAllConfig({ ...values, "genai:apiKey-chat": `{not JSON, ${long}` }, ["genai:apiKey-chat"]);
     const { config, secrets } = readEngineConfig();
     assert.equal(config.models["chat"]?.minReplicas, 1);
     assert.ok(secrets["apiKey-chat"]);
@@ -58,6 +59,26 @@ describe("readEngineConfig", () => {
       errorWith(values),
       "Pulumi.dev.yaml has 1 problem:\n  genai:apiKey-chat: is missing; generate it with: genai secrets init --stack dev",
     );
+  });
+
+  it("refuses a secret that can be guessed, and does not repeat it", () => {
+    assert.equal(
+      errorWith({ ...values, "genai:apiKey-chat": "correct horse battery staple" }),
+      "Pulumi.dev.yaml has 1 problem:\n  genai:apiKey-chat: has 28 characters, and at least 32 random ones are needed; " +
+        "delete the line, and generate a new value with: genai secrets init --stack dev",
+    );
+  });
+
+  it("hands a tenant's former key over while it is there", () => {
+    const tenantKeys = { "genai:tenantKey-research": long, "genai:gatewayMasterKey": long };
+    const gateway = { "genai:gateway": '{"pool":"a10"}', "genai:gatewayCachePassword": long, ...tenantKeys };
+    const secretsOf = (more: Record<string, string>) => {
+      pulumi.runtime.setAllConfig({ ...values, ...gateway, "genai:apiKey-chat": long, ...more });
+      return Object.keys(readEngineConfig().secrets);
+    };
+    assert.ok(!secretsOf({}).includes("tenantKeyPrevious-research"));
+    assert.ok(secretsOf({ "genai:tenantKeyPrevious-research": long }).includes("tenantKeyPrevious-research"));
+    assert.throws(() => secretsOf({ "genai:tenantKeyPrevious-research": "short" }), /has 5 characters/);
   });
 
   it("asks for Grafana's password where there is a Grafana", () => {

@@ -1,5 +1,5 @@
 import { problemsText, type Problem } from "@genai/core";
-import { isGeneratedKey } from "@genai/secrets";
+import { isGeneratedKey, minimumSecretLength } from "@genai/secrets";
 import * as pulumi from "@pulumi/pulumi";
 import { readStackConfig, stackSecrets, type PlatformConfig } from "./config/index.ts";
 
@@ -18,14 +18,28 @@ export function readEngineConfig(): EngineConfig {
   const values = Object.entries(pulumi.runtime.allConfig()).map(([key, value]) => [key, parsed(key, value)] as const);
   const { config, problems } = readStackConfig(Object.fromEntries(values));
   if (!config) throw configError(problems);
-  const keys = stackSecrets(config).map(({ key }) => key);
-  const command = `genai secrets init --stack ${pulumi.getStack()}`;
-  const missing = keys
-    .map((key) => ({ path: `genai:${key}`, message: `is missing; generate it with: ${command}` }))
-    .filter(({ path }) => pulumi.runtime.allConfig()[path] === undefined);
-  if (missing.length > 0) throw configError(missing);
+  const wanted = stackSecrets(config);
+  const former = wanted.flatMap(({ previousKey = [] }) => previousKey).filter((key) => valueOf(key) !== undefined);
+  const keys = [...wanted.map(({ key }) => key), ...former];
+  const unfit = keys.flatMap((key) => secretProblem(key) ?? []);
+  if (unfit.length > 0) throw configError(unfit);
   const stackConfig = new pulumi.Config("genai");
   return { config, secrets: Object.fromEntries(keys.map((key) => [key, stackConfig.requireSecret(key)])) };
+}
+
+function valueOf(key: string): string | undefined {
+  return pulumi.runtime.allConfig()[`genai:${key}`];
+}
+
+/** A value by hand may be one that can be guessed; hashes of these values stand in annotations (`fingerprint`). */
+function secretProblem(key: string): Problem | undefined {
+  const path = `genai:${key}`;
+  const command = `genai secrets init --stack ${pulumi.getStack()}`;
+  const value = valueOf(key);
+  if (value === undefined) return { path, message: `is missing; generate it with: ${command}` };
+  if (value.length >= minimumSecretLength) return undefined;
+  const message = `has ${value.length} characters, and at least ${minimumSecretLength} random ones are needed; delete the line, and generate a new value with: ${command}`;
+  return { path, message };
 }
 
 /** Runs `deploy`; bad inputs that a component finds reach the user as plainly as those of the stack file. */

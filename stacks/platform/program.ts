@@ -76,7 +76,7 @@ export function deployPlatform(
       tenants: mapValues(config.tenants, (tenant, name) => ({ ...tenant, namespace: tenantNamespace(name) })),
       models: mapValues(config.models, withKey),
       embeddings: mapValues(config.embeddings, withKey),
-      ...edgeOf(config, secretOf),
+      ...edgeOf(config, secrets),
       vectorStores: mapValues(config.vectorStores, (store, name) => ({
         ...store,
         storageClass: cluster.storageClass,

@@ -1,8 +1,10 @@
 import { images, type MetricSourceName } from "@genai/catalog";
 import {
   dnsEgress,
+  fingerprint,
   type ObjectOf,
   ObjectsComponent,
+  restartAnnotations,
   restrictedContainerSecurityContext,
   type Scraper,
   scraperIngress,
@@ -176,7 +178,10 @@ export function grafanaObjects(name: string, args: GrafanaArgs): GrafanaObjects 
           { name: "dashboards", configMap: { name: dashboards.metadata.name } },
         ],
       },
-      { "genai.platform/admin-password-generation": String(adminPasswordGeneration) },
+      {
+        "genai.platform/admin-password-generation": String(adminPasswordGeneration),
+        ...restartAnnotations({ "admin-password": fingerprint(adminPassword) }),
+      },
     ),
     service: serviceOf(workload, [{ name: portName, port }]),
     networkPolicy: networkPolicyOf(workload, {

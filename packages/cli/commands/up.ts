@@ -24,7 +24,10 @@ export async function up(context: CommandContext): Promise<void> {
   if (!session) return;
   await provideHostMetrics(session.paths.cluster);
   const status = await waitUntilReady(session, signal);
-  const smoke = await smokeTest(session.config, session.cluster, status, signal);
+  const smoke = await smokeTest(session.config, session.cluster, status, {
+    signal,
+    onWait: (message) => console.error(message),
+  });
   if (json) {
     const { cluster, images } = session;
     const { kubeconfig, proxy } = cluster;

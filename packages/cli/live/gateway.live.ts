@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { images, type Metric, metricSources } from "@genai/catalog";
@@ -14,7 +14,12 @@ import { freePorts } from "./programs.ts";
 import { startUpstream, type Upstream } from "./upstream.ts";
 
 const pool = { name: "system", nodes: 1, memory: "16Gi", taints: [] };
-const keys: Record<string, string> = { research: "sk-research-key", support: "sk-support-key", guest: "sk-guest-key" };
+const keys: Record<string, string> = {
+  research: "sk-research-key",
+  support: "sk-support-key",
+  guest: "sk-guest-key",
+  visitor: "sk-visitor-key",
+};
 const masterKey = "sk-master-key";
 
 describe("the gateway: the real LiteLLM and the real Valkey on what is rendered", function () {
@@ -30,7 +35,8 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
   let environment: Record<string, string> = {};
 
   before(async () => {
-    for (const name of ["chat", "draft", "help", "documents", "small"]) upstreams[name] = await startUpstream(name);
+    for (const name of ["chat", "draft", "help", "documents", "small", "tiny"])
+      upstreams[name] = await startUpstream(name);
     const model = (tenant: string) => ({ endpoint: "", apiKey: "", tenant, drainSeconds: 30 });
     const args: GatewayArgs = {
       pool,
@@ -40,6 +46,7 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
         help: model("support"),
         documents: { ...model("support"), kind: "embedding" },
         small: model("guest"),
+        tiny: model("visitor"),
       },
       fallbacks: { chat: ["draft"] },
       prompts: livePrompts,
@@ -47,6 +54,7 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
         research: { namespace: "tenant-research", key: "" },
         support: { namespace: "tenant-support", key: "" },
         guest: { namespace: "tenant-guest", key: "", limits: { requestsPerMinute: 2 } },
+        visitor: { namespace: "tenant-visitor", key: "", limits: { requestsPerMinute: 2 } },
       },
       masterKey,
       cachePassword: "cache-password",
@@ -301,10 +309,24 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
     );
   });
 
-  it("takes a replaced key without a restart, and the old one no more", async () => {
-    writeFileSync(join(directory, "keys", "support"), "sk-support-renewed");
-    while ((await get("/v1/models", "sk-support-renewed")).status !== 200) await delay(500);
-    assert.equal((await get("/v1/models", keyOf("support"))).status, 401);
+  it("accepts a tenant's former and new key during a rotation, counted as one, and afterwards the new one alone", async () => {
+    const keyFile = (name: string) => join(directory, "keys", name);
+    const statusOf = async (key: string) => (await get("/v1/models", key)).status;
+    const [former, renewed] = [keyOf("visitor"), "sk-visitor-renewed"];
+    writeFileSync(keyFile("visitor.previous"), former);
+    writeFileSync(keyFile("visitor"), renewed);
+    writeFileSync(keyFile("nobody.previous"), "sk-of-no-tenant");
+    while ((await statusOf(renewed)) !== 200) {
+      assert.equal(await statusOf(former), 200);
+      await delay(500);
+    }
+    assert.deepEqual([await statusOf(former), await statusOf("sk-of-no-tenant")], [200, 401]);
+    const codes: number[] = [];
+    for (const key of [former, renewed, former, renewed]) codes.push((await chat("tiny", key)).status);
+    assert.deepEqual(codes, [200, 200, 429, 429]);
+    rmSync(keyFile("visitor.previous"));
+    while ((await statusOf(former)) !== 401) await delay(500);
+    assert.equal(await statusOf(renewed), 200);
   });
 
   it("answers while its Valkey is gone", async () => {
@@ -337,7 +359,7 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
       masterKey,
       "cache-password",
       "key-of-",
-      "sk-support-renewed",
+      "sk-visitor-renewed",
       "a-private-question",
     ];
     assert.deepEqual(

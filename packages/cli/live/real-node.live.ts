@@ -9,6 +9,7 @@ import type { SmokeResult } from "../smoke.ts";
 import type { PlatformStatus } from "../status.ts";
 import { type Checkout, copyCheckout } from "./checkout.ts";
 import { enter, visit, webSocket } from "./visitor.ts";
+import { startTenantClient } from "./tenant-client.ts";
 
 interface UpResult extends PlatformStatus {
   changes: Record<string, number>;
@@ -234,6 +235,45 @@ describe("the dev stack on a real node", function () {
     assert.ok(!(await draftPods()).includes(before));
     assert.deepEqual([...answers.keys()], ["ok"], JSON.stringify([...answers]));
     assert.ok((answers.get("ok") ?? 0) > 100);
+  });
+
+  it("rotates a tenant's key: a client goes on with the former one until the end, and the page has the new one", async () => {
+    const proxy = result.proxy ?? "";
+    const keyOf = async () => {
+      const args = ["get", "secret", "gateway-tenants", "-n", "genai-gateway", "-o", "jsonpath={.data.research}"];
+      return Buffer.from(await checkout.kubectl("dev", ...args), "base64").toString();
+    };
+    const rotate = async (...options: string[]) => {
+      const { exitCode, all } = await checkout.genai("secrets", "rotate", "tenantKey-research", ...options);
+      assert.equal(exitCode, 0, all);
+      result = await up();
+      const used = new Map(result.smoke.map(({ service, outcome }) => [service, outcome]));
+      assert.deepEqual([used.get("gateway, for research"), used.get("chat-page")], ["answered", "answered"]);
+      return all;
+    };
+    const former = await keyOf();
+    const client = startTenantClient(proxy, former, "draft");
+    let said: string;
+    try {
+      said = await rotate();
+    } finally {
+      await client.stop();
+    }
+    const renewed = await keyOf();
+    assert.notEqual(renewed, former);
+    assert.deepEqual([...client.statuses.keys()], [200], JSON.stringify([...client.statuses]));
+    assert.ok((client.statuses.get(200) ?? 0) > 20);
+    const next = startTenantClient(proxy, renewed, "draft");
+    try {
+      said += await rotate("--finish");
+    } finally {
+      await next.stop();
+    }
+    assert.deepEqual([...next.statuses.keys()], [200], JSON.stringify([...next.statuses]));
+    const refused = startTenantClient(proxy, former, "draft");
+    await refused.stop();
+    assert.deepEqual([...refused.statuses.keys()], [401]);
+    assert.ok(![former, renewed].some((key) => said.includes(key)));
   });
 
   it("finds nothing to change afterwards: Pods alone were fitted to the node, not what owns them", async () => {

@@ -2,10 +2,12 @@ import { images } from "@genai/catalog";
 import {
   closedExceptFor,
   clusterService,
+  fingerprint,
   type ObjectOf,
   oneEvictionAtATime,
   poolPlacement,
   recommendedLabels,
+  restartAnnotations,
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
   selectorLabels,
@@ -83,7 +85,7 @@ export function cacheObjects(name: string, args: CacheArgs): CacheObjects {
         strategy: { type: "Recreate" },
         selector: { matchLabels: selector },
         template: {
-          metadata: { labels },
+          metadata: { labels, annotations: restartAnnotations({ password: fingerprint(password) }) },
           spec: {
             ...podBase(name, priorityClassName),
             terminationGracePeriodSeconds: 10,

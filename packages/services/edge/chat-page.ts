@@ -3,10 +3,12 @@ import {
   closedExceptFor,
   clusterService,
   dnsEgress,
+  fingerprint,
   ObjectsComponent,
   type ObjectOf,
   oneEvictionAtATime,
   type Problem,
+  restartAnnotations,
   selectorLabels,
   serviceAccountWithoutToken,
   tenantLabel,
@@ -163,7 +165,20 @@ export function chatPageObjects(name: string, args: ChatPageArgs): ChatPageObjec
           ? { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } }
           : { type: "Recreate" },
         selector: { matchLabels: selector },
-        template: { metadata: { labels: metadata.labels }, spec: chatPagePodSpec(name, args, selector) },
+        template: {
+          metadata: {
+            labels: metadata.labels,
+            annotations: restartAnnotations({
+              "gateway-key": fingerprint(args.gatewayKey),
+              "session-key": fingerprint(args.sessionKey),
+              // Read when the first account is made, and not again where that is kept.
+              "administrator-password":
+                (storage ?? args.database) ? undefined : fingerprint(args.administratorPassword),
+              "cache-password": shared ? fingerprint(cachePassword) : undefined,
+            }),
+          },
+          spec: chatPagePodSpec(name, args, selector),
+        },
       },
     },
     service: clusterService(metadata, selector, [{ name: httpPortName, port: chatPagePort }]),

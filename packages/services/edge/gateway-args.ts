@@ -37,6 +37,8 @@ export interface GatewayTenant {
   namespace: string;
   /** Key that its clients present; reaches a Secret and nothing else. */
   key: pulumi.Input<string>;
+  /** Former key that is still valid, while clients change to the new one. @default none */
+  previousKey?: pulumi.Input<string>;
   /** @default none */
   limits?: TenantLimits;
 }

@@ -154,16 +154,32 @@ describe("gateway", () => {
     assert.equal(spec.tolerations.length, 1);
   });
 
-  it("replaces its Pods with another configuration or another key of a model, and not for another tenant's key", async () => {
+  it("replaces its Pods with another configuration or another key of a model or a tenant, and not otherwise", async () => {
     const templateOf = async (changes?: Partial<GatewayArgs>) =>
       JSON.stringify((await registered(changes))["deployment"].spec.template);
     const before = await templateOf();
-    const renewed = { ...args.models, chat: { ...model("research", 230), apiKeyGeneration: 2 } };
+    assert.equal(await templateOf(), before);
+    const renewed = { ...args.models, chat: { ...model("research", 230), apiKey: "another" } };
     assert.notEqual(await templateOf({ models: renewed }), before);
     assert.notEqual(await templateOf({ fallbacks: {} }), before);
     const { support } = args.tenants;
     assert.ok(support);
-    assert.equal(await templateOf({ tenants: { ...args.tenants, support: { ...support, key: "another" } } }), before);
+    const withSupport = (more: object) =>
+      templateOf({ tenants: { ...args.tenants, support: { ...support, ...more } } });
+    assert.notEqual(await withSupport({ key: "another" }), before);
+    assert.notEqual(await withSupport({ previousKey: "the-former" }), before);
+  });
+
+  it("accepts a tenant's former key beside the new one while there is one", async () => {
+    const { support } = args.tenants;
+    assert.ok(support);
+    const keysOf = async (tenants: GatewayArgs["tenants"]) => (await registered({ tenants }))["tenantKeys"].stringData;
+    assert.deepEqual(Object.keys(await keysOf(args.tenants)).toSorted(), ["guest", "research", "support"]);
+    const rotating = await keysOf({ ...args.tenants, support: { ...support, previousKey: "the-former" } });
+    assert.deepEqual(
+      [rotating.support, rotating["support.previous"], Object.keys(rotating).length],
+      ["sk-canary-of-support", "the-former", 4],
+    );
   });
 
   it("opens the network to tenants, and to a scraper and a controller where there are some", async () => {

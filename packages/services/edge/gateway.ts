@@ -2,11 +2,13 @@ import {
   closedExceptFor,
   clusterService,
   contentName,
+  fingerprint,
   mapValues,
   type ObjectOf,
   ObjectsComponent,
   oneEvictionAtATime,
   recommendedLabels,
+  restartAnnotations,
   restrictedNamespaceLabels,
   type ScrapeTarget,
   selectorLabels,
@@ -24,7 +26,7 @@ import { httpPortName } from "../serving/probes.ts";
 import { scrapeAnnotations } from "../serving/server-objects.ts";
 import { cacheObjects, cachePort } from "./cache.ts";
 import { exposureObjects } from "./exposure.ts";
-import type { GatewayArgs, GatewayObjects } from "./gateway-args.ts";
+import type { GatewayArgs, GatewayObjects, GatewayTenant } from "./gateway-args.ts";
 import { gatewayFiles } from "./gateway-config.ts";
 import { gatewayEdges, toGateway } from "./gateway-network.ts";
 import {
@@ -43,7 +45,7 @@ export const gatewayNamespace = "genai-gateway";
 /** Name of the platform's gateway, and of its objects. */
 export const gatewayName = "gateway";
 
-/** Name of the Secret with the tenants' keys, each under its tenant's name, in the gateway's namespace. */
+/** Name of the Secret with the tenants' keys, in the gateway's namespace: each under its tenant's name, a former one under `<tenant>.previous`. */
 export function tenantKeysSecretName(gateway: string): string {
   return `${gateway}-tenants`;
 }
@@ -91,10 +93,7 @@ export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects 
       secrets.models,
       mapValues(models, ({ apiKey }) => apiKey),
     ),
-    tenantKeys: secret(
-      secrets.tenants,
-      mapValues(tenants, ({ key }) => key),
-    ),
+    tenantKeys: secret(secrets.tenants, tenantKeys(tenants)),
     configuration: {
       apiVersion: "v1",
       kind: "ConfigMap",
@@ -135,10 +134,7 @@ export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects 
             labels,
             annotations: {
               ...scrapeAnnotations({ metricsPort: gatewayMetrics.port, scraper }, "/metrics"),
-              // Keys of models are read at the start.
-              "genai.platform/api-key-generations": Object.entries(models)
-                .map(([model, { apiKeyGeneration = 1 }]) => `${model}=${apiKeyGeneration}`)
-                .join(","),
+              ...restartAnnotations(gatewayFingerprints(args)),
             },
           },
           spec: gatewayPodSpec(args, { serviceAccount: name, selector, configuration, secrets }),
@@ -176,6 +172,31 @@ export function gatewayObjects(name: string, args: GatewayArgs): GatewayObjects 
       priorityClassName: args.priorityClassName,
     }),
   };
+}
+
+/** What the Secret of the tenants' keys holds, a file each. */
+function tenantKeys(tenants: Readonly<Record<string, GatewayTenant>>): Record<string, pulumi.Input<string>> {
+  return Object.fromEntries(
+    Object.entries(tenants).flatMap(([tenant, { key, previousKey }]) => [
+      [tenant, key],
+      ...(previousKey === undefined ? [] : [[`${tenant}.previous`, previousKey]]),
+    ]),
+  );
+}
+
+/**
+ * Of all its secrets. A tenant's key would reach its Pods without a restart, within about a minute; with one it is valid everywhere once
+ * the update has ended.
+ */
+function gatewayFingerprints({ models, tenants, masterKey, cachePassword }: GatewayArgs) {
+  const prefixed = (prefix: string, values: Readonly<Record<string, pulumi.Input<string>>>) =>
+    Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, fingerprint(value)] as const);
+  const modelKeys = mapValues(models, ({ apiKey }) => apiKey);
+  return Object.fromEntries([
+    ...prefixed("gateway", { masterKey, cachePassword }),
+    ...prefixed("model", modelKeys),
+    ...prefixed("tenant", tenantKeys(tenants)),
+  ]);
 }
 
 /** Where the gateway's metrics are read. */

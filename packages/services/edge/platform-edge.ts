@@ -1,5 +1,5 @@
 import { cpuSecondsPerToken, defaultMaximumOutputTokens, drainBudget, isEmbeddingModel } from "@genai/catalog";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { GenAIPlatformArgs } from "../platform.ts";
 import type { Prompts } from "../prompts/prompt-args.ts";
 import { servedNames } from "../serving/adapters.ts";
@@ -21,6 +21,8 @@ export interface PlatformGateway extends Omit<
   limits?: Readonly<Record<string, TenantLimits>>;
   /** Key that clients of each tenant present, by its name. */
   tenantKeys: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Former key of each tenant that is still valid, by its name. @default none */
+  previousTenantKeys?: Readonly<Record<string, pulumi.Input<string> | undefined>>;
 }
 
 /** What of the platform is in front of its models. */
@@ -49,7 +51,7 @@ export function drainSecondsOf({
 
 /** The arguments of the platform's gateway: every server behind it, every tenant in front of it. */
 export function gatewayArgs(
-  { limits = {}, tenantKeys, ...gateway }: PlatformGateway,
+  { limits = {}, tenantKeys, previousTenantKeys = {}, ...gateway }: PlatformGateway,
   { pools, tenants, models, embeddings = {}, prompts, scraper }: GenAIPlatformArgs,
   servers: Endpoints,
   priorityClassName: string,
@@ -85,7 +87,7 @@ export function gatewayArgs(
     tenants: Object.fromEntries(
       Object.entries(tenants).map(([name, { namespace }]): [string, GatewayTenant] => [
         name,
-        { namespace, key: tenantKeys[name] ?? "", limits: limits[name] },
+        { namespace, key: tenantKeys[name] ?? "", previousKey: previousTenantKeys[name], limits: limits[name] },
       ]),
     ),
   };
@@ -101,6 +103,13 @@ export function platformEdge(
   const gateway =
     args.gateway && new Gateway(gatewayName, gatewayArgs(args.gateway, args, servers, priorityClassName), options);
   const ui =
-    args.ui && gateway && new ChatPage(chatPageName, chatPageArgs(args.ui, args, gateway, priorityClassName), options);
+    args.ui &&
+    gateway &&
+    new ChatPage(
+      chatPageName,
+      chatPageArgs(args.ui, args, gateway, priorityClassName),
+      // After a rotation its new key is valid before it comes with it.
+      pulumi.mergeOptions(options, { dependsOn: gateway }),
+    );
   return { gateway, ui };
 }

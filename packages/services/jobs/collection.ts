@@ -13,7 +13,8 @@ export interface CollectionArgs {
   /** Secret of the namespace whose `ca.crt` vouches for the store. @default none: connections are not encrypted */
   tls?: { secretName: string };
   /** What makes its vectors. */
-  embedder: Pick<Embedder, "model" | "dimension"> & Record<"endpoint" | "apiKeySecret", pulumi.Input<string>>;
+  embedder: Pick<Embedder, "model" | "dimension"> &
+    Record<"endpoint" | "apiKeySecret" | "apiKeyFingerprint", pulumi.Input<string>>;
   /** Tokens of each chunk at most. @default 256 */
   chunkTokens?: number;
 }
@@ -39,6 +40,11 @@ export function collectionVariables(
     STORE_COLLECTION: collection,
     ...(tls && { STORE_ENCRYPTED: "true", NODE_EXTRA_CA_CERTS: `${authorityDirectory}/${authorityFile}` }),
   });
+}
+
+/** Fingerprints of the keys among these settings. */
+export function collectionFingerprints({ store, embedder }: CollectionArgs) {
+  return { "embedding-api-key": embedder.apiKeyFingerprint, "store-key": store.writer.fingerprint };
 }
 
 /** What a Pod mounts to trust the store of a collection: nothing where connections are not encrypted. */

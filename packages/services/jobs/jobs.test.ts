@@ -15,7 +15,9 @@ const worker: WorkerPoolArgs = {
     model: "chat",
     endpoint: "http://chat:8000/v1",
     apiKey: { name: "chat-api-key", key: "api-key" },
+    apiKeyFingerprint: "chat-1",
   },
+  queueFingerprint: "queue-1",
   maxReplicas: 4,
 };
 const pipeline: EmbeddingPipelineArgs = {
@@ -25,12 +27,13 @@ const pipeline: EmbeddingPipelineArgs = {
   collection: {
     store: {
       endpoint: "postgresql://main.tenant-research.svc.cluster.local:5432/vectors",
-      writer: { user: "application", key: { name: "main-keys", key: "application" } },
+      writer: { user: "application", key: { name: "main-keys", key: "application" }, fingerprint: "store-1" },
     },
     collection: "handbook",
     embedder: {
       endpoint: "http://documents:8080/v1",
       apiKeySecret: "documents-api-key",
+      apiKeyFingerprint: "documents-1",
       model: "BAAI/bge-small-en-v1.5",
       dimension: 384,
     },

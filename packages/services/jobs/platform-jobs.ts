@@ -1,4 +1,4 @@
-import type { Problem, ScrapeTarget } from "@genai/core";
+import { fingerprint, type Problem, type ScrapeTarget } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import { poolAndTenant } from "../place.ts";
 import type { GenAIPlatformArgs } from "../platform.ts";
@@ -20,7 +20,7 @@ import type { WorkerPoolArgs, WorkerTask } from "./worker-args.ts";
 import { workerPoolProblems } from "./worker-problems.ts";
 
 /** What of a queue, a pool of workers or a pipeline the platform works out by itself. */
-type WorkedOut = "path" | "namespace" | "storageClass" | "scraper" | "runtimeClassName" | "pool";
+type WorkedOut = "path" | "namespace" | "storageClass" | "scraper" | "runtimeClassName" | "pool" | "queueFingerprint";
 
 /** A pool of workers whose pool of nodes and task are given by name. */
 export interface PlatformWorker extends Omit<WorkerPoolArgs, WorkedOut | "task"> {
@@ -74,7 +74,8 @@ export function platformJobs(platform: GenAIPlatformArgs): JobArguments {
     const place = placeOf(path, worker, platform, problems);
     const wiring = taskWiring(path, task, platform, problems);
     if (!place || !wiring) continue;
-    const args = { ...worker, ...place, runtimeClassName: platform.runtimeClassName };
+    const queueFingerprint = fingerprint(queues[worker.tenant]?.password ?? "");
+    const args = { ...worker, ...place, runtimeClassName: platform.runtimeClassName, queueFingerprint };
     all.workers[name] = { args, task: wiring };
     problems.push(...workerPoolProblems(name, { ...args, task }));
   }

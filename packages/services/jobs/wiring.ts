@@ -56,10 +56,13 @@ export function taskWiring(
   }
   return {
     find({ servers }) {
-      const { endpoint, apiKeySecret } = present(servers, model);
+      const { endpoint, apiKeySecret, apiKeyFingerprint } = present(servers, model);
       // A model that loads for long holds nobody up: messages wait for it.
       return {
-        found: { kind: "model", model, endpoint, apiKey: { name: apiKeySecret, key: apiKeySecretKey } },
+        found: {
+          ...{ kind: "model", model, endpoint, apiKeyFingerprint },
+          apiKey: { name: apiKeySecret, key: apiKeySecretKey },
+        },
         services: [],
       };
     },

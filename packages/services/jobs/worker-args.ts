@@ -7,7 +7,13 @@ import type { JobPlace } from "./job-objects.ts";
 /** What the workers of a pool do with a message. */
 export type WorkerTask =
   /** Ask a model: messages are bodies of chat completions, answers are the model's. */
-  | { kind: "model"; endpoint: pulumi.Input<string>; apiKey: SecretReference; model: string }
+  | {
+      kind: "model";
+      endpoint: pulumi.Input<string>;
+      apiKey: SecretReference;
+      apiKeyFingerprint: pulumi.Input<string>;
+      model: string;
+    }
   /** Store documents in a collection: messages are `{"document": …, "text": …}`. */
   | { kind: "embed"; collection: CollectionArgs }
   /** Whatever a program of one's own does, which finds the queue in the same variables and serves the same paths. */
@@ -23,6 +29,8 @@ export type Scaler = "cpu" | "adapter" | "keda";
 export interface WorkerPoolArgs extends JobPlace {
   pool: NodePool;
   task: WorkerTask;
+  /** Changes with the queue's password. */
+  queueFingerprint: pulumi.Input<string>;
   /** @default 1; 0 takes `keda` */
   minReplicas?: number;
   maxReplicas: number;

@@ -9,6 +9,7 @@ import {
   podsOf,
   poolPlacement,
   priorityClassNames,
+  restartAnnotations,
   restrictedContainerSecurityContext,
   restrictedPodSecurityContext,
   scraperIngress,
@@ -23,7 +24,7 @@ import {
 import type * as pulumi from "@pulumi/pulumi";
 import { toGateway } from "../edge/gateway-network.ts";
 import { scrapeAnnotations } from "../serving/server-objects.ts";
-import { collectionTrust, collectionVariables } from "./collection.ts";
+import { collectionFingerprints, collectionTrust, collectionVariables } from "./collection.ts";
 import { queueName, queuePassword, queuePort } from "./work-queue.ts";
 import { type WorkerPoolArgs, workerResources, type WorkerTask } from "./worker-args.ts";
 import { workerPoolProblems } from "./worker-problems.ts";
@@ -81,7 +82,10 @@ export function workerPoolObjects(name: string, args: WorkerPoolArgs): WorkerPoo
         template: {
           metadata: {
             labels: metadata(name).labels,
-            annotations: scrapeAnnotations({ metricsPort: workerPort, scraper }, "/metrics"),
+            annotations: {
+              ...scrapeAnnotations({ metricsPort: workerPort, scraper }, "/metrics"),
+              ...restartAnnotations(fingerprints(args)),
+            },
           },
           spec: podSpec(name, args, selector),
         },
@@ -172,6 +176,15 @@ function environment(name: string, { task, concurrency = 4, maximumDeliveries = 
       ? [...variablesOf({ TASK: "embed" }), ...collectionVariables(name, task.collection)]
       : []),
   ];
+}
+
+/** Of the secrets among these variables. */
+function fingerprints({ task, queueFingerprint }: WorkerPoolArgs) {
+  return {
+    "queue-password": queueFingerprint,
+    ...(task.kind === "model" && { "model-api-key": task.apiKeyFingerprint }),
+    ...(task.kind === "embed" && collectionFingerprints(task.collection)),
+  };
 }
 
 /** Workers that take messages from a queue, as many as the backlog asks for. */

@@ -7,8 +7,10 @@ import {
   rolloutFor,
 } from "@genai/catalog";
 import {
+  fingerprint,
   ObjectsComponent,
   type ObjectOf,
+  restartAnnotations,
   type ScrapeTarget,
   selectorLabels,
   throwProblems,
@@ -39,6 +41,8 @@ export interface Embedder {
   readonly endpoint: pulumi.Output<string>;
   /** Name of the Secret whose key `api-key` clients present. */
   readonly apiKeySecret: pulumi.Output<string>;
+  /** Changes with that key. */
+  readonly apiKeyFingerprint: pulumi.Input<string>;
   readonly model: EmbeddingModelName;
   /** Elements of each vector. */
   readonly dimension: number;
@@ -95,6 +99,7 @@ export function embeddingServerObjects(name: string, args: EmbeddingServerArgs):
               ...scrapeAnnotations(server, engines.tei.metricsPath),
               "genai.platform/model": model,
               "genai.platform/api-key-generation": String(apiKeyGeneration),
+              ...restartAnnotations({ "api-key": fingerprint(args.apiKey) }),
             },
           },
           spec: embedderPodSpec(name, args, selector),
@@ -123,6 +128,7 @@ export class EmbeddingServer extends ObjectsComponent<EmbeddingServerObjects> {
   /** Base URL of the API: a reranking model is asked at `/rerank` below it. */
   public readonly endpoint: pulumi.Output<string>;
   public readonly apiKeySecret: pulumi.Output<string>;
+  public readonly apiKeyFingerprint: pulumi.Input<string>;
   public readonly model: EncoderName;
   /** Elements of each vector; undefined for a reranking model. */
   public readonly dimension: number | undefined;
@@ -139,6 +145,7 @@ export class EmbeddingServer extends ObjectsComponent<EmbeddingServerObjects> {
     const apiPath = isEmbeddingModel(args.model) ? engines.tei.apiPath : "";
     this.endpoint = pulumi.interpolate`http://${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local:${embedderPort}${apiPath}`;
     this.apiKeySecret = apiKey.metadata.name;
+    this.apiKeyFingerprint = fingerprint(args.apiKey);
     this.model = args.model;
     this.dimension = isEmbeddingModel(args.model) ? embeddingModels[args.model].dimension : undefined;
     this.scrapeTargets = embeddingServerScrapeTargets(name, args);

@@ -2,7 +2,9 @@ import { engines, imagePullSeconds } from "@genai/catalog";
 import {
   contentConfigMap,
   contentName,
+  fingerprint,
   ObjectsComponent,
+  restartAnnotations,
   selectorLabels,
   throwProblems,
   type ModelObjectives,
@@ -101,6 +103,8 @@ export function inferenceServerObjects(name: string, args: InferenceServerArgs):
           ...(role !== "worker" && scrapeAnnotations(server, metricsPath)),
           "genai.platform/model": model,
           "genai.platform/api-key-generation": String(settings.apiKeyGeneration),
+          // Workers ask nobody for a key.
+          ...(role !== "worker" && restartAnnotations({ "api-key": fingerprint(args.apiKey) })),
           // A change of settings in a Secret restarts no Pod by itself.
           ...(secretConfig && {
             "genai.platform/settings": contentName(application, { settings: secretConfig.text }),
@@ -182,6 +186,8 @@ export class InferenceServer extends ObjectsComponent<InferenceServerObjects> {
   public readonly endpoint: pulumi.Output<string>;
   /** Name of the Secret whose key `api-key` clients present. */
   public readonly apiKeySecret: pulumi.Output<string>;
+  /** Changes with that key. */
+  public readonly apiKeyFingerprint: pulumi.Input<string>;
   /** Name of the ConfigMap whose `system.txt` is the system prompt, if there is one. */
   public readonly promptConfigMap: pulumi.Output<string> | undefined;
   /** Names by which clients ask for it: its own, and those of its adapters. */
@@ -208,6 +214,7 @@ export class InferenceServer extends ObjectsComponent<InferenceServerObjects> {
     const { port, apiPath } = engines[settings.engine];
     this.endpoint = pulumi.interpolate`http://${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local:${port}${apiPath}`;
     this.apiKeySecret = apiKey.metadata.name;
+    this.apiKeyFingerprint = fingerprint(args.apiKey);
     this.promptConfigMap = prompt?.metadata.name;
     this.servedNames = servedNames(name, args);
     this.scrapeTargets = inferenceServerScrapeTargets(name, args);

@@ -74,7 +74,7 @@ export interface VectorStoreArgs {
   /** Collections by their names. */
   collections: Readonly<Record<string, CollectionArgs>>;
   keys: VectorStoreKeys;
-  /** Raise it with new keys: the store then takes them. @default 1 */
+  /** Raise it after the store was restored: its users get their rights again. @default 1 */
   keyGeneration?: number;
   snapshots?: SnapshotArgs;
   /** Secret of the namespace with `tls.crt`, `tls.key` and `ca.crt`; connections are then encrypted, and others refused. @default none */
@@ -110,6 +110,8 @@ export interface StoreLogin {
   /** @default none: the key is all */
   user?: string;
   key: { name: pulumi.Input<string>; key: string };
+  /** Changes with that key. */
+  fingerprint: pulumi.Input<string>;
 }
 
 /** The arguments from which everything about a store follows but its place. */

@@ -1,5 +1,5 @@
-import { type ObjectOf, podBase, poolPlacement, spreadReplicas } from "@genai/core";
-import type { StoreSettings } from "./args.ts";
+import { fingerprint, type ObjectOf, podBase, poolPlacement, restartAnnotations, spreadReplicas } from "@genai/core";
+import type { StoreSettings, VectorStoreKeys } from "./args.ts";
 import { storePart } from "./store-objects.ts";
 import { claimTemplate, keepClaims } from "./volumes.ts";
 
@@ -35,6 +35,7 @@ export function inOrder(containers: readonly object[]): { initContainers?: objec
  * The StatefulSet of a store.
  * @param serviceName Service by which its replicas have names.
  * @param volumes Sizes of each replica's volumes, by the claims' names.
+ * @param keys Those that its Pods read, at their start alone.
  * @param annotations Of its Pods. @default none
  */
 export function storeStatefulSet(
@@ -44,11 +45,13 @@ export function storeStatefulSet(
     serviceName,
     volumes,
     pod,
+    keys,
     annotations = {},
   }: {
     serviceName: string;
     volumes: Readonly<Record<string, string>>;
     pod: object;
+    keys: readonly (keyof VectorStoreKeys)[];
     annotations?: Readonly<Record<string, string>>;
   },
 ): ObjectOf<"StatefulSet"> {
@@ -68,7 +71,10 @@ export function storeStatefulSet(
       template: {
         metadata: {
           labels: part.labels,
-          annotations: { ...annotations, "genai.platform/key-generation": String(settings.keyGeneration) },
+          annotations: {
+            ...annotations,
+            ...restartAnnotations(Object.fromEntries(keys.map((key) => [key, fingerprint(settings.keys[key])]))),
+          },
         },
         spec: pod,
       },

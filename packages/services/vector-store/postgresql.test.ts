@@ -84,9 +84,11 @@ describe("postgresqlVectorStoreObjects", () => {
   it("makes its collections again under another name when they or the keys change, and only then", () => {
     const nameOf = (changes: Partial<VectorStoreArgs>) =>
       (postgresqlVectorStoreObjects("main", { ...args, ...changes }).collections.metadata as { name: string }).name;
-    const names = [{}, { storage: "20Gi" }, { keyGeneration: 2 }, { collections: { other: { embedder } } }].map(nameOf);
+    const keys = { ...args.keys, application: "another" };
+    const others = [{ keys }, { keyGeneration: 2 }, { collections: { other: { embedder } } }];
+    const names = [{}, { storage: "20Gi" }, ...others].map(nameOf);
     assert.equal(names[0], names[1]);
-    assert.equal(new Set(names).size, 3);
+    assert.equal(new Set(names).size, 4);
   });
 
   it("refuses connections in clear where it has a certificate", () => {

@@ -55,6 +55,7 @@ export function postgresqlObjects(name: string, args: VectorStoreArgs): Postgres
       serviceName: name,
       volumes: { [dataVolume]: settings.storage },
       pod: postgresqlPodSpec(name, settings, nameOf(configuration)),
+      keys: ["administrator"],
     }),
     collectionScripts,
     collections: setupJob(

@@ -49,6 +49,7 @@ export function qdrantObjects(name: string, args: VectorStoreArgs): QdrantObject
       serviceName: nodesName(name),
       volumes,
       pod: qdrantPodSpec(name, settings),
+      keys: ["administrator", "readOnly"],
       annotations: scrapeAnnotations(
         { metricsPort: qdrantMetrics.port, scraper: settings.scraper },
         "/metrics",

@@ -1,4 +1,4 @@
-import { closedExceptFor, contentName, dnsEgress, type ObjectOf } from "@genai/core";
+import { closedExceptFor, contentName, dnsEgress, fingerprint, mapValues, type ObjectOf, textFrom } from "@genai/core";
 import type { StoreSettings } from "./args.ts";
 import { bucketEgress } from "./bucket.ts";
 import { callingJobs, type StoreJob, storePart } from "./store-objects.ts";
@@ -33,10 +33,14 @@ export function setupJob(
   pod: object,
 ): ObjectOf<"Job"> {
   const { metadata, labels } = storePart(name, settings, "collections");
+  const keys = { ...mapValues({ ...settings.keys }, fingerprint), generation: String(settings.keyGeneration) };
   return {
     apiVersion: "batch/v1",
     kind: "Job",
-    metadata: metadata(contentName(`${name}-setup`, { ...content, keys: String(settings.keyGeneration) })),
+    metadata: {
+      ...metadata(name),
+      name: textFrom(keys, (all) => contentName(`${name}-setup`, { ...content, keys: JSON.stringify(all) })),
+    },
     spec: {
       backoffLimit: 6,
       activeDeadlineSeconds: 1200,

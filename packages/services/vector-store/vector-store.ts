@@ -1,4 +1,4 @@
-import { ObjectsComponent, type ScrapeTarget, throwProblems } from "@genai/core";
+import { fingerprint, ObjectsComponent, type ScrapeTarget, throwProblems } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import {
   type Collection,
@@ -58,6 +58,7 @@ export class PostgresqlVectorStore
     const login = (user: "application" | "readOnly") => ({
       user: databaseUsers[user],
       key: { name: keys.metadata.name, key: storeKeys[user] },
+      fingerprint: fingerprint(args.keys[user]),
     });
     this.writer = login("application");
     this.reader = login("readOnly");
@@ -105,7 +106,10 @@ export class QdrantVectorStore
     );
     const { service, keys } = this.nodes;
     this.endpoint = pulumi.interpolate`${args.tls ? "https" : "http"}://${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local:${qdrantPorts.http}`;
-    const login = (user: "administrator" | "readOnly") => ({ key: { name: keys.metadata.name, key: storeKeys[user] } });
+    const login = (user: "administrator" | "readOnly") => ({
+      key: { name: keys.metadata.name, key: storeKeys[user] },
+      fingerprint: fingerprint(args.keys[user]),
+    });
     this.writer = login("administrator");
     this.reader = login("readOnly");
     this.collections = collectionsOf(name, args);

@@ -1,5 +1,6 @@
 export { explain, type Explanation, type NoPlace } from "./json-schema.ts";
 export { collectionOf } from "./collections.ts";
+export { edited } from "./edit-text.ts";
 export { gpuPoolsOf } from "./check-addons.ts";
 export { didYouMean } from "./fields.ts";
 export * from "./read.ts";

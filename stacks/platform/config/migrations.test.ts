@@ -62,6 +62,13 @@ describe("migration of a stack file", () => {
     assert.deepEqual(before.config?.models, after.config?.models);
   });
 
+  it("takes a version for a number that pulumi wrote as text", () => {
+    const text = current.replace("genai:version: 2", 'genai:version: "2"');
+    assert.deepEqual(readStackFile(text), readStackFile(current));
+    assert.deepEqual(migrateText(text), { text, steps: [], problems: [] });
+    assert.match(readStackFile(text.replace('"2"', '"two"')).problems[0]?.message ?? "", /^"two" given/);
+  });
+
   it("leaves a file alone that it cannot read", () => {
     for (const text of ["", "- a\n", "config: [1]\n"])
       assert.deepEqual(migrateText(text), { text, steps: [], problems: [] });

@@ -1,6 +1,6 @@
-import { diffArrays } from "diff";
 import type { Problem } from "@genai/core";
 import { type Document, isMap, isScalar, Pair, Scalar, YAMLMap } from "yaml";
+import { edited } from "./edit-text.ts";
 import { parseYaml } from "./yaml.ts";
 
 /** Version of the schema that this checkout reads and writes. */
@@ -33,7 +33,13 @@ const migrations: readonly Migration[] = [
 
 /** The version that a stack file's configuration says it is of; the first, if it says none. */
 export function versionOf(given: unknown): number {
-  return typeof given === "number" && Number.isInteger(given) && given >= 1 ? given : 1;
+  const version = versionNumber(given);
+  return typeof version === "number" && Number.isInteger(version) && version >= 1 ? version : 1;
+}
+
+/** A version as a number, where it is one: `pulumi stack init` and `pulumi config set` write it as text. */
+export function versionNumber(given: unknown): unknown {
+  return typeof given === "string" && /^\d+$/.test(given) ? Number(given) : given;
 }
 
 /**
@@ -72,50 +78,9 @@ export function migrateText(text: string): MigratedText {
     const message = `is ${version}, and this checkout knows ${schemaVersion} at most; use a newer one`;
     return { text, steps: [], problems: [{ path: versionKey, message }] };
   }
-  const before = linesOf(document, text);
-  const steps = migrate(document);
-  return { text: steps.length > 0 ? rewritten(text, before, linesOf(document, text)) : text, steps, problems };
-}
-
-/**
- * Carries what differs between two texts of the library's style over to the user's own text, which differs from the first in blanks and
- * empty lines at most; where it differs in more, the library's text is taken as a whole.
- */
-function rewritten(text: string, before: readonly string[], after: readonly string[]): string {
-  const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
-  const given = text.trimEnd().split(lineEnd);
-  const places = placesOf(before, given);
-  if (!places) return `${after.join(lineEnd)}${lineEnd}`;
-  const lines = given.slice(0, places[0]);
-  // Of lines that go, the empty ones after them stay, behind what comes instead.
-  let [at, kept] = [0, [] as string[]];
-  for (const { added, removed, value } of diffArrays([...before], [...after])) {
-    const own = added ? value : given.slice(places[at], places[at + value.length]);
-    if (!added) at += value.length;
-    if (removed) kept = own.filter((line) => line.trim() === "");
-    else lines.push(...(added ? [...own, ...kept.splice(0)] : [...kept.splice(0), ...own]));
-  }
-  return `${[...lines, ...kept].join(lineEnd)}${lineEnd}`;
-}
-
-/** Where each line of one text stands in another with other blanks, and the end; undefined if they differ in more. */
-function placesOf(lines: readonly string[], given: readonly string[]): number[] | undefined {
-  const squeezed = (all: readonly string[]) =>
-    all.map((line, index) => ({ index, text: line.replace(/\s+/g, "") })).filter((line) => line.text !== "");
-  const [ours, theirs] = [squeezed(lines), squeezed(given)];
-  if (ours.length !== theirs.length || ours.some((line, index) => line.text !== theirs[index]?.text)) return undefined;
-  const places = new Map(ours.map((line, index) => [line.index, theirs[index]?.index ?? 0]));
-  // An empty line stands where the next other line does.
-  let next = given.length;
-  const found = [given.length];
-  for (let index = lines.length - 1; index >= 0; index -= 1) found.unshift((next = places.get(index) ?? next));
-  return found;
-}
-
-/** A document in the library's style, with the indentation of the user's text. */
-function linesOf(document: Document, text: string): string[] {
-  const indent = /^( +)[^ #]/.exec(text.split("\n").find((line) => /^ +[^\s#]/.test(line)) ?? "")?.[1]?.length ?? 2;
-  return document.toString({ lineWidth: 0, indent }).trimEnd().split("\n");
+  let steps: string[] = [];
+  const migrated = edited(text, document, () => (steps = migrate(document)));
+  return { text: migrated, steps, problems };
 }
 
 /**

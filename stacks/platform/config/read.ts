@@ -6,7 +6,7 @@ import { crossChecks } from "./cross-checks.ts";
 import { badValue, didYouMean } from "./fields.ts";
 import { withDerived } from "./derived.ts";
 import { isMap } from "./is-map.ts";
-import { migrate, schemaVersion, versionKey, versionOf } from "./migrations.ts";
+import { migrate, schemaVersion, versionKey, versionNumber, versionOf } from "./migrations.ts";
 import { withPreset } from "./providers.ts";
 import { sectionKeys, sections, type PlatformConfig } from "./schema.ts";
 import { isEncrypted, misplaced } from "./secrets.ts";
@@ -54,11 +54,12 @@ function secretsProviderProblems(given: unknown): Problem[] {
 
 /**
  * Checks the configuration of a stack.
- * @param given Values by full key (`genai:cluster`); keys of other namespaces (`kubernetes:context`) are none of ours. Of a secret
+ * @param stackConfig Values by full key (`genai:cluster`); keys of other namespaces (`kubernetes:context`) are none of ours. Of a secret
  *   either what the stack file says (`{ secure }`) or `undefined`, never its value.
  */
-export function readStackConfig(given: Readonly<Record<string, unknown>>): ReadResult {
-  const version = given[versionKey];
+export function readStackConfig(stackConfig: Readonly<Record<string, unknown>>): ReadResult {
+  const version = versionNumber(stackConfig[versionKey]);
+  const given = version === undefined ? stackConfig : { ...stackConfig, [versionKey]: version };
   const old = version === undefined || (versionOf(version) === version && version < schemaVersion);
   const values = withPreset(withDerived(old && isMap(given["genai:models"]) ? migratedValues(given) : given));
   const read = readCurrent(values);

@@ -1,8 +1,9 @@
 """Who calls the gateway: the guard asks `caller_of` before it reads a body, and LiteLLM `authenticate`, for the limits.
 
-Each file of TENANT_KEY_DIRECTORY is named after a tenant and holds its key; `tenants.json` beside this file says which models
-and how much each may use. Key files are read anew, so that a replaced key is valid without a restart, and the old one is not.
-A key is handed on as its SHA-256 alone: LiteLLM puts what it is given into its messages, its log and the names of its counters.
+Each file of TENANT_KEY_DIRECTORY is named after a tenant and holds its key; `<tenant>.previous` holds a former key that is still
+valid during a rotation. `tenants.json` beside this file says which models and how much each may use. Key files are read anew, so
+that a replaced key is valid without a restart, and the old one is not. LiteLLM gets no key, as it puts what it is given into its
+messages, its log and the names of its counters: it gets the SHA-256 of the tenant's name, so that both keys count as one.
 """
 
 import hashlib
@@ -34,9 +35,9 @@ def _tenants() -> dict[str, str]:
     global _tenant_by_hash, _read_at
     now = time.monotonic()
     if now - _read_at >= SECONDS_BETWEEN_READS:
-        files = {name: KEYS / name for name in TENANTS}
-        keys = {name: file.read_bytes().strip() for name, file in files.items() if file.is_file()}
-        _tenant_by_hash = {_hash(key): name for name, key in keys.items() if key}
+        files = [(name, KEYS / f"{name}{suffix}") for name in TENANTS for suffix in (".previous", "")]
+        keys = [(name, file.read_bytes().strip()) for name, file in files if file.is_file()]
+        _tenant_by_hash = {_hash(key): name for name, key in keys if key}
         _read_at = now
     return _tenant_by_hash
 
@@ -63,9 +64,10 @@ async def authenticate(request, api_key: str) -> UserAPIKeyAuth:
     if tenant == PLATFORM:
         return UserAPIKeyAuth(api_key=hashed, token=hashed, key_alias=PLATFORM, user_role=LitellmUserRoles.PROXY_ADMIN)
     allowed = TENANTS[tenant]
+    counted = _hash(tenant.encode())
     return UserAPIKeyAuth(
-        api_key=hashed,
-        token=hashed,
+        api_key=counted,
+        token=counted,
         key_alias=tenant,
         team_id=tenant,
         team_alias=tenant,
