@@ -36,6 +36,7 @@ const programs = [
   "guard_errors.py",
   "guard_fields.py",
   "guard_json.py",
+  "guard_log.py",
   "guard_request.py",
   "guard_scope.py",
   "guard_streams.py",
@@ -104,6 +105,8 @@ function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string
         api_base: endpoints[model] ?? "",
         api_key: `os.environ/${modelKeyVariable(model)}`,
       },
+      // One that nobody stands in for is asked every time: to leave it alone would only add to its outage.
+      ...(!Object.hasOwn(fallbacks, model) && { model_info: { cooldown_time: 0 } }),
     })),
     router_settings: {
       timeout,
@@ -118,9 +121,10 @@ function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string
       // The router alone retries. What took the whole time is not asked again: the client has gone by then.
       num_retries: 2,
       retry_policy: { TimeoutErrorRetries: 0, BadRequestErrorRetries: 0, AuthenticationErrorRetries: 0 },
-      // A model that failed thrice in a minute is left alone for a few seconds, in which its fallbacks answer at once.
-      allowed_fails: 3,
-      cooldown_time: 5,
+      // A model that fails three times within 15 s, as one request with its retries does, is left alone for 15 s, in which its
+      // fallbacks answer at once. LiteLLM counts for as long as it leaves alone.
+      allowed_fails: 2,
+      cooldown_time: 15,
       // What a model says of a request is no failure of the model.
       allowed_fails_policy: {
         BadRequestErrorAllowedFails: never,

@@ -17,6 +17,7 @@ import tenant_keys
 from guard_answers import Answer, Ended, blocked_answer
 from guard_bodies import InFlight, Incoming, Share
 from guard_errors import Refused
+from guard_log import quiet_once_started
 from guard_json import Malformed, bounded, canonical, parse
 from guard_request import Request, current
 from guard_scope import judge_headers, key_of, made, nothing, session_of
@@ -61,7 +62,7 @@ class Guard:
 
     async def __call__(self, scope, receive, send) -> None:
         if scope["type"] == "lifespan":
-            return await self._inner(scope, receive, send)
+            return await self._inner(scope, receive, quiet_once_started(send))
         if scope["type"] != "http":
             return await send({"type": "websocket.close", "code": 1008})
         began = time.monotonic()
@@ -191,7 +192,7 @@ class Guard:
         if isinstance(texts, list) and not isinstance(texts[0], (str, dict)):
             raise Refused(400, "Tokens cannot be looked at by the platform's guardrails. Send texts.", param="prompt" if "prompt" in asked else "input")
         try:
-            return await asyncio.to_thread(lambda: (self._texts.clean_all(asked), self._texts.clean_all(metadata)))
+            return await asyncio.to_thread(lambda: (self._texts.clean_all(asked), self._texts.clean_all(metadata, open_=True)))
         except Blocked as blocked:
             raise blocked_answer(blocked) from None
 

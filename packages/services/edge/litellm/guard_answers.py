@@ -8,7 +8,7 @@ from hashlib import sha256
 from guard_errors import Refused, from_inside
 from guard_request import Request
 from guard_streams import Stream
-from guard_texts import Blocked, TextFilter
+from guard_texts import UNREAD_IN_ANSWERS, Blocked, TextFilter
 
 _HEADERS = re.compile(rb"content-type|retry-after|cache-control|x-prompt-variant|x-ratelimit-[a-z-]+")
 _LARGEST_ERROR = 65536
@@ -118,7 +118,7 @@ class Answer:
         value = tidy(json.loads(bytes(self._body)))
         if self._texts:
             try:
-                value = await asyncio.to_thread(self._texts.clean_all, value)
+                value = await asyncio.to_thread(self._texts.clean_all, value, UNREAD_IN_ANSWERS)
             except Blocked as blocked:
                 return await self.refuse(blocked_answer(blocked))
         limits = {name.decode(): value.decode() for name, value in self._headers if name != b"content-type"}

@@ -10,7 +10,6 @@ _CODES = {401: "invalid_api_key", 404: "not_found", 429: "rate_limit_exceeded"}
 _MESSAGES = {
     400: "The model refused the request.",
     404: "The model does not serve this route.",
-    408: "The model did not answer in time.",
     413: "The request is too large for the model.",
     422: "The model refused the request.",
     429: "The limit of this key's tenant is reached, or the model is busy. Try again later.",
@@ -18,6 +17,8 @@ _MESSAGES = {
     503: "The model is busy or starting. Try again later.",
     504: "The model did not answer in time.",
 }
+# The client has shown its key, and asked in time: a model that refuses the platform's key, or does not answer, is not its fault.
+_OUTSIDE = {401: 502, 403: 502, 408: 504}
 _OTHER = "The model failed to answer. Try again later."
 # Statuses at which a model says what is wrong with the request, which its sender has to know.
 _EXPLAINED = {400, 413, 422}
@@ -40,7 +41,9 @@ class Refused(Exception):
 
 def from_inside(status: int, body: bytes) -> Refused:
     """The error for an error of LiteLLM's: of its text, only what a model itself says of the request."""
-    status = status if 400 <= status < 600 else 502
+    status = _OUTSIDE.get(status, status) if 400 <= status < 600 else 502
+    if status == 429 and b"No deployments available" in body:
+        status = 503
     said = _upstream_message(body) if status in _EXPLAINED else None
     return Refused(status, said or _MESSAGES.get(status, _OTHER))
 

@@ -3,7 +3,8 @@
 import json
 
 MAXIMUM_DEPTH = 64
-MAXIMUM_VALUES = 250_000
+# Above what OpenAI takes: 300,000 tokens in a request for embeddings.
+MAXIMUM_VALUES = 310_000
 MAXIMUM_MEMBERS = 20_000
 _LARGEST = 2**63 - 1
 

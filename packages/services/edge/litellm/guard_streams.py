@@ -4,8 +4,10 @@ import json
 from collections.abc import Callable
 
 from guard_errors import from_inside
-from guard_texts import TextFilter, Writing
+from guard_texts import UNREAD_IN_ANSWERS, TextFilter, Writing
 
+# Where in a response of the Responses API an event belongs.
+_PLACE = ("item_id", "output_index", "content_index", "summary_index")
 _TEXTS = ("content", "reasoning_content", "reasoning", "refusal")
 
 
@@ -22,10 +24,20 @@ class Stream:
         *events, self._left = (self._left + part).split(b"\n\n")
         return b"".join(self._event(event) + b"\n\n" for event in events if event)
 
-    def _event(self, event: bytes) -> bytes:
-        return b"\n".join(self._line(line) for line in event.split(b"\n"))
+    def _said(self, value: dict, named: bool) -> bytes:
+        """An event with a value of the guard's own."""
+        data = b"data: " + json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return (b"event: " + value["type"].encode() + b"\n" if named else b"") + data
 
-    def _line(self, line: bytes) -> bytes:
+    def _event(self, event: bytes) -> bytes:
+        lines = event.split(b"\n")
+        before: list[dict] = []
+        kept = [self._line(line, before) for line in lines]
+        named = any(line.startswith(b"event:") for line in lines)
+        return b"\n\n".join([*(self._said(value, named) for value in before), b"\n".join(kept)])
+
+    def _line(self, line: bytes, before: list[dict]) -> bytes:
+        """What becomes of a line; `before` gets events that have to come first."""
         name, _, data = line.partition(b":")
         # A comment that keeps the connection alive, or the event's name.
         if name != b"data":
@@ -41,20 +53,24 @@ class Stream:
         else:
             value = self._tidy(value)
             if self._texts:
-                value = self._filtered(value)
-        return b"data: " + json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+                value = self._filtered(value, before)
+        return self._said(value, named=False)
 
-    def _filtered(self, value: dict) -> dict:
+    def _filtered(self, value: dict, before: list[dict]) -> dict:
         if "choices" in value:
             for choice in value["choices"]:
                 self._choice(choice)
             return value
         kind = value.get("type", "")
-        place = tuple(value.get(name) for name in ("item_id", "output_index", "content_index", "summary_index"))
+        place = {name: value[name] for name in _PLACE if name in value}
         if kind.endswith(".delta") and isinstance(value.get("delta"), str):
-            value["delta"] = self._writing((kind, *place)).next(value["delta"])
+            value["delta"] = self._writing((kind, *place.values())).next(value["delta"])
             return value
-        return self._texts.clean_all(value)
+        delta = kind.removesuffix(".done") + ".delta"
+        if kind.endswith(".done") and (writing := self._writings.pop((delta, *place.values()), None)):
+            if rest := writing.next("", last=True):
+                before.append({"type": delta, "sequence_number": value.get("sequence_number"), **place, "delta": rest})
+        return self._texts.clean_all(value, UNREAD_IN_ANSWERS)
 
     def _choice(self, choice: dict) -> None:
         index, delta = choice.get("index", 0), choice.get("delta") or {}

@@ -3,6 +3,8 @@
 LiteLLM itself shows its filter the messages of a chat and little else. Here it sees every text, whatever the field.
 """
 
+import re
+
 from litellm.proxy.guardrails.guardrail_hooks.litellm_content_filter.content_filter import ContentFilterGuardrail
 
 # A pattern is looked for in windows of a text: some take quadratic time, and a text comes from a stranger.
@@ -13,10 +15,12 @@ NEEDED = {"email": "@"}
 HELD = 64
 LONGEST_WORD = 1024
 
-# Members of requests and answers that are no text of anybody's: names that the protocol or the stack file gives, and coded bytes.
-UNREAD = frozenset(
-    "model role type id object status call_id tool_call_id item_id response_id finish_reason encoding_format url image_url data format embedding".split()
-)
+# Members that are no text of anybody's: names that the protocol or the stack file gives, and coded bytes. In an answer identifiers too.
+UNREAD = frozenset("model role type object status finish_reason encoding_format format url image_url data embedding".split())
+UNREAD_IN_ANSWERS = UNREAD | frozenset("id call_id tool_call_id item_id response_id".split())
+# Below these, names are the client's own.
+OPEN = frozenset("parameters schema chat_template_kwargs metadata".split())
+ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 class Blocked(ValueError):
@@ -57,19 +61,28 @@ class TextFilter:
 
     def clean(self, text: str) -> str:
         """A text with what is masked replaced by its name. Raises Blocked."""
+        # JSON within a text, such as the arguments of a tool, may spell its characters out.
+        plain = ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "\\u" in text else text
+        if plain != text and (spans := self.spans(plain)):
+            return masked(plain, spans)
         return masked(text, self.spans(text))
 
-    def clean_all(self, value: object) -> object:
+    def clean_all(self, value: object, unread: frozenset[str] = UNREAD, open_: bool = False) -> object:
         """A JSON value whose texts are clean, keys of objects too. Raises Blocked."""
         if isinstance(value, str):
             return self.clean(value)
         if isinstance(value, list):
-            return [self.clean_all(each) for each in value]
+            return [self.clean_all(each, unread, open_) for each in value]
         if isinstance(value, dict):
             return {
-                self.clean(key): each if key in UNREAD and isinstance(each, str) else self.clean_all(each)
+                self.clean(key): each
+                if isinstance(each, str) and key in unread and not open_
+                else self.clean_all(each, unread, open_ or key in OPEN)
                 for key, each in value.items()
             }
+        # A number has no room for a mask.
+        if open_ and isinstance(value, (int, float)) and (spans := self.spans(str(value))):
+            raise Blocked(spans[0][2])
         return value
 
 
