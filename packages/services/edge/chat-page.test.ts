@@ -11,6 +11,7 @@ const args: ChatPageArgs = {
   administrator: "ada@example.com",
   administratorPassword: "canary-administrator",
   cachePassword: "canary-cache",
+  models: ["chat", "draft"],
   embedder: "documents",
 };
 

@@ -1,0 +1,150 @@
+import { assert } from "@genai/testing";
+import { request } from "playwright-core";
+import { openBrowser, type Browser } from "./browser.ts";
+
+/** Who signs in. */
+export interface Account {
+  email: string;
+  password: string;
+}
+
+/** An ordinary user of the page. */
+export const user = { name: "Grace", email: "grace@example.com", password: "a-password-of-graces", role: "user" };
+
+/** A document that says what no model knows. */
+export const document = {
+  name: "holidays.md",
+  text: "# Holidays\n\nEmployees of Example Works may take thirty-one days of paid holiday a year.\n",
+};
+
+/** Where a page is, and how it is reached. */
+export interface PageAddress {
+  url: string;
+  /** Address of an HTTP proxy. @default none */
+  proxy?: string;
+}
+
+/** What a request was answered. */
+export interface Outcome {
+  status: number;
+  body: string;
+}
+
+/** Signs in without a browser. @returns What sends a request as that account. */
+export async function session(
+  { url, proxy }: PageAddress,
+  { email, password }: Account,
+): Promise<(path: string, data: object) => Promise<Outcome>> {
+  const options = { baseURL: url, ...(proxy && { proxy: { server: proxy } }) };
+  const post = async (path: string, data: object, headers = {}): Promise<Outcome> => {
+    const context = await request.newContext(options);
+    const response = await context.post(path, { data, headers });
+    const outcome = { status: response.status(), body: await response.text() };
+    await context.dispose();
+    return outcome;
+  };
+  const { status, body } = await post("/api/v1/auths/signin", { email, password });
+  assert.equal(status, 200, body);
+  const { token } = JSON.parse(body) as { token: string };
+  return (path, data) => post(path, data, { Authorization: `Bearer ${token}` });
+}
+
+/** Makes the account of an ordinary user, as the page's administrator does. */
+export async function addUser(page: PageAddress, administrator: Account): Promise<void> {
+  const ask = await session(page, administrator);
+  const { status, body } = await ask("/api/v1/auths/add", user);
+  assert.equal(status, 200, body);
+}
+
+/** What somebody does on the page, step by step; each step ends when the page shows its outcome, and leaves a screenshot. */
+export class Visit {
+  readonly #browser: Browser;
+  readonly #url: string;
+
+  private constructor(browser: Browser, url: string) {
+    this.#browser = browser;
+    this.#url = url;
+  }
+
+  /** Opens the page in a new browser. @param run Name of the run, for its screenshots. */
+  static async begin(run: string, { url, proxy }: PageAddress): Promise<Visit> {
+    return new Visit(await openBrowser(run, new URL(url).origin, proxy), url);
+  }
+
+  async signIn({ email, password }: Account): Promise<void> {
+    const { page } = this.#browser;
+    await page.goto(this.#url);
+    await page.getByRole("textbox", { name: "Email" }).fill(email);
+    await page.getByRole("textbox", { name: "Password" }).fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.locator("#chat-input").waitFor();
+    await this.#browser.photograph("signed-in");
+  }
+
+  /** The models that can be chosen. */
+  async models(): Promise<string[]> {
+    const { page } = this.#browser;
+    await page.locator("#model-selector-model-button").click();
+    const options = page.getByRole("option");
+    await options.first().waitFor();
+    const names = await options.allInnerTexts();
+    await this.#browser.photograph("models");
+    await page.keyboard.press("Escape");
+    return names.map((name) => name.trim());
+  }
+
+  async chooseModel(name: string): Promise<void> {
+    const { page } = this.#browser;
+    await page.locator("#model-selector-model-button").click();
+    await page.getByRole("option", { name, exact: true }).click();
+    await page.getByRole("button", { name: `Selected model: ${name}` }).waitFor();
+  }
+
+  async newChat(): Promise<void> {
+    const { page } = this.#browser;
+    await page.getByRole("link", { name: "New Chat" }).filter({ visible: true }).first().click();
+    await page.waitForURL((url) => url.pathname === "/");
+  }
+
+  /** Attaches a document by the page's own upload, and waits until it is read. */
+  async attach({ name, text }: { name: string; text: string }): Promise<void> {
+    const { page } = this.#browser;
+    await page
+      .locator("input[type=file]")
+      .first()
+      .setInputFiles({ name, mimeType: "text/markdown", buffer: Buffer.from(text) });
+    // With its size it is shown when it is read.
+    await page.getByRole("button", { name: new RegExp(`${name}.* B$`, "s") }).waitFor();
+    await this.#browser.photograph("attached");
+  }
+
+  /** Says something, and waits for the answer. @returns Its text. */
+  async say(text: string): Promise<string> {
+    const { page } = this.#browser;
+    const before = await this.#answers().count();
+    await page.locator("#chat-input").click();
+    await page.keyboard.type(text);
+    await page.getByRole("button", { name: "Send message" }).click();
+    const answer = this.#answers().nth(before);
+    // Shown when an answer is complete, or has failed.
+    await answer.getByRole("button", { name: "Regenerate" }).waitFor({ timeout: 60_000 });
+    await this.#browser.photograph("answered");
+    return answer.innerText();
+  }
+
+  /** What went wrong since the page was opened, and the errors that it shows. */
+  async problems(): Promise<string[]> {
+    const { page, problems } = this.#browser;
+    const shown = await page.locator("[data-sonner-toast][data-type=error], [class*=bg-red]").allInnerTexts();
+    return [...problems, ...shown.map((text) => `shown: ${text.trim()}`)];
+  }
+
+  close(): Promise<void> {
+    return this.#browser.close();
+  }
+
+  #answers() {
+    const { page } = this.#browser;
+    return page.locator("[id^=message-]").filter({ has: page.locator(".chat-assistant") });
+  }
+}
