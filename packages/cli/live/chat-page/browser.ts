@@ -19,10 +19,20 @@ const flags = [
   "--disable-sync",
 ];
 
+/** Says in the console what the page says in a red box, which is gone after some seconds. */
+const tellErrors = `
+  new MutationObserver(() => {
+    for (const toast of document.querySelectorAll("[data-sonner-toast][data-type=error]:not([data-told])")) {
+      toast.setAttribute("data-told", "");
+      console.error("shown:", toast.innerText);
+    }
+  }).observe(document, { childList: true, subtree: true });
+`;
+
 /** A window of a browser that writes down what goes wrong in it. */
 export interface Browser {
   page: Page;
-  /** Errors of the page and its console, requests that failed, and requests to anybody else. */
+  /** Errors of the page, in its red boxes and its console, requests that failed, and requests to anybody else. */
   problems: string[];
   /** Keeps a picture of what is seen, as `<run>-<number>-<name>.png`. */
   photograph(name: string): Promise<void>;
@@ -46,6 +56,7 @@ export async function openBrowser(run: string, origin: string, proxy?: string): 
   });
   const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(20_000);
+  await page.addInitScript({ content: tellErrors });
   const problems: string[] = [];
   const note = (problem: string) => void problems.push(problem.slice(0, 500));
   page.on("pageerror", (error) => note(`error on the page: ${error.message}`));

@@ -113,8 +113,9 @@ export class Visit {
       .locator("input[type=file]")
       .first()
       .setInputFiles({ name, mimeType: "text/markdown", buffer: Buffer.from(text) });
-    // With its size it is shown when it is read.
-    await page.getByRole("button", { name: new RegExp(`${name}.* B$`, "s") }).waitFor();
+    const file = page.getByRole("button", { name });
+    await file.waitFor();
+    await file.locator("[class^=spinner]").first().waitFor({ state: "detached" });
     await this.#browser.photograph("attached");
   }
 
@@ -132,11 +133,9 @@ export class Visit {
     return answer.innerText();
   }
 
-  /** What went wrong since the page was opened, and the errors that it shows. */
-  async problems(): Promise<string[]> {
-    const { page, problems } = this.#browser;
-    const shown = await page.locator("[data-sonner-toast][data-type=error], [class*=bg-red]").allInnerTexts();
-    return [...problems, ...shown.map((text) => `shown: ${text.trim()}`)];
+  /** What went wrong since the page was opened. */
+  get problems(): readonly string[] {
+    return this.#browser.problems;
   }
 
   close(): Promise<void> {
