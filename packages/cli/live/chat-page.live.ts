@@ -12,7 +12,7 @@ describe("the chat page: the real Open WebUI on what is rendered, in a real brow
 
   before(async () => {
     page = await StandalonePage.start();
-    await addUser({ url: page.openWebUi.url }, administrator);
+    await addUser(page.openWebUi.url, administrator);
   });
   after(() => page?.stop());
 
@@ -20,7 +20,7 @@ describe("the chat page: the real Open WebUI on what is rendered, in a real brow
   async function visit(run: string): Promise<{ chat: string[]; embedded: string[] }> {
     const { chat, documents } = page.upstreams;
     const before = { chat: chat.asked.length, documents: documents.asked.length };
-    const visitor = await Visit.begin(run, { url: page.openWebUi.url });
+    const visitor = await Visit.begin(run, page.openWebUi.url);
     try {
       await visitor.signIn(user);
       assert.deepEqual(await visitor.models(), ["chat"]);
@@ -53,7 +53,7 @@ describe("the chat page: the real Open WebUI on what is rendered, in a real brow
   it("shows an error while its key is refused, and answers again with the tenant's new key", async () => {
     const gatewayKey = "sk-research-key-2";
     page.replaceKey(gatewayKey);
-    const visitor = await Visit.begin("chat-page-refused", { url: page.openWebUi.url });
+    const visitor = await Visit.begin("chat-page-refused", page.openWebUi.url);
     try {
       await visitor.signIn(user);
       await visitor.say("Hello");
@@ -66,7 +66,7 @@ describe("the chat page: the real Open WebUI on what is rendered, in a real brow
   });
 
   it("answers whoever asks for tools by hand, which a model server without a parser refuses", async () => {
-    const ask = await session({ url: page.openWebUi.url }, user);
+    const ask = await session(page.openWebUi.url, user);
     const { status, body } = await ask("/api/chat/completions", {
       model: "chat",
       stream: false,
@@ -79,7 +79,7 @@ describe("the chat page: the real Open WebUI on what is rendered, in a real brow
   });
 
   it("lets an ordinary user fetch nothing, run nothing, and reach no other model", async () => {
-    const ask = await session({ url: page.openWebUi.url }, user);
+    const ask = await session(page.openWebUi.url, user);
     const refused: [what: string, attempt: Promise<Outcome>][] = [
       ...[
         "http://169.254.169.254/latest/meta-data",

@@ -43,16 +43,14 @@ export interface Browser {
  * Opens a browser without a history.
  * @param run Name of the run, for its screenshots.
  * @param origin The page's address: a request to another is a problem.
- * @param proxy Address of an HTTP proxy through which the page is reached. @default none
  */
-export async function openBrowser(run: string, origin: string, proxy?: string): Promise<Browser> {
+export async function openBrowser(run: string, origin: string): Promise<Browser> {
   const context = await chromium.launchPersistentContext(temporaryDirectory("browser"), {
     executablePath: await findChromium(),
     headless: true,
     args: flags,
     viewport: { width: 1280, height: 800 },
     locale: "en-US",
-    ...(proxy && { proxy: { server: proxy } }),
   });
   const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(20_000);

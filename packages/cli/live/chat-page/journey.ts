@@ -1,5 +1,4 @@
 import { assert } from "@genai/testing";
-import { request } from "playwright-core";
 import { openBrowser, type Browser } from "./browser.ts";
 
 /** Who signs in. */
@@ -17,13 +16,6 @@ export const document = {
   text: "# Holidays\n\nEmployees of Example Works may take thirty-one days of paid holiday a year.\n",
 };
 
-/** Where a page is, and how it is reached. */
-export interface PageAddress {
-  url: string;
-  /** Address of an HTTP proxy. @default none */
-  proxy?: string;
-}
-
 /** What a request was answered. */
 export interface Outcome {
   status: number;
@@ -32,16 +24,13 @@ export interface Outcome {
 
 /** Signs in without a browser. @returns What sends a request as that account. */
 export async function session(
-  { url, proxy }: PageAddress,
+  url: string,
   { email, password }: Account,
 ): Promise<(path: string, data: object) => Promise<Outcome>> {
-  const options = { baseURL: url, ...(proxy && { proxy: { server: proxy } }) };
   const post = async (path: string, data: object, headers = {}): Promise<Outcome> => {
-    const context = await request.newContext(options);
-    const response = await context.post(path, { data, headers });
-    const outcome = { status: response.status(), body: await response.text() };
-    await context.dispose();
-    return outcome;
+    const all = { "content-type": "application/json", ...headers };
+    const response = await fetch(url + path, { method: "POST", headers: all, body: JSON.stringify(data) });
+    return { status: response.status, body: await response.text() };
   };
   const { status, body } = await post("/api/v1/auths/signin", { email, password });
   assert.equal(status, 200, body);
@@ -50,8 +39,8 @@ export async function session(
 }
 
 /** Makes the account of an ordinary user, as the page's administrator does. */
-export async function addUser(page: PageAddress, administrator: Account): Promise<void> {
-  const ask = await session(page, administrator);
+export async function addUser(url: string, administrator: Account): Promise<void> {
+  const ask = await session(url, administrator);
   const { status, body } = await ask("/api/v1/auths/add", user);
   assert.equal(status, 200, body);
 }
@@ -59,21 +48,21 @@ export async function addUser(page: PageAddress, administrator: Account): Promis
 /** What somebody does on the page, step by step; each step ends when the page shows its outcome, and leaves a screenshot. */
 export class Visit {
   readonly #browser: Browser;
-  readonly #url: string;
+  readonly #address: string;
 
-  private constructor(browser: Browser, url: string) {
+  private constructor(browser: Browser, address: string) {
     this.#browser = browser;
-    this.#url = url;
+    this.#address = address;
   }
 
-  /** Opens the page in a new browser. @param run Name of the run, for its screenshots. */
-  static async begin(run: string, { url, proxy }: PageAddress): Promise<Visit> {
-    return new Visit(await openBrowser(run, new URL(url).origin, proxy), url);
+  /** Opens a new browser. @param run Name of the run, for its screenshots. @param address Where the page is entered. */
+  static async begin(run: string, address: string): Promise<Visit> {
+    return new Visit(await openBrowser(run, new URL(address).origin), address);
   }
 
   async signIn({ email, password }: Account): Promise<void> {
     const { page } = this.#browser;
-    await page.goto(this.#url);
+    await page.goto(this.#address);
     await page.getByRole("textbox", { name: "Email" }).fill(email);
     await page.getByRole("textbox", { name: "Password" }).fill(password);
     await page.getByRole("button", { name: "Sign in" }).click();
