@@ -45,6 +45,40 @@ export async function addUser(url: string, administrator: Account): Promise<void
   assert.equal(status, 200, body);
 }
 
+/** What is asked about the document. */
+export const question = "How many days of holiday are there?";
+
+/** What an ordinary user is to find. */
+export interface Expected {
+  /** Names of the models. */
+  models: readonly string[];
+  /** What the first model answers to "Hello". */
+  hello: RegExp;
+  /** What it answers about the document. */
+  answer: RegExp;
+}
+
+/**
+ * What an ordinary user does: signs in, says hello, attaches a document in a new chat, and asks about it.
+ * @param run Name of the run, for its screenshots.
+ * @param address Where the page is entered.
+ * @throws {AssertionError} If anything is not as expected, or goes wrong on the page.
+ */
+export async function ordinaryVisit(run: string, address: string, expected: Expected): Promise<void> {
+  const visitor = await Visit.begin(run, address);
+  try {
+    await visitor.signIn(user);
+    assert.deepEqual(await visitor.models(), expected.models);
+    assert.match(await visitor.say("Hello"), expected.hello);
+    await visitor.newChat();
+    await visitor.attach(document);
+    assert.match(await visitor.say(question), expected.answer);
+    assert.deepEqual(visitor.problems, []);
+  } finally {
+    await visitor.close();
+  }
+}
+
 /** What somebody does on the page, step by step; each step ends when the page shows its outcome, and leaves a screenshot. */
 export class Visit {
   readonly #browser: Browser;
@@ -80,13 +114,6 @@ export class Visit {
     await this.#browser.photograph("models");
     await page.keyboard.press("Escape");
     return names.map((name) => name.trim());
-  }
-
-  async chooseModel(name: string): Promise<void> {
-    const { page } = this.#browser;
-    await page.locator("#model-selector-model-button").click();
-    await page.getByRole("option", { name, exact: true }).click();
-    await page.getByRole("button", { name: `Selected model: ${name}` }).waitFor();
   }
 
   async newChat(): Promise<void> {
