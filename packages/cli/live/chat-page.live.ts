@@ -9,7 +9,7 @@ describe("the chat page: the real Open WebUI on what is rendered, in a real brow
   let page: StandalonePage;
 
   before(async () => {
-    page = await StandalonePage.start();
+    page = await StandalonePage.start({ gateway: temporaryDirectory("gateway"), page: temporaryDirectory("page") });
     await addUser(page.openWebUi.url, administrator);
   });
   after(() => page?.stop());
@@ -18,7 +18,10 @@ describe("the chat page: the real Open WebUI on what is rendered, in a real brow
   async function visit(run: string): Promise<{ embedded: string[] }> {
     const { chat, documents } = page.upstreams;
     const before = { chat: chat.asked.length, documents: documents.asked.length };
-    await ordinaryVisit(run, page.openWebUi.url, { models: ["chat"], hello: /chat says so/, answer: /chat says so/ });
+    const found = await ordinaryVisit(run, page.openWebUi.url);
+    assert.deepEqual([found.models, found.problems], [["chat"], []]);
+    assert.match(found.hello, /chat says so/);
+    assert.match(found.answer, /chat says so/);
     const heard = chat.asked.slice(before.chat).flatMap(textsOf);
     assert.ok(heard.includes("Hello"), heard.join("\n"));
     assert.ok(

@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { temporaryDirectory } from "@genai/testing";
 import { chromium, type Page } from "playwright-core";
 import { root } from "../../workspace.ts";
 import { findChromium } from "./chromium.ts";
@@ -45,7 +45,8 @@ export interface Browser {
  * @param origin The page's address: a request to another is a problem.
  */
 export async function openBrowser(run: string, origin: string): Promise<Browser> {
-  const context = await chromium.launchPersistentContext(temporaryDirectory("browser"), {
+  const profile = mkdtempSync(join(tmpdir(), "genai-browser-"));
+  const context = await chromium.launchPersistentContext(profile, {
     executablePath: await findChromium(),
     headless: true,
     args: flags,
@@ -78,6 +79,9 @@ export async function openBrowser(run: string, origin: string): Promise<Browser>
       const number = String(++taken).padStart(2, "0");
       await page.screenshot({ path: join(screenshots, `${run}-${number}-${name}.png`) });
     },
-    close: () => context.close(),
+    close: async () => {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
   };
 }

@@ -1,7 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gatewayFiles } from "@genai/services";
-import { temporaryDirectory } from "@genai/testing";
 import { GatewayDirectory } from "../lite-llm.ts";
 import { freePorts } from "../programs.ts";
 import { startUpstream, type Upstream } from "../upstream.ts";
@@ -34,9 +33,9 @@ export class StandalonePage {
     this.gatewayAddress = gatewayAddress;
   }
 
-  /** Starts all of it, with two tenants at the gateway. */
-  static async start(): Promise<StandalonePage> {
-    const gateway = new GatewayDirectory(temporaryDirectory("page-gateway"));
+  /** Starts all of it, with two tenants at the gateway. @param directories Empty ones, which may hold what the programs write. */
+  static async start(directories: { gateway: string; page: string }): Promise<StandalonePage> {
+    const gateway = new GatewayDirectory(directories.gateway);
     const upstreams = {
       chat: await startUpstream("chat"),
       documents: await startUpstream("documents"),
@@ -63,7 +62,7 @@ export class StandalonePage {
       CACHE_PASSWORD: "none",
     });
     const gatewayAddress = `127.0.0.1:${gatewayPort}`;
-    const openWebUi = new OpenWebUi(temporaryDirectory("page"), pagePort, {
+    const openWebUi = new OpenWebUi(directories.page, pagePort, {
       tenant: "research",
       namespace: "tenant-research",
       pool,
