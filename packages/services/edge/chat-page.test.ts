@@ -82,6 +82,24 @@ describe("chat page", () => {
     );
   });
 
+  it("sends no tools, and has no others than its own, which are off", async () => {
+    const environment = await environmentOf();
+    const read = (name: string) => JSON.parse(String(environment.get(name)));
+    assert.deepEqual(read("DEFAULT_MODEL_PARAMS"), { function_calling: "legacy" });
+    assert.equal(read("DEFAULT_MODEL_METADATA").capabilities.builtin_tools, false);
+    assert.equal(environment.get("ENABLE_PLUGINS"), "False");
+    assert.deepEqual(read("TOOL_SERVER_CONNECTIONS"), []);
+  });
+
+  it("offers nothing that would leave the platform", async () => {
+    const environment = await environmentOf();
+    const permissions = ["CHAT_WEB_UPLOAD", "CHAT_STT", "CHAT_TTS", "CHAT_CALL", "FEATURES_IMAGE_GENERATION"];
+    for (const permission of permissions)
+      assert.equal(environment.get(`USER_PERMISSIONS_${permission}`), "False", permission);
+    const policy = String(environment.get("CONTENT_SECURITY_POLICY"));
+    assert.ok(!/https?:|wss?:|\*/.test(policy), policy);
+  });
+
   it("sets a variable for one reason only", () => {
     const names = closedSettings.flatMap(({ variables }) => Object.keys(variables));
     assert.deepEqual(names.toSorted(), [...new Set(names)].toSorted());
