@@ -5,7 +5,7 @@ import {
   hostName,
   listOf,
   mapOf,
-  networks,
+  network,
   oneOf,
   quantity,
   strictMap,
@@ -30,13 +30,14 @@ const secretKey = strictMap({
 
 /** Where a service is that the platform does not run. */
 const whereabouts = {
-  networks: networks()
-    .optional()
-    .meta({
+  networks: listOf(
+    network().meta({
       description:
-        "Networks of its addresses; the page may connect to no other. Default: any, unless namespace is set, but the cloud's metadata service.",
-      examples: [["203.0.113.0/24"]],
+        "Network of its addresses; the page may connect to no other. Default: any, unless namespace is set, but the cloud's metadata service.",
+      examples: ["203.0.113.0/24"],
     }),
+    "network such as 203.0.113.0/24",
+  ).optional(),
   namespace: dnsName("a namespace's name")
     .optional()
     .meta({ description: "Namespace of this cluster in which it runs. Default: outside.", examples: ["keycloak"] }),

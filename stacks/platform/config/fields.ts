@@ -98,10 +98,10 @@ export function hostName() {
   return textLike(new RegExp(`^(?=.{1,253}$)${label}(\\.${label})+$`), "a host name such as chat.example.com");
 }
 
-/** Networks by their CIDR. */
-export function networks() {
+/** A network by its CIDR. */
+export function network() {
   const isNetwork = (value: string) => z.union([z.cidrv4(), z.cidrv6()]).safeParse(value).success;
-  return listOf(checkedText("a network such as 203.0.113.0/24", isNetwork), "network such as 203.0.113.0/24");
+  return checkedText("a network such as 203.0.113.0/24", isNetwork);
 }
 
 /** The key of a label or a taint. */
