@@ -56,15 +56,44 @@ export const internetEgress = {
   ports: [{ protocol: "TCP", port: 443 }],
 };
 
+/** Anywhere but the cloud's metadata service: for what may be in any network, and whose address is not known. */
+const anywhere = [
+  { ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } },
+  { ipBlock: { cidr: "::/0", except: ["fe80::/10"] } },
+];
+
 /** An endpoint of one's own may be in any network, and its address is not known; the cloud's metadata service is never one. */
-export function endpointEgress({ port, protocol }: URL) {
-  return {
-    to: [
-      { ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } },
-      { ipBlock: { cidr: "::/0", except: ["fe80::/10"] } },
-    ],
-    ports: [{ protocol: "TCP", port: Number(port) || (protocol === "https:" ? 443 : 80) }],
-  };
+export function endpointEgress(url: URL) {
+  return { to: anywhere, ports: [{ protocol: "TCP", port: portOf(url) }] };
+}
+
+/** Where a service is that the platform does not run. */
+export interface Whereabouts {
+  /** Networks of its addresses, such as `203.0.113.0/24`. @default any but the cloud's metadata service, unless `namespace` is set */
+  networks?: readonly string[];
+  /** Namespace of this cluster in which it runs. @default outside the cluster */
+  namespace?: string;
+}
+
+/** The egress to a service that the platform does not run: to where it is said to be, or to `url`'s port anywhere. */
+export function serviceEgress(url: URL, { networks, namespace }: Whereabouts) {
+  if (!networks && !namespace) return [endpointEgress(url)];
+  return [
+    ...(networks
+      ? [
+          {
+            to: networks.map((cidr) => ({ ipBlock: { cidr } })),
+            ports: [{ protocol: "TCP", port: portOf(url) }],
+          },
+        ]
+      : []),
+    // Its Pods may listen on another port than its Service.
+    ...(namespace ? [{ to: [namespaceNamed(namespace)] }] : []),
+  ];
+}
+
+function portOf({ port, protocol }: URL): number {
+  return Number(port) || (protocol === "https:" ? 443 : 80);
 }
 
 /** The ingress of what serves metrics at `port`: nothing where nobody reads them. */

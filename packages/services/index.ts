@@ -50,6 +50,7 @@ export { inferenceServerProblems } from "./serving/problems.ts";
 export { serverNameProblem } from "./serving/server-name.ts";
 export { cacheObjects, cacheResources } from "./edge/cache.ts";
 export { ChatPage, chatPageObjects, chatPageProblems, type ChatPageArgs } from "./edge/chat-page.ts";
+export { closedVariables } from "./edge/chat-page-closed.ts";
 export { chatPageResources, chatPageSecretKeys } from "./edge/chat-page-pod.ts";
 export type { Exposure } from "./edge/exposure.ts";
 export { guardrailActions, guardrailPatterns } from "./edge/guardrails.ts";

@@ -56,7 +56,7 @@ describe("GenAI platform", () => {
     assert.match(twice[0]?.message ?? "", /"chat" is already the name of genai:models\.chat/);
   });
 
-  it("has a reranking model ranked through the gateway, and takes it for no embedder", () => {
+  it("has a reranking model ranked through the gateway, takes it for no embedder, and offers models and prompts alone on the page", () => {
     const place = { tenant: "research", pool: "a10", apiKey: "z" };
     const ranking = { ...place, model: "BAAI/bge-reranker-base" } as const;
     const all = { ...args, embeddings: { ranking, documents: { ...place, model: "BAAI/bge-m3" } as const } };
@@ -76,7 +76,14 @@ describe("GenAI platform", () => {
       administratorPassword: "",
       cachePassword: "",
     };
-    assert.equal(chatPageArgs(page, all, { endpoint: "" }, "serving").embedder, "documents");
+    const variants = { v1: { weight: 100, text: "Be brief." } };
+    const prompts = {
+      assistant: { model: "chat", variants },
+      letter: { model: "chat", variables: ["name"], variants },
+      help: { model: "small", variants },
+    };
+    const { embedder, models: offered } = chatPageArgs(page, { ...all, prompts }, { endpoint: "" }, "serving");
+    assert.deepEqual([embedder, offered], ["documents", ["chat", "assistant"]]);
     const store = {
       engine: "qdrant",
       tenant: "research",

@@ -7,6 +7,7 @@ import { execa } from "execa";
 import { proxyRequest } from "../proxy-request.ts";
 import type { SmokeResult } from "../smoke.ts";
 import type { PlatformStatus } from "../status.ts";
+import { deployedVisit } from "./chat-page/deployed.ts";
 import { type Checkout, copyCheckout } from "./checkout.ts";
 import { enter, visit, webSocket } from "./visitor.ts";
 import { startTenantClient } from "./tenant-client.ts";
@@ -145,6 +146,17 @@ describe("the dev stack on a real node", function () {
     }
   });
 
+  const assertVisited = async (run: string) => {
+    const { models, hello, answer, problems } = await deployedVisit(checkout, result.proxy ?? "", run);
+    assert.deepEqual([models, problems], [["chat", "draft", "assistant"], []]);
+    // The stand-in repeats what it is told: the question, and what of the document is near it.
+    assert.match(hello, /Hello/);
+    assert.match(answer, /thirty-one days/);
+  };
+
+  it("serves an ordinary user of the page, in a browser: a chat, and a document that is asked about", () =>
+    assertVisited("deployed-page"));
+
   it("finds a document again: embedded, kept in the vector store, near the question that asks for it", async () => {
     const secret = await kubectl("get", "secret", "documents-api-key", "-o", "jsonpath={.data.api-key}");
     const embedderKey = Buffer.from(secret, "base64").toString();
@@ -279,6 +291,9 @@ describe("the dev stack on a real node", function () {
   it("finds nothing to change afterwards: Pods alone were fitted to the node, not what owns them", async () => {
     assert.deepEqual(Object.keys((await up()).changes), ["same"]);
   });
+
+  it("serves an ordinary user of the page again, with the tenant's new key", () =>
+    assertVisited("deployed-page-new-key"));
 
   it("runs on simulated nodes alone where the stack file says so", async () => {
     checkout.edit("Pulumi.dev.yaml", "  genai:tenants:", "  genai:sandbox: { realNode: false }\n  genai:tenants:");

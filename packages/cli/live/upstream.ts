@@ -16,6 +16,9 @@ export interface Asked {
     /** With `texts`: what a reranking model is asked. */
     query?: string;
     texts?: string[];
+    /** What is embedded. */
+    input?: string | string[];
+    tools?: object[];
     metadata?: object;
   };
 }
@@ -28,6 +31,8 @@ export interface Upstream {
   failures: number;
   /** Milliseconds until it answers. */
   delay: number;
+  /** Whether it refuses tools, as vLLM does without a parser for them. */
+  refusesTools: boolean;
   stop(): void;
 }
 
@@ -43,6 +48,12 @@ export async function startUpstream(name: string): Promise<Upstream> {
         response.end(JSON.stringify({ error: { message: "overloaded" } }));
         return;
       }
+      if (upstream.refusesTools && body.tools) {
+        const message = '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set';
+        response.writeHead(400, { "content-type": "application/json" });
+        response.end(JSON.stringify({ error: { message, type: "BadRequestError", param: null, code: 400 } }));
+        return;
+      }
       await delay(upstream.delay);
       const base = { id: "1", created: 1, model: body.model };
       if (request.url === engines.tei.rerankPath) {
@@ -50,7 +61,7 @@ export async function startUpstream(name: string): Promise<Upstream> {
         const scores = (body.texts ?? []).map(({ length }, index) => ({ index, score: length / 100 }));
         response.end(JSON.stringify(scores.toSorted((one, other) => other.score - one.score)));
       } else if (request.url?.endsWith("/embeddings")) {
-        const data = [{ object: "embedding", index: 0, embedding: [1, 2, 3] }];
+        const data = [body.input].flat().map((_, index) => ({ object: "embedding", index, embedding: [1, 2, 3] }));
         response.end(JSON.stringify({ ...base, object: "list", data, usage: { prompt_tokens: 1, total_tokens: 1 } }));
       } else if (request.url?.endsWith("/responses")) {
         const content = [{ type: "output_text", text: name, annotations: [] }];
@@ -79,6 +90,7 @@ export async function startUpstream(name: string): Promise<Upstream> {
     asked: [],
     failures: 0,
     delay: 0,
+    refusesTools: false,
     stop() {
       server.closeAllConnections();
       server.close();

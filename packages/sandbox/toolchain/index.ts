@@ -1,3 +1,4 @@
+export { cacheSubdirectory } from "./cache.ts";
 export { ToolchainError } from "./errors.ts";
 export { inspectToolchain, type ToolReport } from "./inspect.ts";
 export {

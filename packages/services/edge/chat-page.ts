@@ -11,9 +11,11 @@ import {
   restartAnnotations,
   selectorLabels,
   serviceAccountWithoutToken,
+  serviceEgress,
   tenantLabel,
   throwProblems,
   tenantMetadata,
+  type Whereabouts,
 } from "@genai/core";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodePool } from "../serving/pool.ts";
@@ -31,8 +33,8 @@ import {
 import { exposureIngress, exposureObjects, type Exposure } from "./exposure.ts";
 import { toGateway } from "./gateway-network.ts";
 
-/** Sign-on by a provider of OpenID Connect. */
-export interface OpenIdConnect {
+/** Sign-on by a provider of OpenID Connect; where it is not said to be, the page may reach the port of its address anywhere. */
+export interface OpenIdConnect extends Whereabouts {
   clientId: string;
   /** Key of a Secret in the tenant's namespace; the platform does not make it. */
   clientSecret: SecretKeyReference;
@@ -62,14 +64,16 @@ export interface ChatPageArgs {
   administratorPassword: pulumi.Input<string>;
   /** Password of the Valkey between replicas. */
   cachePassword: pulumi.Input<string>;
-  /** Name of the embedding server for documents. @default none */
+  /** Names of the models and prompts that it offers; a new chat begins with the first. */
+  models: readonly string[];
+  /** Name of the embedding server for documents. @default none: a question takes whole documents along */
   embedder?: string;
   /** Size of the volume with accounts and chats. @default none: they are lost with the Pod */
   storage?: string;
   /** StorageClass of that volume. @default the cluster's default */
   storageClass?: string;
-  /** Key of a Secret of the tenant's namespace with the address of a PostgreSQL, for more than one replica. @default SQLite on the volume */
-  database?: SecretKeyReference;
+  /** Key of a Secret of the tenant's namespace with the address of a PostgreSQL at port 5432, for more than one replica. @default SQLite on the volume */
+  database?: SecretKeyReference & Whereabouts;
   /** @default accounts of its own */
   openIdConnect?: OpenIdConnect;
   /** How it is reached from outside. @default not at all */
@@ -77,6 +81,9 @@ export interface ChatPageArgs {
   /** @default the cluster's default priority */
   priorityClassName?: string;
 }
+
+/** The database's own address is in a Secret; its port is PostgreSQL's. */
+const databaseAddress = new URL("postgresql://database:5432");
 
 type ChatPageKind =
   | "Deployment"
@@ -110,6 +117,7 @@ export function chatPageProblems(args: Pick<ChatPageArgs, "path" | "replicas" | 
 export function chatPageObjects(name: string, args: ChatPageArgs): ChatPageObjects {
   throwProblems(chatPageProblems(args));
   const { namespace, tenant, pool, replicas = 1, storage, storageClass, exposure, cachePassword } = args;
+  const { openIdConnect, database } = args;
   const identity = { application: "open-webui", instance: name, component: "ui" };
   const selector = selectorLabels(identity);
   const metadata = tenantMetadata(args, identity)(name);
@@ -147,9 +155,8 @@ export function chatPageObjects(name: string, args: ChatPageArgs): ChatPageObjec
         dnsEgress,
         toGateway({}),
         ...(shared ? [cacheEgress(cache)] : []),
-        // Where the provider of sign-on and the database are is not known here; their ports are.
-        ...(args.openIdConnect ? [{ ports: [{ protocol: "TCP", port: 443 }] }] : []),
-        ...(args.database ? [{ ports: [{ protocol: "TCP", port: 5432 }] }] : []),
+        ...(openIdConnect ? serviceEgress(new URL(openIdConnect.discoveryUrl), openIdConnect) : []),
+        ...(database ? serviceEgress(databaseAddress, database) : []),
       ],
     }),
     deployment: {

@@ -1,6 +1,7 @@
 import { isEmbeddingModel } from "@genai/catalog";
 import type * as pulumi from "@pulumi/pulumi";
 import type { GenAIPlatformArgs } from "../platform.ts";
+import { servedNames } from "../serving/adapters.ts";
 import type { ChatPageArgs } from "./chat-page.ts";
 
 /** Name of the page and of its objects, in its tenant's namespace. */
@@ -9,7 +10,7 @@ export const chatPageName = "chat-page";
 /** A chat page whose pool is given by name, for one of the platform's tenants. */
 export interface PlatformChatPage extends Omit<
   ChatPageArgs,
-  "namespace" | "pool" | "gatewayEndpoint" | "embedder" | "priorityClassName"
+  "namespace" | "pool" | "gatewayEndpoint" | "models" | "embedder" | "priorityClassName"
 > {
   /** Name of a pool. */
   pool: string;
@@ -18,7 +19,7 @@ export interface PlatformChatPage extends Omit<
 /** The arguments of the platform's chat page: it asks the gateway, with its tenant's key. */
 export function chatPageArgs(
   page: PlatformChatPage,
-  { pools, tenants, embeddings = {} }: GenAIPlatformArgs,
+  { pools, tenants, models, prompts = {}, embeddings = {} }: GenAIPlatformArgs,
   gateway: { endpoint: pulumi.Input<string> },
   priorityClassName: string,
 ): ChatPageArgs {
@@ -26,9 +27,17 @@ export function chatPageArgs(
   const tenant = tenants[page.tenant];
   if (!pool) throw new RangeError(`genai:ui.pool: "${page.pool}" is no pool`);
   if (!tenant) throw new RangeError(`genai:ui.tenant: "${page.tenant}" is no tenant`);
+  const served = Object.entries(models)
+    .filter(([, model]) => model.tenant === page.tenant)
+    .flatMap(([name, model]) => servedNames(name, model));
+  // Nobody on the page could fill in a prompt's variables.
+  const offered = Object.entries(prompts).filter(
+    ([, prompt]) => served.includes(prompt.model) && !prompt.variables?.length,
+  );
   return {
     ...page,
     pool,
+    models: [...served, ...offered.map(([name]) => name)],
     namespace: tenant.namespace,
     gatewayEndpoint: gateway.endpoint,
     embedder: Object.entries(embeddings).find(

@@ -1,6 +1,18 @@
 import { guardrailActions, guardrailPatterns } from "@genai/services";
 import type { z } from "zod";
-import { dnsName, hostName, listOf, mapOf, oneOf, quantity, strictMap, text, textLike, wholeNumber } from "./fields.ts";
+import {
+  dnsName,
+  hostName,
+  listOf,
+  mapOf,
+  network,
+  oneOf,
+  quantity,
+  strictMap,
+  text,
+  textLike,
+  wholeNumber,
+} from "./fields.ts";
 
 const poolName = text("the name of a pool under genai:cluster.pools").meta({
   derived: "the only pool without GPUs",
@@ -15,6 +27,21 @@ const secretKey = strictMap({
     examples: ["address"],
   }),
 });
+
+/** Where a service is that the platform does not run. */
+const whereabouts = {
+  networks: listOf(
+    network().meta({
+      description:
+        "Network of its addresses; the page may connect to no other. Default: any, unless namespace is set, but the cloud's metadata service.",
+      examples: ["203.0.113.0/24"],
+    }),
+    "network such as 203.0.113.0/24",
+  ).optional(),
+  namespace: dnsName("a namespace's name")
+    .optional()
+    .meta({ description: "Namespace of this cluster in which it runs. Default: outside.", examples: ["keycloak"] }),
+};
 
 const host = hostName().meta({
   description: "Host name under which it is reached from outside, as expose says.",
@@ -136,10 +163,12 @@ export const uiSchema = strictMap({
       description: "Volume for accounts and chats. Default: none, they are lost with the Pod.",
       examples: ["10Gi"],
     }),
-  database: secretKey.optional().meta({
-    description:
-      "Secret of the tenant's namespace with the address of a PostgreSQL; the platform does not make it. Default: SQLite.",
-  }),
+  database: strictMap({ ...secretKey.shape, ...whereabouts })
+    .optional()
+    .meta({
+      description:
+        "Secret of the tenant's namespace with the address of a PostgreSQL at port 5432; the platform does not make it. Default: SQLite.",
+    }),
   openIdConnect: strictMap({
     clientId: text("the client's name at the provider").meta({
       description: "The client's name at the provider.",
@@ -158,6 +187,7 @@ export const uiSchema = strictMap({
     displayName: text("what the button says")
       .optional()
       .meta({ description: "What the button says. Default: Single sign-on.", examples: ["Example account"] }),
+    ...whereabouts,
   })
     .optional()
     .meta({ description: "Sign-on by a provider of OpenID Connect. Default: accounts of its own." }),

@@ -98,6 +98,12 @@ export function hostName() {
   return textLike(new RegExp(`^(?=.{1,253}$)${label}(\\.${label})+$`), "a host name such as chat.example.com");
 }
 
+/** A network by its CIDR. */
+export function network() {
+  const isNetwork = (value: string) => z.union([z.cidrv4(), z.cidrv6()]).safeParse(value).success;
+  return checkedText("a network such as 203.0.113.0/24", isNetwork);
+}
+
 /** The key of a label or a taint. */
 export const labelKey =
   /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
