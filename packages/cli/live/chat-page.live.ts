@@ -28,7 +28,7 @@ describe("the chat page: the real Open WebUI on what is rendered, in a real brow
       heard.some((text) => text.includes(question) && text.includes("thirty-one days")),
       heard.join("\n"),
     );
-    return { embedded: documents.asked.slice(before.documents).flatMap(({ body }) => body.input ?? []) };
+    return { embedded: documents.asked.slice(before.documents).flatMap(({ body }) => (body.input ?? []) as string[]) };
   }
 
   it("answers an ordinary user, and finds in an attached document what it is asked", async () => {

@@ -22,8 +22,6 @@ export interface Asked {
     /** With `texts`: what a reranking model is asked. */
     query?: string;
     texts?: string[];
-    /** What is embedded. */
-    input?: string | string[];
     tools?: object[];
     metadata?: object;
   };
