@@ -40,7 +40,7 @@ var constant = []string{
 }
 
 // Names of models with an encoder of images; vLLM reads that in the weights.
-var imageModels = regexp.MustCompile(`(?i)-vl-|mistral-small-3\.|gemma-3-|llama-4-|pixtral`)
+var imageModels = regexp.MustCompile(`(?i)-vl-|mistral-small-3\.|gemma-3-(?:4|12|27)b|llama-4-|pixtral`)
 
 // settings is what `vllm serve` was told, as far as anything here follows from it.
 type settings struct {
