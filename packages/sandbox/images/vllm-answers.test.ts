@@ -84,13 +84,21 @@ describe("the stand-in for vLLM, compared with vLLM", function () {
   });
 
   it("bounds every answer as vLLM does: by the request, the configuration and the context", async () => {
-    const limit = async (body: object) => (await sent(chat(body))).body["max_completion_tokens"];
-    assert.equal(await limit({}), 1024);
-    assert.equal(await limit({ max_tokens: "7" }), 7);
-    assert.equal(await limit({ max_tokens: 9, max_completion_tokens: 8 }), 8);
-    assert.equal(await limit({ max_tokens: 5000 }), 1024);
-    const completion = { ...chat({}), path: "/v1/completions", body: { prompt: "hello" } };
-    assert.equal((await sent(completion)).body["max_tokens"], 16);
+    // The simulator repeats the last message, so that is cut.
+    const words = async (body: object) => {
+      const messages = [{ role: "user", content: "word×7000" }];
+      const { body: got } = await sent(chat({ messages, ...body }));
+      return (got["messages"] as { content: string }[]).at(-1)?.content.trim().split(" ").length;
+    };
+    assert.equal(await words({}), 1024);
+    assert.equal(await words({ max_tokens: "7" }), 7);
+    assert.equal(await words({ max_tokens: 9, max_completion_tokens: 8 }), 8);
+    // The role and the marks of a message are five tokens.
+    assert.equal(await words({ messages: [{ role: "user", content: "word×8000" }] }), 8192 - 8000 - 5);
+    const completion = { ...chat({}), path: "/v1/completions", body: { prompt: "word×20" } };
+    assert.deepEqual((await sent(completion)).body["prompt"], ["word" + " word".repeat(15)]);
+    const short = (await sent(chat({}))).body["messages"] as { content: string }[];
+    assert.deepEqual(short, [{ role: "user", content: "hello" }]);
   });
 
   it("keeps from the simulator what vLLM does not know: its headers, its fields, the key and the query", async () => {
@@ -106,7 +114,7 @@ describe("the stand-in for vLLM, compared with vLLM", function () {
       ),
     );
     assert.equal(path, "/v1/chat/completions");
-    assert.deepEqual(Object.keys(body).toSorted(), ["max_completion_tokens", "messages", "model", "stream"]);
+    assert.deepEqual(Object.keys(body).toSorted(), ["messages", "model", "stream"]);
     for (const name of ["authorization", "x-return-error"]) assert.equal(headers[name], undefined, name);
   });
 

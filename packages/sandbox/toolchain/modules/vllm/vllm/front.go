@@ -214,9 +214,6 @@ func (front *front) ask(writer http.ResponseWriter, request *http.Request, api a
 		ready.late.send(writer)
 	default:
 		ready.body["model"], ready.body["stream"] = model, streams
-		if choices := given.whole("n"); choices != nil {
-			ready.body["n"] = *choices
-		}
 		if options, ok := given["stream_options"].(map[string]any); ok {
 			ready.body["stream_options"] = map[string]any{"include_usage": body(options).is("include_usage")}
 		}

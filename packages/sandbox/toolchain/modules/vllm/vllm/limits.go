@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -80,6 +81,31 @@ func (server *server) answerTokens(prompt int64, wish length) int64 {
 		tokens = min(tokens, server.answerLimit)
 	}
 	return tokens
+}
+
+// shorten bounds the answer to messages, and says whether it had to. The simulator repeats the last message, whatever its limit; told of
+// a limit of one token it says at least that the answer was cut.
+func (server *server) shorten(messages *[]map[string]string, tokens int64) bool {
+	last := (*messages)[len(*messages)-1]
+	short, cut := server.shortened(last["content"], tokens)
+	if cut {
+		*messages = append(*messages, map[string]string{"role": last["role"], "content": short.(string)})
+	}
+	return cut
+}
+
+// shortened is the beginning of a prompt: a text, or a list of tokens.
+func (server *server) shortened(prompt any, tokens int64) (any, bool) {
+	if list, ok := prompt.([]any); ok {
+		return list[:min(int64(len(list)), tokens)], int64(len(list)) > tokens
+	}
+	text := prompt.(string)
+	numbers, _, err := server.codec.Encode(text)
+	if err != nil || int64(len(numbers)) <= tokens {
+		return text, false
+	}
+	short, _ := server.codec.Decode(numbers[:tokens])
+	return strings.ToValidUTF8(short, ""), true
 }
 
 // count is how many tokens cl100k_base makes of a text; the vocabularies of today's models differ from it by a few per cent.

@@ -86,7 +86,10 @@ func (server *server) chat(request body) (result prepared, refused *refusal) {
 	if refused != nil {
 		return result, refused
 	}
-	result.body = map[string]any{"messages": messages, "max_completion_tokens": tokens}
+	result.body = map[string]any{"messages": messages}
+	if server.shorten(&messages, tokens) {
+		result.body = map[string]any{"messages": messages, "max_completion_tokens": 1}
+	}
 	var logprobs *int64
 	if request.is("logprobs") {
 		if logprobs = request.whole("top_logprobs"); logprobs == nil {
@@ -154,7 +157,15 @@ func (server *server) completion(request body) (result prepared, refused *refusa
 	if refused := first(request, constraintsProblem, func(request body) *refusal { return samplingProblem(request, least) }); refused != nil {
 		return result, refused
 	}
-	result.body = map[string]any{"prompt": request["prompt"], "max_tokens": least}
+	result.body = map[string]any{"prompt": request["prompt"]}
+	for index, each := range all {
+		if short, cut := server.shortened(each, least); cut {
+			all[index], result.body["max_tokens"] = short, 1
+		}
+	}
+	if result.body["max_tokens"] != nil {
+		result.body["prompt"] = all
+	}
 	logprobs := request.whole("logprobs")
 	if logprobs != nil {
 		result.body["logprobs"] = max(*logprobs, 0)
@@ -197,7 +208,10 @@ func (server *server) response(request body) (result prepared, refused *refusal)
 	if refused != nil {
 		return result, refused
 	}
-	result.body = map[string]any{"input": messages, "max_output_tokens": tokens}
+	result.body = map[string]any{"input": messages}
+	if server.shorten(&messages, tokens) {
+		result.body = map[string]any{"input": messages, "max_output_tokens": 1}
+	}
 	for _, included := range request.list("include") {
 		if included == "message.output_text.logprobs" {
 			result.late = engineProblem(request, request.whole("top_logprobs"))
