@@ -155,7 +155,10 @@ describe("the stand-in for Text Embeddings Inference", function () {
       ["/v1/embeddings", { input: "fox", model: 5 }, 422],
       ["/v1/embeddings", { input: "fox", encoding_format: "binary" }, 422],
       ["/v1/embeddings", {}, 422],
-      ["/nowhere", {}, 404],
+      // Not served, as the docs say.
+      ...["predict", "similarity", "decode", "embed_all", "embed_sparse", "vertex", "invocations"].map(
+        (name): [string, unknown, number] => [`/${name}`, {}, 404],
+      ),
       ["/health", {}, 405],
     ];
     for (const [path, body, status, answer] of cases) {

@@ -243,15 +243,16 @@ async def record():
             headers = {name: value for name, value in {**headers, **case.get("headers", {})}.items() if value is not None}
             origin.clear()
             answer = await client.request(case["method"], case["path"], content=content, headers=headers)
-            case.pop("answer", None), case.pop("source", None)
+            for name in ("status", "allow", "answer", "source"):
+                case.pop(name, None)
             case["status"] = answer.status_code
+            if "allow" in answer.headers:
+                case["allow"] = answer.headers["allow"]
             event = re.match(r'data: (\{"error".*)', answer.text)
             if answer.status_code >= 400 or event:
                 case["answer"] = comparable(json.loads(event[1] if event else answer.text or "null"))
                 if origin:
                     case["source"] = origin[0]
-            if "allow" in answer.headers:
-                case["allow"] = answer.headers["allow"]
     TABLE.write_text("".join(json.dumps(case, ensure_ascii=False) + "\n" for case in cases))
 
 
