@@ -1,8 +1,6 @@
 package main
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // chatAsGiven is what vLLM looks at before any field's type (the "before" validators of ChatCompletionRequest, the last one first).
 func chatAsGiven(request body) *refusal {

@@ -96,6 +96,7 @@ func (server *server) shorten(messages *[]map[string]string, tokens int64) bool 
 
 // shortened is the beginning of a prompt: a text, or a list of tokens.
 func (server *server) shortened(prompt any, tokens int64) (any, bool) {
+	tokens = max(tokens, 1)
 	if list, ok := prompt.([]any); ok {
 		return list[:min(int64(len(list)), tokens)], int64(len(list)) > tokens
 	}

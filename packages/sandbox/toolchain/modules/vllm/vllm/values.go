@@ -20,6 +20,12 @@ func display(value any) string {
 		return map[bool]string{true: "True", false: "False"}[value]
 	case float64:
 		return displayNumber(value)
+	case json.Number:
+		if isReal(value) {
+			number, _ := value.Float64()
+			return displayNumber(number)
+		}
+		return value.String()
 	case []any:
 		parts := make([]string, len(value))
 		for index, each := range value {
@@ -45,6 +51,11 @@ func isNumber(value any) bool {
 		return true
 	}
 	return false
+}
+
+// isReal tells 1.0 from 1, as Python's JSON does.
+func isReal(value json.Number) bool {
+	return strings.ContainsAny(value.String(), ".eE")
 }
 
 func displayNumber(value float64) string {
@@ -92,6 +103,9 @@ func truthy(value any) bool {
 	return true
 }
 
+// Digits beyond which Python reads no integer.
+const longestInteger = 4300
+
 // wholeNumber reads an integer as pydantic does; otherwise it says which of pydantic's errors it is.
 func wholeNumber(value any) (*big.Int, string) {
 	text, isString := value.(string)
@@ -105,15 +119,22 @@ func wholeNumber(value any) (*big.Int, string) {
 	default:
 		return nil, "int_type"
 	}
+	if len(text) > longestInteger {
+		return nil, "int_parsing_size"
+	}
 	if whole, ok := new(big.Int).SetString(text, 10); ok {
 		return whole, ""
 	}
-	number, ok := new(big.Float).SetString(text)
-	if ok && !number.IsInf() && number.IsInt() {
-		whole, _ := number.Int(nil)
+	number, err := strconv.ParseFloat(text, 64)
+	switch {
+	case isString && strings.ContainsAny(text, "eExX"):
+		return nil, "int_parsing"
+	case math.IsInf(number, 0):
+		return nil, "finite_number"
+	case err == nil && number == math.Trunc(number):
+		whole, _ := big.NewFloat(number).Int(nil)
 		return whole, ""
-	}
-	if isString {
+	case isString:
 		return nil, "int_parsing"
 	}
 	return nil, "int_from_float"
@@ -128,7 +149,7 @@ func realNumber(value any) (float64, string) {
 		number, _ := value.Float64()
 		return number, ""
 	case string:
-		if number, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil {
+		if number, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil && !strings.ContainsAny(value, "xX") {
 			return number, ""
 		}
 		return 0, "float_parsing"
@@ -143,8 +164,17 @@ func truth(value any) (bool, string) {
 	switch value := value.(type) {
 	case bool:
 		return value, ""
-	case json.Number, string:
-		text := strings.ToLower(fmt.Sprint(value))
+	case json.Number:
+		number, _ := value.Float64()
+		switch {
+		case number == 0 || number == 1:
+			return number == 1, ""
+		case isReal(value):
+			return false, "bool_type"
+		}
+		return false, "bool_parsing"
+	case string:
+		text := strings.ToLower(value)
 		if slices.Contains(trueTexts, text) {
 			return true, ""
 		}
