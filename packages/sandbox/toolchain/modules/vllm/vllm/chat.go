@@ -12,7 +12,7 @@ func chatAsGiven(request body) *refusal {
 	}
 	return first(request, toolsAsGiven, structuredAsGiven, func(request body) *refusal {
 		return logprobsAsGiven(request, "top_logprobs")
-	}, streamAsGiven, formatAsGiven, cacheSaltAsGiven, budgetAsGiven, repetitionAsGiven)
+	}, streamAsGiven, formatAsGiven, cacheSaltAsGiven, budgetAsGiven, constraintsAsGiven, repetitionAsGiven)
 }
 
 // first is the first refusal among several rules.

@@ -18,7 +18,7 @@ func completionAsGiven(request body) *refusal {
 	}
 	refused := first(request, streamAsGiven, func(request body) *refusal {
 		return logprobsAsGiven(request, "logprobs")
-	}, structuredAsGiven, formatAsGiven, cacheSaltAsGiven, budgetAsGiven, repetitionAsGiven)
+	}, structuredAsGiven, formatAsGiven, cacheSaltAsGiven, budgetAsGiven, constraintsAsGiven, repetitionAsGiven)
 	if request["max_tokens"] == nil {
 		request["max_tokens"] = json.Number(defaultCompletionTokens)
 	}

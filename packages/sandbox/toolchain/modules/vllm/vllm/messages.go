@@ -42,13 +42,25 @@ func message(value any, place string) []failure {
 			return oneOf("developer")(role, place+".role")
 		}
 	}
-	if role == "assistant" {
-		return toolCalls(given["tool_calls"])
+	return nil
+}
+
+// chatTypes checks the fields of a chat, and where those are right the calls of tools within its messages.
+func chatTypes(value any, place string) []failure {
+	if found := model(chatFields...)(value, place); found != nil {
+		return found
+	}
+	for _, each := range body(value.(map[string]any)).list("messages") {
+		if message := each.(map[string]any); message["role"] == "assistant" {
+			if found := toolCalls(message["tool_calls"]); found != nil {
+				return found
+			}
+		}
 	}
 	return nil
 }
 
-// toolCalls checks those of an assistant's message, which vLLM reads after everything else and reports without their message.
+// toolCalls checks those of an assistant's message; vLLM reports them without their message.
 func toolCalls(value any) []failure {
 	const place = "ChatCompletionMessageFunctionToolCallParam"
 	list, _ := value.([]any)

@@ -23,7 +23,7 @@ type api struct {
 }
 
 var apis = map[string]api{
-	"/v1/chat/completions": {chatAsGiven, model(chatFields...), (*server).chat},
+	"/v1/chat/completions": {chatAsGiven, chatTypes, (*server).chat},
 	"/v1/completions":      {completionAsGiven, model(completionFields...), (*server).completion},
 	"/v1/responses":        {responseAsGiven, model(responseFields...), (*server).response},
 }
@@ -105,7 +105,7 @@ func (server *server) chat(request body) (result prepared, refused *refusal) {
 }
 
 // answerTo is how long the answer to a conversation may get.
-func (server *server) answerTo(request body, messages []map[string]string, wish length) (int64, *refusal) {
+func (server *server) answerTo(request body, messages []map[string]string, wish length, rules ...func(body) *refusal) (int64, *refusal) {
 	counted, refused := server.textProblem(asPrompt(messages), wish)
 	if refused != nil {
 		return 0, refused
@@ -116,7 +116,8 @@ func (server *server) answerTo(request body, messages []map[string]string, wish 
 		return 0, refused
 	}
 	tokens := server.answerTokens(counted, wish)
-	return tokens, first(request, constraintsProblem, func(request body) *refusal { return samplingProblem(request, tokens) })
+	rules = append(rules, constraintsProblem, func(request body) *refusal { return samplingProblem(request, tokens) })
+	return tokens, first(request, rules...)
 }
 
 // asPrompt stands for what a chat template makes of messages.
@@ -204,7 +205,7 @@ func (server *server) response(request body) (result prepared, refused *refusal)
 	if refused != nil {
 		return result, refused
 	}
-	tokens, refused := server.answerTo(request, messages, wish)
+	tokens, refused := server.answerTo(request, messages, wish, responseFormatProblem)
 	if refused != nil {
 		return result, refused
 	}

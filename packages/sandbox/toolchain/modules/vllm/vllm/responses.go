@@ -105,7 +105,7 @@ func responseAsGiven(request body) *refusal {
 	if store, given := request["store"]; truthy(request["background"]) && given && !truthy(store) {
 		return wrong("background", "background can only be used when `store` is true")
 	}
-	return cacheSaltAsGiven(request)
+	return first(request, cacheSaltAsGiven, constraintsAsGiven)
 }
 
 // responseProblem refuses what a server without a store cannot do (openai/responses/serving.py).
@@ -116,17 +116,18 @@ func responseProblem(request body) *refusal {
 		return &refusal{400, "invalid_request_error", "This vLLM engine does not support `store=True` and therefore does not support the background mode. To enable these features, set the environment variable `VLLM_ENABLE_RESPONSES_API_STORE=1` when launching the vLLM server.", "background"}
 	case request["previous_response_id"] != nil && len(request.list("previous_input_messages")) > 0:
 		return &refusal{400, "invalid_request_error", "Only one of `previous_input_messages` and `previous_response_id` can be set.", "previous_response_id"}
-	case request["structured_outputs"] != nil && textFormat(request) != nil:
-		return wrong("structured_outputs", "Cannot specify both structured_outputs and text.format")
 	case request["previous_response_id"] != nil:
 		return noResponse(request.text("previous_response_id"))
 	}
 	return nil
 }
 
-func textFormat(request body) any {
+func responseFormatProblem(request body) *refusal {
 	text, _ := request["text"].(map[string]any)
-	return text["format"]
+	if request["structured_outputs"] != nil && text["format"] != nil {
+		return wrong("structured_outputs", "Cannot specify both structured_outputs and text.format")
+	}
+	return nil
 }
 
 func noResponse(id string) *refusal {

@@ -32,36 +32,47 @@ func structuredAsGiven(request body) *refusal {
 
 // structuredProblem judges constraints as the engine does, short of compiling a grammar (sampling_params.py).
 func structuredProblem(request body) *refusal {
-	constraints, _ := request["structured_outputs"].(map[string]any)
-	if choice, ok := constraints["choice"].([]any); ok && len(choice) == 0 {
+	outputs, _ := request["structured_outputs"].(map[string]any)
+	if choice, ok := outputs["choice"].([]any); ok && len(choice) == 0 {
 		return refuse("Choice '[]' cannot be an empty list")
 	}
 	for _, name := range []string{"grammar", "json"} {
-		if text, ok := constraints[name].(string); ok && strings.TrimSpace(text) == "" {
+		if text, ok := outputs[name].(string); ok && strings.TrimSpace(text) == "" {
 			return refuse("structured_outputs.%s cannot be an empty string", name)
 		}
 	}
-	if value, kind := truth(constraints["json_object"]); kind == "" && !value {
+	if value, kind := truth(outputs["json_object"]); kind == "" && !value {
 		return refuse("structured_outputs.json_object must be True if set; omit structured_outputs to disable structured outputs")
 	}
-	if regex, _ := constraints["regex"].(string); strings.Contains(regex, "\x00") {
+	if regex, _ := outputs["regex"].(string); strings.Contains(regex, "\x00") {
 		return refuse(`structured_outputs.regex must not contain a NUL character ('\x00')`)
+	}
+	return nil
+}
+
+// constraints are those of `structured_outputs`, by kind.
+func constraints(request body) (all map[string]any, given bool) {
+	outputs, given := request["structured_outputs"].(map[string]any)
+	all = map[string]any{}
+	for _, name := range []string{"json", "regex", "choice", "grammar", "json_object", "structural_tag"} {
+		if outputs[name] != nil {
+			all[name] = outputs[name]
+		}
+	}
+	return all, given
+}
+
+// constraintsAsGiven judges how many constraints `structured_outputs` has; vLLM does so while it reads the types.
+func constraintsAsGiven(request body) *refusal {
+	if all, given := constraints(request); given && len(all) != 1 {
+		return constraintCount(len(all))
 	}
 	return nil
 }
 
 // constraintsProblem judges how many constraints a request has, its `response_format` included.
 func constraintsProblem(request body) *refusal {
-	constraints, given := request["structured_outputs"].(map[string]any)
-	all := map[string]any{}
-	for _, name := range []string{"json", "regex", "choice", "grammar", "json_object", "structural_tag"} {
-		if constraints[name] != nil {
-			all[name] = constraints[name]
-		}
-	}
-	if given && len(all) != 1 {
-		return constraintCount(len(all))
-	}
+	all, _ := constraints(request)
 	format, _ := request["response_format"].(map[string]any)
 	switch format["type"] {
 	case "json_object":
