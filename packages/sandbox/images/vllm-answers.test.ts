@@ -1,5 +1,6 @@
-import { chmodSync, copyFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { engines } from "@genai/catalog";
 import { assert, temporaryDirectory } from "@genai/testing";
 import getPort from "get-port";
 import { imageTools } from "../toolchain/image-tools.ts";
@@ -65,6 +66,13 @@ describe("the stand-in for vLLM, compared with vLLM", function () {
   it("refuses what vLLM refuses, in the same words, and nothing else", async () => {
     assert.ok(recordedCases().length > 600);
     assert.deepEqual(await differences(port), []);
+  });
+
+  it("is of the version that is deployed: another one is recorded anew", async () => {
+    const { text } = await answerTo({ name: "version", method: "GET", path: "/version", status: 200 }, port);
+    assert.deepEqual(JSON.parse(text), { version: engines.vllm.version });
+    const recorder = readFileSync(join(import.meta.dirname, "vllm-answers/record.py"), "utf8");
+    assert.match(recorder, new RegExp(`vllm==${engines.vllm.version.replaceAll(".", "\\.")}`));
   });
 
   it("has a refusal of each of vLLM's files that refuse", () => {
