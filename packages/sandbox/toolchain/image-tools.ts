@@ -13,6 +13,6 @@ export const imageTools = {
     versionArguments: [],
     notOnPath: true,
   },
-  /** Reads vLLM's command line, asks for its API key and runs the simulator. */
-  vllm: ownTool("vllm", "programs"),
+  /** Reads vLLM's command line, refuses what vLLM refuses and runs the simulator. */
+  vllm: ownTool("vllm", "vllm"),
 } as const satisfies Record<string, Tool<string>>;

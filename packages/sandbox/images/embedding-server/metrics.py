@@ -40,4 +40,4 @@ class Counter:
 
 requests = Counter("te_request_count", "method", ("single", "batch"))
 successes = Counter("te_request_success", "method", ("single", "batch"))
-failures = Counter("te_request_failure", "err", ("validation", "overloaded"))
+failures = Counter("te_request_failure", "err", ("empty", "validation", "backend", "overloaded"))

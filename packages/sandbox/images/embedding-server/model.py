@@ -29,6 +29,10 @@ class Encoder:
         """The token numbers of each text, the two marks at its ends included."""
         return [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
 
+    def text_of(self, tokens: list[int]) -> str:
+        """The text that token numbers stand for; what is no number of a token is left out."""
+        return self._tokenizer.decode(tokens, skip_special_tokens=False)
+
     def places(self, texts: list[str], special: bool) -> list[list[dict]]:
         """Each text's tokens with their first and last character's places."""
         return [
@@ -43,8 +47,8 @@ class Encoder:
         """Cuts a text to what the model takes; the mark at its end stays."""
         return tokens if len(tokens) <= self.maximum_tokens else [*tokens[: self.maximum_tokens - 1], tokens[-1]]
 
-    def embed(self, batch: list[list[int]], normalize: bool = True) -> numpy.ndarray:
-        """One vector for each tokenized text."""
+    def embed(self, batch: list[list[int]], normalize: bool = True, length: int | None = None) -> numpy.ndarray:
+        """One vector for each tokenized text: its first numbers, where a length is given."""
         longest = max(len(tokens) for tokens in batch)
         tokens = numpy.zeros((len(batch), longest), dtype=numpy.int64)
         mask = numpy.zeros((len(batch), longest), dtype=numpy.float32)
@@ -57,6 +61,7 @@ class Encoder:
         for layer in self._layers:
             hidden = self._layer(f"encoder.layer.{layer}", hidden, bias)
         pooled = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
+        pooled = pooled[:, :length]
         if normalize:
             pooled /= numpy.linalg.norm(pooled, axis=1, keepdims=True)
         return pooled.astype(numpy.float32)

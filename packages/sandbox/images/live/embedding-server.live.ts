@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { engines } from "@genai/catalog";
+import { encoderModels, type EncoderName, engines, isEmbeddingModel } from "@genai/catalog";
 import { assert, temporaryDirectory } from "@genai/testing";
 import getPort from "get-port";
 import { unpackImage } from "../unpack.ts";
@@ -8,30 +9,44 @@ import { startServer, type TestServer } from "./processes.ts";
 describe("the stand-in for Text Embeddings Inference", function () {
   this.timeout(600_000);
   const key = "test-key";
-  let server: TestServer;
+  let server: TestServer, reranker: TestServer;
   let metricsPort: number;
 
   before(async () => {
     // The image's own file system, on this machine's.
     const image = await unpackImage(engines.tei.image, temporaryDirectory("embedding-server"));
-    const port = await getPort();
-    metricsPort = await getPort();
-    server = await startServer([...image.command("python3"), join(image.root, "app", "server.py")], port, {
-      ...image.pythonEnvironment,
-      OPENBLAS_NUM_THREADS: "1",
-      [engines.tei.options.model]: "BAAI/bge-small-en-v1.5",
-      [engines.tei.options.port]: String(port),
-      [engines.tei.options.metricsPort]: String(metricsPort),
-      [engines.tei.options.apiKey]: key,
-    });
+    const start = async (model: EncoderName) => {
+      const port = await getPort();
+      metricsPort = await getPort();
+      return startServer([...image.command("python3"), join(image.root, "app", "server.py")], port, {
+        ...image.pythonEnvironment,
+        OPENBLAS_NUM_THREADS: "1",
+        [engines.tei.options.model]: model,
+        [engines.tei.options.port]: String(port),
+        [engines.tei.options.metricsPort]: String(metricsPort),
+        [engines.tei.options.apiKey]: key,
+      });
+    };
+    reranker = await start("BAAI/bge-reranker-base");
+    server = await start("BAAI/bge-small-en-v1.5");
   });
   after(async () => {
+    await reranker?.stop();
     await server?.stop();
   });
 
-  const post = (path: string, body: unknown, authorization = `Bearer ${key}`) =>
-    fetch(server.url(path), { method: "POST", body: JSON.stringify(body), headers: { authorization } });
-  const embed = async (inputs: readonly string[], others = {}) =>
+  const send = (
+    path: string,
+    body: string,
+    { to = server, ...headers }: { to?: TestServer; [name: string]: unknown } = {},
+  ) =>
+    fetch(to.url(path), {
+      method: "POST",
+      body,
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...(headers as object) },
+    });
+  const post = (path: string, body: unknown, others = {}) => send(path, JSON.stringify(body), others);
+  const embed = async (inputs: readonly (string | number[])[], others = {}) =>
     (await (await post("/embed", { inputs, ...others })).json()) as number[][];
   const product = (one: readonly number[] = [], other: readonly number[] = []) =>
     one.reduce((sum, value, index) => sum + value * (other[index] ?? 0), 0);
@@ -57,11 +72,12 @@ describe("the stand-in for Text Embeddings Inference", function () {
 
   it("ranks texts by how near they are to the query", async () => {
     const texts = ["Cats sleep all day.", "Paris is the capital of France."];
-    const response = await post("/rerank", { query: "What is the capital of France?", texts, return_text: true });
+    const body = { query: "What is the capital of France?", texts, return_text: true };
+    const response = await post("/rerank", body, { to: reranker });
     const [first, second] = (await response.json()) as { index: number; score: number; text: string }[];
     assert.deepEqual([first?.index, first?.text, second?.index], [1, texts[1], 0]);
     assert.ok((first?.score ?? 0) > (second?.score ?? 1));
-    assert.equal((await post("/rerank", { query: "What?", texts: [] })).status, 413);
+    assert.equal((await post("/rerank", { query: "What?", texts: [] }, { to: reranker })).status, 400);
   });
 
   it("speaks OpenAI's interface too", async () => {
@@ -71,7 +87,8 @@ describe("the stand-in for Text Embeddings Inference", function () {
       model: string;
       usage: { prompt_tokens: number };
     };
-    assert.equal(model, "documents");
+    // TEI names its own model, whatever it is asked for.
+    assert.equal(model, "BAAI/bge-small-en-v1.5");
     assert.deepEqual(
       data.map(({ index, embedding }) => [index, embedding.length]),
       [
@@ -87,7 +104,7 @@ describe("the stand-in for Text Embeddings Inference", function () {
 
   it("asks for its key, but not for health and metrics", async () => {
     const codes = [
-      (await post("/embed", { inputs: "fox" }, "Bearer another")).status,
+      (await post("/embed", { inputs: "fox" }, { authorization: "Bearer another" })).status,
       (await fetch(server.url("/info"))).status,
       (await fetch(server.url("/health"))).status,
       (await fetch(server.url("/metrics"))).status,
@@ -95,15 +112,88 @@ describe("the stand-in for Text Embeddings Inference", function () {
     assert.deepEqual(codes, [401, 401, 200, 200]);
   });
 
-  it("refuses what it cannot embed, and cuts what is too long", async () => {
+  it("refuses what TEI refuses, with its status and in its words", async () => {
     const long = "word ".repeat(400);
-    const codes = await Promise.all(
-      [{ inputs: [] }, { inputs: Array.from({ length: 33 }, () => "x") }, { inputs: long, truncate: false }, []].map(
-        async (body) => (await post("/embed", body)).status,
+    const many = Array.from({ length: 33 }, () => "x");
+    const validation = (error: string) => ({ error, error_type: "Validation" });
+    const cases: [path: string, body: unknown, status: number, answer?: object][] = [
+      // router/src/http/server.rs, core/src/tokenization.rs
+      ["/embed", { inputs: many }, 413, validation("batch size 33 > maximum allowed batch size 32")],
+      ["/embed", { inputs: [] }, 413, validation("`inputs` cannot be empty")],
+      ["/embed", { inputs: "" }, 413, validation("`inputs` cannot be empty")],
+      ["/embed", { inputs: ["fox", ""] }, 413, validation("`inputs` cannot be empty")],
+      [
+        "/embed",
+        { inputs: long, truncate: false },
+        413,
+        validation("`inputs` must have less than 256 tokens. Given: 402"),
+      ],
+      ["/embed", { inputs: "fox", dimensions: 385 }, 413],
+      ["/tokenize", { inputs: many }, 413],
+      ["/tokenize", { inputs: [] }, 400, { error: "`inputs` cannot be empty", error_type: "Empty" }],
+      [
+        "/v1/embeddings",
+        { input: many },
+        413,
+        { message: "batch size 33 > maximum allowed batch size 32", code: 413, type: "Validation" },
+      ],
+      [
+        "/rerank",
+        { query: "a", texts: ["b"] },
+        424,
+        { error: "model is not a re-ranker model", error_type: "Backend" },
+      ],
+      // router/src/http/types.rs, read by axum's Json
+      ["/embed", [], 422],
+      ["/embed", {}, 422],
+      ["/embed", { inputs: 5 }, 422],
+      ["/embed", { inputs: ["a", 5] }, 422],
+      ["/embed", { inputs: "fox", truncate: "yes" }, 422],
+      ["/embed", { inputs: "fox", truncation_direction: "up" }, 422],
+      ["/embed", { inputs: "fox", normalize: null }, 422],
+      ["/tokenize", { inputs: [[1]] }, 422],
+      ["/v1/embeddings", { input: "fox", model: 5 }, 422],
+      ["/v1/embeddings", { input: "fox", encoding_format: "binary" }, 422],
+      ["/v1/embeddings", {}, 422],
+      // Not served, as the docs say.
+      ...["predict", "similarity", "decode", "embed_all", "embed_sparse", "vertex", "invocations"].map(
+        (name): [string, unknown, number] => [`/${name}`, {}, 404],
       ),
-    );
-    assert.deepEqual(codes, [413, 413, 413, 422]);
-    assert.equal((await post("/embed", { inputs: long })).status, 200);
+      ["/health", {}, 405],
+    ];
+    for (const [path, body, status, answer] of cases) {
+      const response = await post(path, body);
+      assert.equal(response.status, status, `${path} ${JSON.stringify(body).slice(0, 80)}`);
+      if (answer) assert.deepEqual(await response.json(), answer);
+    }
+    assert.equal((await post("/embed", { inputs: "fox" }, { to: reranker })).status, 424);
+    assert.equal((await send("/embed", "{")).status, 400);
+    assert.equal((await send("/embed", '{"inputs":"fox"}', { "content-type": "text/plain" })).status, 415);
+    assert.equal((await send("/embed", JSON.stringify({ inputs: "x".repeat(2_000_000) }))).status, 413);
+    assert.equal((await fetch(server.url("/embed"))).status, 405);
+  });
+
+  it("takes what TEI takes", async () => {
+    const cases: [path: string, body: unknown][] = [
+      ["/embed", { inputs: "word ".repeat(400) }],
+      ["/embed", { inputs: "fox", truncate: null, prompt_name: null, unknown: 1 }],
+      // Numbers of tokens: one text, and a batch.
+      ["/embed", { inputs: [4419] }],
+      ["/v1/embeddings", { input: [[4419], [3899]], user: "me", model: "any", dimensions: 100 }],
+    ];
+    for (const [path, body] of cases)
+      assert.equal((await post(path, body)).status, 200, JSON.stringify(body).slice(0, 80));
+    const [[whole], [tokens]] = [await embed(["fox"]), await embed([[4419]])];
+    assert.ok(product(whole, tokens) > 0.99999);
+    const [short] = await embed(["fox"], { dimensions: 10 });
+    assert.ok(Math.abs(product(short, short) - 1) < 1e-5 && short?.length === 10);
+  });
+
+  it("knows the catalogue's reranking models by their names", () => {
+    const source = readFileSync(join(import.meta.dirname, "../embedding-server/server.py"), "utf8");
+    const pattern = new RegExp(/^RERANKS = re\.search\("(.*)", ASKED\)/m.exec(source)?.[1] ?? "");
+    for (const name of Object.keys(encoderModels) as EncoderName[])
+      assert.equal(pattern.test(name), !isEmbeddingModel(name), name);
   });
 
   it("says where the tokens of a text are", async () => {

@@ -5,36 +5,37 @@ import { assert, temporaryDirectory } from "@genai/testing";
 import getPort from "get-port";
 import { imageTools } from "../../toolchain/image-tools.ts";
 import { resolveTools } from "../../toolchain/resolve.ts";
+import { differences, recordedSettings, testKey } from "../vllm-answers/table.ts";
 import { startServer, type TestServer } from "./processes.ts";
 
 describe("the stand-in for vLLM, running", function () {
   this.timeout(900_000);
-  const key = "test-key";
-  let server: TestServer;
+  let server: TestServer, port: number;
 
   before(async () => {
     const directory = temporaryDirectory("vllm");
     const tools = await resolveTools(Object.values(imageTools), {});
     // Side by side, as in the image.
     for (const { name, path } of Object.values(tools)) cpSync(path, join(directory, name));
-    const port = await getPort();
+    port = await getPort();
     const file = join(directory, "vllm.yaml");
-    writeFileSync(
-      file,
-      `model: "Qwen/Qwen3-8B"\nserved-model-name: ["chat", "Qwen/Qwen3-8B"]\nport: ${port}\nmax-model-len: 8192\nshutdown-timeout: 60\n`,
-    );
-    server = await startServer([join(directory, "vllm"), "serve", "--config", file], port, { VLLM_API_KEY: key });
+    writeFileSync(file, JSON.stringify({ ...recordedSettings, port, "shutdown-timeout": 60 }));
+    server = await startServer([join(directory, "vllm"), "serve", "--config", file], port, { VLLM_API_KEY: testKey });
   });
   after(async () => {
     await server?.stop();
   });
 
-  const chat = (content: string, others = {}, authorization = `Bearer ${key}`) =>
+  const chat = (content: string, others = {}, authorization = `Bearer ${testKey}`) =>
     fetch(server.url("/v1/chat/completions"), {
       method: "POST",
       body: JSON.stringify({ model: "chat", messages: [{ role: "user", content }], ...others }),
       headers: { authorization, "content-type": "application/json" },
     });
+
+  it("refuses what vLLM refuses, in the same words, and answers everything else", async () => {
+    assert.deepEqual(await differences(port), []);
+  });
 
   it("answers a chat", async () => {
     const { choices, model } = (await (await chat("hello there")).json()) as {
@@ -43,6 +44,19 @@ describe("the stand-in for vLLM, running", function () {
     };
     assert.equal(choices[0]?.message.content, "hello there");
     assert.equal(model, "chat");
+  });
+
+  it("ends an answer where the configuration says", async () => {
+    const { choices, usage } = (await (await chat("word ".repeat(3000))).json()) as {
+      choices: { finish_reason: string }[];
+      usage: { completion_tokens: number };
+    };
+    assert.deepEqual([choices[0]?.finish_reason, usage.completion_tokens], ["length", 1024]);
+  });
+
+  it("answers with an adapter, by its name", async () => {
+    const { model } = (await (await chat("hello", { model: "legal" })).json()) as { model: string };
+    assert.equal(model, "legal");
   });
 
   it("sends an answer part by part", async () => {
@@ -64,22 +78,25 @@ describe("the stand-in for vLLM, running", function () {
     const codes = [
       (await chat("hello", {}, "Bearer another")).status,
       await status("/v1/models"),
-      await status("/v1/models", `Bearer ${key}`),
+      await status("/v1/models", `Bearer ${testKey}`),
       await status(engines.vllm.healthPath),
       await status(engines.vllm.metricsPath),
-      await status("/admin/config"),
+      await status("/admin/config", `Bearer ${testKey}`),
     ];
-    assert.deepEqual(codes, [401, 401, 200, 200, 200, 401]);
+    assert.deepEqual(codes, [401, 401, 200, 200, 200, 404]);
   });
 
   it("names its models and their context as the program said", async () => {
-    const response = await fetch(server.url("/v1/models"), { headers: { authorization: `Bearer ${key}` } });
-    const { data } = (await response.json()) as { data: { id: string; max_model_len: number }[] };
+    const response = await fetch(server.url("/v1/models"), { headers: { authorization: `Bearer ${testKey}` } });
+    const { data } = (await response.json()) as {
+      data: { id: string; parent: string | null; max_model_len: number }[];
+    };
     assert.deepEqual(
-      data.map(({ id, max_model_len }) => [id, max_model_len]),
+      data.map(({ id, parent, max_model_len }) => [id, parent, max_model_len]),
       [
-        ["chat", 8192],
-        ["Qwen/Qwen3-8B", 8192],
+        ["chat", null, 8192],
+        ["Qwen/Qwen3-8B", null, 8192],
+        ["legal", "chat", null],
       ],
     );
   });

@@ -3,5 +3,3 @@ module genai.sandbox/toolchain/programs
 go 1.26.0
 
 require golang.org/x/sys v0.50.0
-
-require go.yaml.in/yaml/v3 v3.0.4

@@ -28,7 +28,7 @@ func main() {
 	log.SetPrefix("vllm stand-in: ")
 	arguments := os.Args[1:]
 	if slices.Contains(arguments, "--version") {
-		fmt.Println("stand-in for vllm: llm-d-inference-sim")
+		fmt.Println("stand-in for vllm " + vllmVersion + ": llm-d-inference-sim")
 		return
 	}
 	dry := slices.Index(arguments, "--dry-run")
@@ -62,7 +62,7 @@ func serve(settings settings) error {
 		return err
 	}
 	behind := &url.URL{Scheme: "http", Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(port))}
-	server := &http.Server{Addr: fmt.Sprintf(":%d", settings.Port), Handler: front(behind, settings.keys), ReadHeaderTimeout: time.Minute}
+	server := &http.Server{Addr: fmt.Sprintf(":%d", settings.Port), Handler: newFront(settings.server, behind), ReadHeaderTimeout: time.Minute}
 	failed := make(chan error, 1)
 	go func() { failed <- server.ListenAndServe() }()
 	log.Printf("serving on port %d", settings.Port)

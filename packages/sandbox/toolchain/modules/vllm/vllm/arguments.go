@@ -1,19 +1,31 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/tiktoken-go/tokenizer"
 	"go.yaml.in/yaml/v3"
 )
 
 // Options of vLLM that the simulator has under the same name and with the same meaning.
-var shared = []string{"model", "served-model-name", "max-model-len", "max-num-seqs", "seed"}
+var shared = []string{"model", "served-model-name", "max-num-seqs", "seed", "max-loras"}
+
+// Options that this program reads itself.
+var own = []string{"port", "host", "shutdown-timeout", "api-key", "max-model-len", "override-generation-config", "enable-lora", "lora-modules", "enable-auto-tool-choice", "tool-call-parser"}
+
+// Tokens of the context where nobody says; vLLM asks the model.
+const usualContext = 32768
+
+// The simulator must not count tokens a second time, in its own way: it gets so many times the context.
+const simulatorRoom = 8
 
 // What the simulator runs with besides: no download of a tokenizer, and times that make a request last long enough to be seen.
 var constant = []string{
@@ -27,6 +39,9 @@ var constant = []string{
 	"--max-request-body-size-mb", "64",
 }
 
+// Names of models with an encoder of images; vLLM reads that in the weights.
+var imageModels = regexp.MustCompile(`(?i)-vl-|mistral-small-3\.|gemma-3-(?:4|12|27)b|llama-4-|pixtral`)
+
 // settings is what `vllm serve` was told, as far as anything here follows from it.
 type settings struct {
 	// Of the simulator; its port is added when it starts.
@@ -36,7 +51,9 @@ type settings struct {
 	Drain time.Duration `json:"drainNanoseconds"`
 	// What is given and has no effect here.
 	Dropped []string `json:"dropped"`
-	keys    []string
+	// Whether the model takes images.
+	ReadsImages bool `json:"readsImages"`
+	server      *server
 }
 
 // translate reads the command line of `vllm serve`; it counts more than the file that --config names.
@@ -81,11 +98,18 @@ func translate(arguments []string, environment func(string) string) (settings, e
 		}
 		result.Drain = time.Duration(seconds * float64(time.Second))
 	}
-	result.keys = values["api-key"]
-	if key := environment("VLLM_API_KEY"); len(result.keys) == 0 && key != "" {
-		result.keys = []string{key}
+	if result.server, err = readServer(values, environment); err != nil {
+		return settings{}, err
 	}
-	used := append([]string{"port", "host", "shutdown-timeout", "api-key"}, shared...)
+	result.ReadsImages = result.server.readsImages
+	result.Simulator = append(result.Simulator, "--max-model-len", strconv.FormatInt(result.server.contextLength*simulatorRoom, 10))
+	for index, each := range result.server.adapters {
+		if index == 0 {
+			result.Simulator = append(result.Simulator, "--lora-modules")
+		}
+		result.Simulator = append(result.Simulator, string(compact(each)))
+	}
+	used := append(slices.Clone(own), shared...)
 	for name := range values {
 		if !slices.Contains(used, name) {
 			result.Dropped = append(result.Dropped, name)
@@ -93,6 +117,47 @@ func translate(arguments []string, environment func(string) string) (settings, e
 	}
 	slices.Sort(result.Dropped)
 	return result, nil
+}
+
+// readServer finds out what answers depend on.
+func readServer(values map[string][]string, environment func(string) string) (*server, error) {
+	result := &server{names: values["served-model-name"], root: values["model"][0], contextLength: usualContext, keys: values["api-key"]}
+	if len(result.names) == 0 {
+		result.names = values["model"]
+	}
+	if key := environment("VLLM_API_KEY"); len(result.keys) == 0 && key != "" {
+		result.keys = []string{key}
+	}
+	if given, ok := values["max-model-len"]; ok {
+		length, err := strconv.ParseInt(strings.Join(given, ""), 10, 32)
+		if err != nil || length < 1 {
+			return nil, fmt.Errorf("max-model-len %q is no number of tokens", given)
+		}
+		result.contextLength = length
+	}
+	for _, given := range values["override-generation-config"] {
+		var config struct {
+			MaxNewTokens int64 `json:"max_new_tokens"`
+		}
+		if err := json.Unmarshal([]byte(given), &config); err != nil {
+			return nil, fmt.Errorf("override-generation-config: %w", err)
+		}
+		result.answerLimit = config.MaxNewTokens
+	}
+	for _, given := range values["lora-modules"] {
+		name, path, ok := strings.Cut(given, "=")
+		if !ok {
+			return nil, fmt.Errorf("lora-modules: %q is not written as name=path", given)
+		}
+		result.adapters = append(result.adapters, adapter{name, path})
+	}
+	result.readsImages = imageModels.MatchString(strings.Join(append(result.names, result.root), " "))
+	_, automatic := values["enable-auto-tool-choice"]
+	_, parser := values["tool-call-parser"]
+	result.parsesTools = automatic && parser
+	var err error
+	result.codec, err = tokenizer.Get(tokenizer.Cl100kBase)
+	return result, err
 }
 
 // parse reads `serve [model] [--name [value]...]... [--name=value]...`; underscores in a name count as dashes, as in vLLM.
