@@ -16,9 +16,9 @@ export const livePrompts: Prompts = {
 };
 
 /** Writes the texts as the volume of the gateway's Pods has them; gives the directory. */
-export function writePromptFiles(directory: string): string {
+export function writePromptFiles(directory: string, prompts: Prompts = livePrompts): string {
   mkdirSync(directory, { recursive: true });
-  for (const { metadata, data } of Object.values(promptObjects(livePrompts, {}, { namespace: "x", labels: {} }))) {
+  for (const { metadata, data } of Object.values(promptObjects(prompts, {}, { namespace: "x", labels: {} }))) {
     const [text = ""] = Object.values(data as Record<string, string>);
     writeFileSync(join(directory, (metadata as { name: string }).name), text);
   }

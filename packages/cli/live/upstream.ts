@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
@@ -8,6 +8,9 @@ import { engines } from "@genai/catalog";
 export interface Asked {
   path: string;
   authorization: string;
+  headers: IncomingHttpHeaders;
+  /** The body as it came. */
+  text: string;
   body: {
     model?: string;
     stream?: boolean;
@@ -28,15 +31,30 @@ export interface Upstream {
   failures: number;
   /** Milliseconds until it answers. */
   delay: number;
+  /** Answers in the server's place, where it returns true. */
+  answer?: (asked: Asked, response: ServerResponse) => boolean;
   stop(): void;
+}
+
+/** A body as JSON; of what is none, nothing. */
+function parsed(text: string): Asked["body"] {
+  try {
+    return JSON.parse(text) as Asked["body"];
+  } catch {
+    return {};
+  }
 }
 
 /** Starts a server whose answers are its name. */
 export async function startUpstream(name: string): Promise<Upstream> {
   const server = createServer((request, response) => {
     void (async () => {
-      const body = JSON.parse(await text(request)) as Asked["body"];
-      upstream.asked.push({ path: request.url ?? "", authorization: request.headers.authorization ?? "", body });
+      const { url: path = "", headers } = request;
+      const raw = await text(request);
+      const body = parsed(raw);
+      const asked = { path, authorization: headers.authorization ?? "", headers, text: raw, body };
+      upstream.asked.push(asked);
+      if (upstream.answer?.(asked, response)) return;
       if (upstream.failures > 0) {
         upstream.failures--;
         response.writeHead(503, { "content-type": "application/json" });

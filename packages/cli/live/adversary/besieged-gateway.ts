@@ -1,0 +1,151 @@
+import type { ChildProcess } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { milliUnits } from "@genai/core";
+import { gatewayFiles, type GatewayArgs, gatewayPodSpec } from "@genai/services";
+import { writePromptFiles } from "../gateway-prompts.ts";
+import { GatewayDirectory } from "../lite-llm.ts";
+import { freePorts, read } from "../programs.ts";
+import { startUpstream, type Upstream } from "../upstream.ts";
+import { keys } from "./request.ts";
+import { modelsOf, spareModel, type Tenant } from "./tenants.ts";
+
+/** What there is to attack in this version of LiteLLM. */
+export interface Surface {
+  routes: { path: string; methods: string[] }[];
+  /** Fields of a body that it reads as settings. */
+  fields: string[];
+  /** Headers that its source names. */
+  headers: string[];
+  /** Identifiers of deployments by the names of their models. */
+  deployments: Record<string, string>;
+}
+
+/** What the running process holds and no request may change; `cooled` are the deployments that were left alone since its start. */
+export interface GatewayState extends Record<string, unknown> {
+  cooled: [deployment: string, status: number][];
+}
+
+const models: GatewayArgs["models"] = Object.fromEntries(
+  Object.entries(modelsOf).flatMap(([tenant, { chat, embeds, ranks }]) => {
+    const model = { endpoint: "", apiKey: "", tenant, drainSeconds: 30 };
+    return [
+      [chat, model],
+      [embeds, model],
+      [ranks, { ...model, reranks: true }],
+      ...(tenant === "research" ? [[spareModel, model] as const] : []),
+    ];
+  }),
+);
+
+/** The gateway as it is rendered, for two tenants who share nothing but it; addresses are masked and numbers of cards refused. */
+const args: GatewayArgs = {
+  pool: { name: "system", nodes: 1, memory: "16Gi", taints: [] },
+  models,
+  fallbacks: { [modelsOf.research.chat]: [spareModel] },
+  prompts: {
+    [modelsOf.research.prompt]: {
+      model: modelsOf.research.chat,
+      variables: ["product"],
+      variants: { v1: { weight: 100, text: "Help with {{product}}." } },
+    },
+    [modelsOf.support.prompt]: { model: modelsOf.support.chat, variants: { v1: { weight: 100, text: "Greet first." } } },
+  },
+  tenants: {
+    research: { namespace: "tenant-research", key: "" },
+    support: { namespace: "tenant-support", key: "" },
+  },
+  guardrails: { email: "mask", credit_card: "block" },
+  timeoutSeconds: 60,
+  masterKey: "",
+  cachePassword: "",
+};
+
+const rendered = gatewayPodSpec(args, {
+  serviceAccount: "",
+  selector: {},
+  configuration: "",
+  secrets: { master: "", models: "", tenants: "", cache: "" },
+}).containers[0] as { env: { name: string; value?: string }[]; resources: { limits: { memory: string } } };
+
+const renderedEnvironment = Object.fromEntries(
+  rendered.env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+);
+
+/** The gateway's own program on what is rendered, each model a server that remembers what it was asked. */
+export class BesiegedGateway {
+  readonly port: number;
+  readonly upstreams: Readonly<Record<string, Upstream>>;
+  readonly #programs: GatewayDirectory;
+  readonly #statePort: number;
+  readonly #process: ChildProcess;
+
+  private constructor(port: number, statePort: number, upstreams: Record<string, Upstream>, programs: GatewayDirectory, child: ChildProcess) {
+    [this.port, this.#statePort, this.upstreams, this.#programs, this.#process] = [port, statePort, upstreams, programs, child];
+  }
+
+  /** Starts it, and waits until it is ready. */
+  static async start(directory: string): Promise<BesiegedGateway> {
+    const programs = new GatewayDirectory(directory);
+    const upstreams: Record<string, Upstream> = {};
+    for (const name of Object.keys(models)) upstreams[name] = await startUpstream(name);
+    const [port = 0, statePort = 0, cachePort = 0] = await freePorts(3);
+    const endpoints = Object.fromEntries(
+      Object.entries(upstreams).map(([name, { endpoint }]) => [name, models[name]?.reranks ? new URL(endpoint).origin : endpoint]),
+    );
+    // No Valkey is there: what it does is another test's.
+    programs.write(gatewayFiles(args, endpoints, { host: "127.0.0.1", port: cachePort }), {
+      research: keys.research,
+      support: keys.support,
+    });
+    const image = await programs.unpack();
+    const command = [...image.command("python3"), join(import.meta.dirname, "observed_gateway.py"), String(statePort)];
+    const options = [join(directory, "gateway.py"), "--host", "127.0.0.1", "--port", String(port)];
+    const child = programs.start([...command, ...options], {
+      ...renderedEnvironment,
+      ...programs.environment(image, Object.keys(models)),
+      PROMPT_DIRECTORY: writePromptFiles(join(directory, "prompts"), args.prompts),
+      LITELLM_MASTER_KEY: keys.platform,
+      CACHE_PASSWORD: "cache-password-77",
+    });
+    await programs.ready(`http://127.0.0.1:${port}/health/readiness`, child);
+    return new BesiegedGateway(port, statePort, upstreams, programs, child);
+  }
+
+  /** Everything that the gateway has printed. */
+  get said(): string {
+    return this.#programs.said;
+  }
+
+  surface(): Promise<Surface> {
+    return this.#observed("surface") as Promise<Surface>;
+  }
+
+  state(): Promise<GatewayState> {
+    return this.#observed("state") as Promise<GatewayState>;
+  }
+
+  /** Most memory that its process has had at a time since the last `forgetPeak`, in bytes. */
+  peakMemory(): number {
+    const status = readFileSync(`/proc/${this.#process.pid}/status`, "utf8");
+    return Number(/^VmHWM:\s*([0-9]+) kB$/m.exec(status)?.[1]) * 1024;
+  }
+
+  forgetPeak(): void {
+    writeFileSync(`/proc/${this.#process.pid}/clear_refs`, "5");
+  }
+
+  /** Memory of its container, in bytes, as it is rendered. */
+  get memoryLimit(): number {
+    return Number(milliUnits(rendered.resources.limits.memory)) / 1000;
+  }
+
+  async stop(): Promise<void> {
+    await this.#programs.stop();
+    for (const upstream of Object.values(this.upstreams)) upstream.stop();
+  }
+
+  async #observed(what: string): Promise<unknown> {
+    return JSON.parse(await read(`http://127.0.0.1:${this.#statePort}/${what}`));
+  }
+}
