@@ -48,8 +48,8 @@ export function targetAttacks(mark: Mark, seeded: Seeded): Attack[] {
           attack(`${path} with ${spelling}, without a key`, { target, key: "none", body: anonymous }, 404),
         ];
       }),
-      ...["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "QUERY", "post", "POSTS"].map((method) =>
-        attack(`${method} ${path}`, { method, target: path, body: own() }, 405),
+      ...["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "QUERY", "post", "POSTS"].map(
+        (method) => attack(`${method} ${path}`, { method, target: path, body: own() }, 405),
       ),
       ...(["none", "nobody"] as const).map((key) =>
         attack(`${path} with ${key}'s key`, { target: path, key, body: ordinaryBody(path, mark(key)) }, 401),
@@ -69,12 +69,12 @@ export function keyAttacks(mark: Mark): Attack[] {
   const body = () => ordinaryBody("/v1/chat/completions", mark("none"));
   const bearer = `Bearer ${keys.research}`;
   const instead: [name: string, value: string][] = [
-    ...["x-api-key", "api-key", "x-goog-api-key", "ocp-apim-subscription-key", "x-litellm-api-key", "azure-api-key"].flatMap(
-      (name): Header[] => [
+    ...["x-api-key", "api-key", "x-goog-api-key", "ocp-apim-subscription-key", "x-litellm-api-key", "azure-api-key"]
+      .flatMap((name): Header[] => [
         [name, keys.research],
         [name, bearer],
-      ],
-    ).map(([name, value]): [string, string] => [name, value]),
+      ])
+      .map(([name, value]): [string, string] => [name, value]),
     ["Cookie", `token=${keys.research}`],
     ["Proxy-Authorization", bearer],
     ["X-Authorization", bearer],
@@ -93,7 +93,11 @@ export function keyAttacks(mark: Mark): Attack[] {
   ];
   return [
     ...instead.map(([name, value]) =>
-      attack(`${name}: ${value.slice(0, 60)}`, { key: "none", headers: [[name, value]], body: body() }, [400, 401, 431]),
+      attack(
+        `${name}: ${value.slice(0, 60)}`,
+        { key: "none", headers: [[name, value]], body: body() },
+        [400, 401, 431],
+      ),
     ),
     ...[bearer, `Bearer ${keys.nobody}`, `Bearer ${keys.support}`].flatMap((second) => [
       attack("two keys", { headers: [["Authorization", second]], body: body() }, 401),
@@ -105,12 +109,23 @@ export function keyAttacks(mark: Mark): Attack[] {
 /** A header that LiteLLM reads as a setting: dropped, and the request answered as ever. */
 export function headerAttacks({ headers }: Surface, mark: Mark, seeded: Seeded): Attack[] {
   const values = [code, "0.001", `{"model":"${code}"}`, "true", keys.support, "http://127.0.0.1:1/", "no-cache"];
-  const others = ["Forwarded", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X-Forwarded-Prefix", "Cookie"];
+  const others = [
+    "Forwarded",
+    "X-Original-URL",
+    "X-Rewrite-URL",
+    "X-HTTP-Method-Override",
+    "X-Forwarded-Prefix",
+    "Cookie",
+  ];
   const names = [...headers.filter((name) => name !== "x-litellm-session-id"), ...others];
   return names.map((name) => {
     const path = seeded.pick(servedPaths);
     const header = [name, seeded.pick(values)] as const;
-    return attack(header.join(": "), { target: path, headers: [header], body: ordinaryBody(path, mark("research")) }, 200);
+    return attack(
+      header.join(": "),
+      { target: path, headers: [header], body: ordinaryBody(path, mark("research")) },
+      200,
+    );
   });
 }
 
@@ -138,7 +153,9 @@ export function contentAttacks(mark: Mark): Attack[] {
       refused("text/json", own()),
       refused("application/vnd.api+json", own()),
       refused("", own()),
-      ...["gzip", "deflate", "br", "zstd", "gzip, identity", "x"].map((coding) => withHeader(["Content-Encoding", coding], 415)),
+      ...["gzip", "deflate", "br", "zstd", "gzip, identity", "x"].map((coding) =>
+        withHeader(["Content-Encoding", coding], 415),
+      ),
       withHeader(["Content-Type", "text/plain"], [400, 415]),
       withHeader(["Expect", "100-continue"], 200),
     ];

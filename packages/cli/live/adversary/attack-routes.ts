@@ -1,6 +1,6 @@
 import { attack, type Attack, type Mark } from "./attack.ts";
 import type { Surface } from "./besieged-gateway.ts";
-import { ordinaryBody, servedPaths, type RequestParts } from "./request.ts";
+import { type KeyOwner, ordinaryBody, servedPaths, type RequestParts } from "./request.ts";
 import type { Seeded } from "./seeded.ts";
 import { modelsOf } from "./tenants.ts";
 
@@ -14,8 +14,9 @@ export function methodsServed(path: string): readonly string[] {
 }
 
 /** What a target other than a served one is answered; below the list of models a key is asked for first. */
-function unknown(target: string): number[] {
-  return /^(\/v1)?\/models\/[^/]+$/.test(target) ? [401, 404, 405] : [404];
+function unknown(target: string, key: KeyOwner = "research"): number[] {
+  if (!/^(\/v1)?\/models\/[^/]+$/.test(target)) return [404];
+  return key === "platform" ? [200, 400, 404, 405] : [400, 401, 404, 405];
 }
 
 /** Other spellings of a path; none of them is the path. */
@@ -44,7 +45,8 @@ export const respellings: Readonly<Record<string, (path: string, seeded: Seeded)
   "a percent-encoded line": (path) => `${path}%0d%0a`,
   "a percent-encoded question mark": (path) => `${path}%3fmodel=${modelsOf.support.chat}`,
   "a backslash": (path) => path.replace(/\/(?=[^/]*$)/, "\\"),
-  "a letter of full width": (path) => path.replace(/[a-z]$/, (each) => `%ef%bd%${(each.charCodeAt(0) + 0x20).toString(16)}`),
+  "a letter of full width": (path) =>
+    path.replace(/[a-z]$/, (each) => `%ef%bd%${(each.charCodeAt(0) + 0x20).toString(16)}`),
   "another model behind it": (path) => `${path}/${modelsOf.support.chat}`,
   "the absolute form": (path) => `http://gateway${path}`,
   "the absolute form of another host": (path) => `http://user@127.0.0.1:4000${path}`,
@@ -61,7 +63,7 @@ export function routeAttacks({ routes }: Surface, mark: Mark, seeded: Seeded): A
       if (methodsServed(request.target.replace(/\?.*/, "")).length > 0) return [];
       const asks = ordinaryBody("/v1/chat/completions", mark(parts.key ?? "research"));
       const body = ["GET", "HEAD"].includes(request.method) ? undefined : { ...asks, model: modelsOf.support.chat };
-      return [attack(`${request.method} ${what}`, { ...request, body }, unknown(request.target))];
+      return [attack(`${request.method} ${what}`, { ...request, body }, unknown(request.target, parts.key))];
     };
     const [spelling, respell] = seeded.pick(Object.entries(respellings));
     return [

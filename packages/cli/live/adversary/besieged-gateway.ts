@@ -7,8 +7,9 @@ import { writePromptFiles } from "../gateway-prompts.ts";
 import { GatewayDirectory } from "../lite-llm.ts";
 import { freePorts, read } from "../programs.ts";
 import { startUpstream, type Upstream } from "../upstream.ts";
-import { keys } from "./request.ts";
-import { modelsOf, spareModel, type Tenant } from "./tenants.ts";
+import { type RawAnswer, RawConnection } from "./raw-http.ts";
+import { keys, requestBytes, type RequestParts } from "./request.ts";
+import { modelsOf, spareModel } from "./tenants.ts";
 
 /** What there is to attack in this version of LiteLLM. */
 export interface Surface {
@@ -31,14 +32,14 @@ const models: GatewayArgs["models"] = Object.fromEntries(
     const model = { endpoint: "", apiKey: "", tenant, drainSeconds: 30 };
     return [
       [chat, model],
-      [embeds, model],
-      [ranks, { ...model, reranks: true }],
+      [embeds, { ...model, kind: "embedding" }],
+      [ranks, { ...model, kind: "reranking" }],
       ...(tenant === "research" ? [[spareModel, model] as const] : []),
     ];
   }),
 );
 
-/** The gateway as it is rendered, for two tenants who share nothing but it; addresses are masked and numbers of cards refused. */
+/** The gateway as it is rendered, for two tenants who share nothing but it. */
 const args: GatewayArgs = {
   pool: { name: "system", nodes: 1, memory: "16Gi", taints: [] },
   models,
@@ -49,17 +50,21 @@ const args: GatewayArgs = {
       variables: ["product"],
       variants: { v1: { weight: 100, text: "Help with {{product}}." } },
     },
-    [modelsOf.support.prompt]: { model: modelsOf.support.chat, variants: { v1: { weight: 100, text: "Greet first." } } },
+    [modelsOf.support.prompt]: {
+      model: modelsOf.support.chat,
+      variants: { v1: { weight: 100, text: "Greet first." } },
+    },
   },
   tenants: {
     research: { namespace: "tenant-research", key: "" },
     support: { namespace: "tenant-support", key: "" },
   },
-  guardrails: { email: "mask", credit_card: "block" },
   timeoutSeconds: 60,
   masterKey: "",
   cachePassword: "",
 };
+
+const insideError = "hosted_vllm at http://10.0.0.7:8000/v1 of vllm.entrypoints, key key-of-chat";
 
 const rendered = gatewayPodSpec(args, {
   serviceAccount: "",
@@ -80,21 +85,36 @@ export class BesiegedGateway {
   readonly #statePort: number;
   readonly #process: ChildProcess;
 
-  private constructor(port: number, statePort: number, upstreams: Record<string, Upstream>, programs: GatewayDirectory, child: ChildProcess) {
-    [this.port, this.#statePort, this.upstreams, this.#programs, this.#process] = [port, statePort, upstreams, programs, child];
+  private constructor(
+    port: number,
+    statePort: number,
+    upstreams: Record<string, Upstream>,
+    programs: GatewayDirectory,
+    child: ChildProcess,
+  ) {
+    [this.port, this.#statePort, this.upstreams, this.#programs, this.#process] = [
+      port,
+      statePort,
+      upstreams,
+      programs,
+      child,
+    ];
   }
 
-  /** Starts it, and waits until it is ready. */
-  static async start(directory: string): Promise<BesiegedGateway> {
+  /** Starts it, and waits until it is ready. @param guardrails What becomes of what is found in texts. */
+  static async start(directory: string, guardrails: GatewayArgs["guardrails"]): Promise<BesiegedGateway> {
     const programs = new GatewayDirectory(directory);
     const upstreams: Record<string, Upstream> = {};
     for (const name of Object.keys(models)) upstreams[name] = await startUpstream(name);
     const [port = 0, statePort = 0, cachePort = 0] = await freePorts(3);
     const endpoints = Object.fromEntries(
-      Object.entries(upstreams).map(([name, { endpoint }]) => [name, models[name]?.reranks ? new URL(endpoint).origin : endpoint]),
+      Object.entries(upstreams).map(([name, { endpoint }]) => [
+        name,
+        models[name]?.kind === "reranking" ? new URL(endpoint).origin : endpoint,
+      ]),
     );
     // No Valkey is there: what it does is another test's.
-    programs.write(gatewayFiles(args, endpoints, { host: "127.0.0.1", port: cachePort }), {
+    programs.write(gatewayFiles({ ...args, guardrails }, endpoints, { host: "127.0.0.1", port: cachePort }), {
       research: keys.research,
       support: keys.support,
     });
@@ -140,9 +160,49 @@ export class BesiegedGateway {
     return Number(milliUnits(rendered.resources.limits.memory)) / 1000;
   }
 
+  /** Sends one request on a connection of its own; gives what came back. */
+  async exchange(parts: RequestParts): Promise<RawAnswer[]> {
+    const connection = await RawConnection.open(this.port);
+    await connection.write(requestBytes(parts));
+    const { answers } = await connection.answers(1);
+    connection.close();
+    return answers;
+  }
+
+  /** Lets a model's server answer so many requests with an error, which says more than a client may know. */
+  fail(model: string, status: number, times: number): void {
+    let left = times;
+    this.#upstream(model).answer = (_asked, response) => {
+      if (left-- <= 0) return false;
+      response.writeHead(status, { "content-type": "application/json", "x-inside": insideError });
+      response.end(JSON.stringify({ error: { message: insideError, type: "x", param: null, code: status } }));
+      return true;
+    };
+  }
+
+  /** Lets a model's server begin its answers, and then say an error or nothing more. */
+  breakStream(model: string, broken: "event" | "connection"): void {
+    this.#upstream(model).answer = ({ body }, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const choices = [{ index: 0, delta: { role: "assistant", content: "begun" } }];
+      const part = { id: "1", object: "chat.completion.chunk", created: 1, model: body.model, choices };
+      response.write(`data: ${JSON.stringify(part)}\n\n`);
+      if (broken === "event")
+        response.end(`data: ${JSON.stringify({ error: { message: insideError, code: 500 } })}\n\n`);
+      else setTimeout(() => response.destroy(), 100);
+      return true;
+    };
+  }
+
   async stop(): Promise<void> {
     await this.#programs.stop();
     for (const upstream of Object.values(this.upstreams)) upstream.stop();
+  }
+
+  #upstream(model: string): Upstream {
+    const upstream = this.upstreams[model];
+    if (!upstream) throw new Error(`no model ${model}`);
+    return upstream;
   }
 
   async #observed(what: string): Promise<unknown> {

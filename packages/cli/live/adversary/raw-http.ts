@@ -50,7 +50,7 @@ function takeBody(after: Buffer, headers: Record<string, string>, ended: boolean
 
 function takeChunks(after: Buffer) {
   const chunks: Buffer[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const line = after.indexOf("\r\n", at);
     if (line < 0) return undefined;
     const size = Number.parseInt(after.subarray(at, line).toString("latin1"), 16);
@@ -74,6 +74,7 @@ export class RawConnection {
   readonly #socket: Socket;
   #received: Buffer = Buffer.alloc(0);
   #wake: () => void = () => {};
+  #drained: () => void = () => {};
   closed = false;
 
   private constructor(socket: Socket) {
@@ -85,10 +86,12 @@ export class RawConnection {
     });
     // A server that closes while it is still being written to is an answer too.
     socket.on("error", () => {});
+    socket.on("drain", () => this.#drained());
     for (const event of ["end", "close"])
       socket.on(event, () => {
         this.closed = true;
         this.#wake();
+        this.#drained();
       });
   }
 
@@ -102,8 +105,7 @@ export class RawConnection {
   /** Writes, and waits until the system has taken it or the server has closed. */
   async write(bytes: Buffer | string): Promise<void> {
     if (this.closed || this.#socket.write(bytes)) return;
-    const drained = once(this.#socket, "drain").catch(() => {});
-    await Promise.race([drained, once(this.#socket, "close")]);
+    await new Promise<void>((resolve) => (this.#drained = resolve));
   }
 
   /** Waits for so many answers, or for the end, or until the time is up. */

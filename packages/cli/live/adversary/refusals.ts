@@ -40,8 +40,12 @@ function isError(body: string): boolean {
   if (body === "Invalid HTTP request received.") return true;
   try {
     const { error, ...more } = JSON.parse(body) as { error?: Record<string, unknown> };
-    const members = Object.keys(error ?? {}).toSorted().join();
-    return Object.keys(more).length === 0 && members === "code,message,param,type" && typeof error?.["message"] === "string";
+    const members = Object.keys(error ?? {})
+      .toSorted()
+      .join();
+    return (
+      Object.keys(more).length === 0 && members === "code,message,param,type" && typeof error?.["message"] === "string"
+    );
   } catch {
     return false;
   }

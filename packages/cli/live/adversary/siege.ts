@@ -3,6 +3,7 @@ import type { BesiegedGateway } from "./besieged-gateway.ts";
 import { type Exchange, RawConnection } from "./raw-http.ts";
 import { refusalProblems } from "./refusals.ts";
 import { reproduction } from "./request.ts";
+import { tenantOf } from "./tenants.ts";
 
 /** What was wrong with what came of an attack. */
 export interface Failure {
@@ -27,7 +28,8 @@ export async function besiege(gateway: BesiegedGateway, attacks: readonly Attack
       if (used && exchange.closed && exchange.answers.length === 0)
         ({ exchange, open } = await exchanged(gateway.port, attack, undefined));
       for (const problem of problems(attack, exchange)) failures.push({ attack, problem });
-      if (!open.closed && !attack.alone) connection = open;
+      const last = exchange.answers.at(-1);
+      if (!open.closed && !attack.alone && last && last.headers["connection"] !== "close") connection = open;
       else open.close();
     }
     connection?.close();
@@ -52,14 +54,16 @@ function problems({ expected, bytes, says }: Attack, { answers }: Exchange): str
   const fits = statuses.length === expected.length && expected.every((each, at) => each.includes(statuses[at] ?? 0));
   const [first] = answers;
   return [
-    ...(fits ? [] : [`answered ${statuses.join(", ") || "nothing"}, not ${expected.map((each) => each.join(" or ")).join(", ")}`]),
+    ...(fits
+      ? []
+      : [`answered ${statuses.join(", ") || "nothing"}, not ${expected.map((each) => each.join(" or ")).join(", ")}`]),
     ...(says && first && !first.body.includes(says) ? [`does not say ${says}`] : []),
     ...answers.flatMap((answer) => refusalProblems(answer, bytes)),
   ];
 }
 
 /** What upstreams were asked that they must not have been: somebody else's request, with another key, or somewhere else. */
-export function trespasses(gateway: BesiegedGateway, tenantOf: (model: string) => string): string[] {
+export function trespasses(gateway: BesiegedGateway): string[] {
   return Object.entries(gateway.upstreams).flatMap(([model, { asked }]) =>
     asked.flatMap(({ path, authorization, body, text }) => {
       const owners = markedBy(text);
@@ -69,7 +73,9 @@ export function trespasses(gateway: BesiegedGateway, tenantOf: (model: string) =
         ...(owners.length === 1 && owner === tenantOf(model) ? [] : [`${at} by ${owner}: ${text.slice(0, 300)}`]),
         ...(authorization === `Bearer key-of-${model}` ? [] : [`${at} with another key`]),
         ...(body.model === model || path === "/rerank" ? [] : [`${at} for ${body.model}`]),
-        ...(/^(\/v1\/(chat\/completions|completions|embeddings|responses)|\/rerank)$/.test(path) ? [] : [`${at}, which is no path of it`]),
+        ...(/^(\/v1\/(chat\/completions|completions|embeddings|responses)|\/rerank)$/.test(path)
+          ? []
+          : [`${at}, which is no path of it`]),
       ];
     }),
   );
@@ -77,6 +83,8 @@ export function trespasses(gateway: BesiegedGateway, tenantOf: (model: string) =
 
 /** The first failures as a message, with what is needed to see one again. */
 export function report(failures: readonly Failure[], seed: number): string {
-  const shown = failures.slice(0, 8).map(({ attack, problem }) => `${attack.what}: ${problem}\n  ${reproduction(attack.bytes)}`);
+  const shown = failures
+    .slice(0, 8)
+    .map(({ attack, problem }) => `${attack.what}: ${problem}\n  ${reproduction(attack.bytes)}`);
   return `${failures.length} attacks came out otherwise, with seed ${seed}:\n${shown.join("\n")}`;
 }

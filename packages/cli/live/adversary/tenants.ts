@@ -9,3 +9,8 @@ export const modelsOf = {
 
 /** Answers in `chat`'s place. */
 export const spareModel = "spare";
+
+/** Whose a model is. */
+export function tenantOf(model: string): Tenant {
+  return Object.values<string>(modelsOf.support).includes(model) ? "support" : "research";
+}
