@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { milliUnits } from "@genai/core";
 import { gatewayFiles, type GatewayArgs, gatewayPodSpec } from "@genai/services";
 import { writePromptFiles } from "../gateway-prompts.ts";
@@ -190,6 +191,30 @@ export class BesiegedGateway {
       if (broken === "event")
         response.end(`data: ${JSON.stringify({ error: { message: insideError, code: 500 } })}\n\n`);
       else setTimeout(() => response.destroy(), 100);
+      return true;
+    };
+  }
+
+  /** Lets a model's server answer so from now on. */
+  answerWith(model: string, body: object): void {
+    this.#upstream(model).answer = (_asked, response) => {
+      response.end(JSON.stringify(body));
+      return true;
+    };
+  }
+
+  /** Lets a model's server stream these pieces from now on, each as a packet of its own. */
+  streamWith(model: string, pieces: readonly (string | Buffer)[]): void {
+    this.#upstream(model).answer = (_asked, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.socket?.setNoDelay(true);
+      void (async () => {
+        for (const piece of pieces) {
+          response.write(piece);
+          await nextTurn();
+        }
+        response.end();
+      })();
       return true;
     };
   }
