@@ -77,12 +77,8 @@ describe("the gateway under attack: one tenant against another, and strangers ag
       for (const model of [modelsOf.support.chat, "nope", modelsOf.support.prompt]) {
         const body = { ...ordinaryBody(target, mark("research")), model };
         const [answer] = await gateway.exchange({ target, body });
-        answers.push(
-          JSON.stringify({ ...answer, headers: { ...answer?.headers, date: "", "content-length": "" } }).replaceAll(
-            model,
-            "M",
-          ),
-        );
+        const said = answer?.body.replace(`\\"${model}\\"`, "it");
+        answers.push(JSON.stringify([answer?.status, said, Object.keys(answer?.headers ?? {})]));
       }
       assert.equal(new Set(answers).size, 1, answers.join("\n"));
     }
@@ -105,12 +101,9 @@ describe("the gateway under attack: one tenant against another, and strangers ag
     );
     const { statuses, duringIt } = await neighbourDuring(gateway, mark, async () => {
       for (const each of [...floods, ...floods, ...floods]) {
-        const { answers, taken } = await flood(gateway, each);
-        assert.deepEqual(
-          answers.map(({ status }) => status),
-          [each.key === "research" ? 413 : 401],
-        );
-        assert.ok(taken < each.bytes / 4, `${taken} bytes were taken`);
+        const { statuses: came, answeredAt } = await flood(gateway, each);
+        assert.deepEqual(came, [each.key === "research" ? 413 : 401]);
+        assert.ok(answeredAt < each.bytes / 4, `answered after ${answeredAt} bytes`);
       }
     });
     assert.ok(duringIt > 0 && statuses.every((status) => status === 200), statuses.join());
@@ -181,8 +174,9 @@ describe("the gateway under attack: one tenant against another, and strangers ag
     const { chat } = modelsOf.research;
     for (const status of [500, 503]) {
       gateway.fail(chat, status, Number.POSITIVE_INFINITY);
-      while ((await gateway.state()).cooled.length === 0)
-        assert.equal(await ordinaryStatus(gateway, "research", mark), 200);
+      const left = async () => (await gateway.state()).cooled.length;
+      const already = await left();
+      while ((await left()) === already) assert.equal(await ordinaryStatus(gateway, "research", mark), 200);
       const before = [asked(chat), asked(spareModel)];
       assert.equal(await ordinaryStatus(gateway, "research", mark), 200);
       assert.deepEqual([asked(chat), asked(spareModel)], [before[0], (before[1] ?? 0) + 1]);

@@ -65,7 +65,7 @@ const args: GatewayArgs = {
   cachePassword: "",
 };
 
-const insideError = "hosted_vllm at http://10.0.0.7:8000/v1 of vllm.entrypoints, key key-of-chat";
+const insideError = "hosted_vllm at http://10.0.0.7:8000/v1 of vllm.entrypoints";
 
 const rendered = gatewayPodSpec(args, {
   serviceAccount: "",
@@ -170,13 +170,15 @@ export class BesiegedGateway {
     return answers;
   }
 
-  /** Lets a model's server answer so many requests with an error, which says more than a client may know. */
+  /** Lets a model's server answer so many requests with an error, which says more than a client may know, and what was asked. */
   fail(model: string, status: number, times: number): void {
     let left = times;
-    this.#upstream(model).answer = (_asked, response) => {
+    this.#upstream(model).answer = ({ text }, response) => {
       if (left-- <= 0) return false;
       response.writeHead(status, { "content-type": "application/json", "x-inside": insideError });
-      response.end(JSON.stringify({ error: { message: insideError, type: "x", param: null, code: status } }));
+      response.end(
+        JSON.stringify({ error: { message: `${insideError}: ${text}`, type: "x", param: null, code: status } }),
+      );
       return true;
     };
   }

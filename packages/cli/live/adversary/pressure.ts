@@ -1,27 +1,29 @@
 import type { BesiegedGateway } from "./besieged-gateway.ts";
-import { type Exchange, RawConnection } from "./raw-http.ts";
+import { RawConnection } from "./raw-http.ts";
 import { type Header, keys, type KeyOwner, requestBytes } from "./request.ts";
 
 const piece = Buffer.alloc(2 ** 20, "x");
 
-/** Sends a body of so many bytes as fast as it is taken, and gives what came back and how much was taken. */
+/** Sends a body of so many bytes as fast as it is taken; gives what came back, and how much had been taken by then. */
 export async function flood(
   { port }: BesiegedGateway,
   { key, bytes, chunked }: { key: KeyOwner; bytes: number; chunked: boolean },
-): Promise<Exchange & { taken: number }> {
+): Promise<{ statuses: number[]; answeredAt: number }> {
   const connection = await RawConnection.open(port);
   const length: Header = chunked ? ["Transfer-Encoding", "chunked"] : ["Content-Length", String(bytes)];
   await connection.write(requestBytes({ key, headers: [["Content-Type", "application/json"], length] }));
-  let taken = 0;
-  while (taken < bytes && !connection.closed) {
+  const statuses: number[] = [];
+  let answeredAt = 0;
+  for (let taken = 0; taken < bytes && !connection.closed; taken += piece.length) {
     if (chunked) await connection.write(`${piece.length.toString(16)}\r\n`);
     await connection.write(piece);
     if (chunked) await connection.write("\r\n");
-    taken += piece.length;
+    if (statuses.length === 0) answeredAt = taken + piece.length;
+    statuses.push(...(await connection.answers(1, { milliseconds: 1 })).answers.map(({ status }) => status));
   }
-  const exchange = await connection.answers(1, { milliseconds: 5_000 });
+  const { answers } = await connection.answers(1, { milliseconds: statuses.length > 0 ? 1 : 5_000 });
   connection.close();
-  return { ...exchange, taken };
+  return { statuses: [...statuses, ...answers.map(({ status }) => status)], answeredAt };
 }
 
 /** Connections on which a request has begun and does not end: a body of which one byte came, or headers without an end. */
