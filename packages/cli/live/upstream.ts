@@ -16,6 +16,9 @@ export interface Asked {
     stream?: boolean;
     messages?: { role: string; content: unknown }[];
     instructions?: string;
+    /** What an embedding model is asked: texts or tokens. */
+    input?: unknown;
+    encoding_format?: string;
     /** With `texts`: what a reranking model is asked. */
     query?: string;
     texts?: string[];
@@ -34,6 +37,11 @@ export interface Upstream {
   /** Answers in the server's place, where it returns true. */
   answer?: (asked: Asked, response: ServerResponse) => boolean;
   stop(): void;
+}
+
+/** Numbers as the bytes of 32-bit floats, as clients decode them. */
+function base64Of(numbers: readonly number[]): string {
+  return Buffer.from(Float32Array.from(numbers).buffer).toString("base64");
 }
 
 /** A body as JSON; of what is none, nothing. */
@@ -63,20 +71,25 @@ export async function startUpstream(name: string): Promise<Upstream> {
       }
       await delay(upstream.delay);
       const base = { id: "1", created: 1, model: body.model };
+      const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
       if (request.url === engines.tei.rerankPath) {
         // As Text Embeddings Inference: all texts, the longest first here, whatever else the request says.
         const scores = (body.texts ?? []).map(({ length }, index) => ({ index, score: length / 100 }));
         response.end(JSON.stringify(scores.toSorted((one, other) => other.score - one.score)));
       } else if (request.url?.endsWith("/embeddings")) {
-        const data = [{ object: "embedding", index: 0, embedding: [1, 2, 3] }];
+        const texts = Array.isArray(body.input) && typeof body.input[0] !== "number" ? body.input : [body.input];
+        const embedding = body.encoding_format === "base64" ? base64Of([1, 2, 3]) : [1, 2, 3];
+        const data = texts.map((_, index) => ({ object: "embedding", index, embedding }));
         response.end(JSON.stringify({ ...base, object: "list", data, usage: { prompt_tokens: 1, total_tokens: 1 } }));
       } else if (request.url?.endsWith("/responses")) {
         const content = [{ type: "output_text", text: name, annotations: [] }];
         const output = [{ type: "message", id: "1", status: "completed", role: "assistant", content }];
-        const usage = { input_tokens: 1, output_tokens: 1, total_tokens: 2 };
-        response.end(
-          JSON.stringify({ ...base, object: "response", created_at: 1, status: "completed", output, usage }),
-        );
+        const counted = { input_tokens: 1, output_tokens: 1, total_tokens: 2 };
+        const whole = { ...base, object: "response", created_at: 1, status: "completed", output, usage: counted };
+        response.end(JSON.stringify(whole));
+      } else if (request.url === "/v1/completions" && !body.stream) {
+        const choices = [{ index: 0, finish_reason: "stop", text: name }];
+        response.end(JSON.stringify({ ...base, object: "text_completion", choices, usage }));
       } else if (body.stream) {
         response.writeHead(200, { "content-type": "text/event-stream" });
         for (const content of [name, " says", " so"]) {
@@ -87,7 +100,6 @@ export async function startUpstream(name: string): Promise<Upstream> {
         response.end("data: [DONE]\n\n");
       } else {
         const choices = [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: name } }];
-        const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
         response.end(JSON.stringify({ ...base, object: "chat.completion", choices, usage }));
       }
     })();

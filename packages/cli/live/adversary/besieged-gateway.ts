@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { milliUnits } from "@genai/core";
+import type { UnpackedImage } from "@genai/sandbox";
 import { gatewayFiles, type GatewayArgs, gatewayPodSpec } from "@genai/services";
 import { writePromptFiles } from "../gateway-prompts.ts";
 import { GatewayDirectory } from "../lite-llm.ts";
@@ -85,21 +86,16 @@ export class BesiegedGateway {
   readonly #programs: GatewayDirectory;
   readonly #statePort: number;
   readonly #process: ChildProcess;
+  readonly #image: UnpackedImage;
 
   private constructor(
-    port: number,
-    statePort: number,
+    ports: { port: number; statePort: number },
     upstreams: Record<string, Upstream>,
     programs: GatewayDirectory,
-    child: ChildProcess,
+    running: { child: ChildProcess; image: UnpackedImage },
   ) {
-    [this.port, this.#statePort, this.upstreams, this.#programs, this.#process] = [
-      port,
-      statePort,
-      upstreams,
-      programs,
-      child,
-    ];
+    [this.port, this.#statePort] = [ports.port, ports.statePort];
+    [this.upstreams, this.#programs, this.#process, this.#image] = [upstreams, programs, running.child, running.image];
   }
 
   /** Starts it, and waits until it is ready. @param guardrails What becomes of what is found in texts. */
@@ -130,7 +126,16 @@ export class BesiegedGateway {
       CACHE_PASSWORD: "cache-password-77",
     });
     await programs.ready(`http://127.0.0.1:${port}/health/readiness`, child);
-    return new BesiegedGateway(port, statePort, upstreams, programs, child);
+    return new BesiegedGateway({ port, statePort }, upstreams, programs, { child, image });
+  }
+
+  /** The command of its Python, which has openai's library, and what that wants in its environment. */
+  get python(): readonly string[] {
+    return this.#image.command("python3");
+  }
+
+  get pythonEnvironment(): Readonly<Record<string, string>> {
+    return this.#image.pythonEnvironment;
   }
 
   /** Everything that the gateway has printed. */
@@ -195,6 +200,11 @@ export class BesiegedGateway {
       else setTimeout(() => response.destroy(), 100);
       return true;
     };
+  }
+
+  /** Lets a model's server answer as at first. */
+  answerAsEver(model: string): void {
+    this.#upstream(model).answer = undefined;
   }
 
   /** Lets a model's server answer so from now on. */
