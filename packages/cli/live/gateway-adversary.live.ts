@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { assert, temporaryDirectory } from "@genai/testing";
 import { attack, type Attack, marks } from "./adversary/attack.ts";
 import { fieldAttacks, modelAttacks, syntaxAttacks } from "./adversary/attack-bodies.ts";
@@ -7,17 +8,18 @@ import { routeAttacks } from "./adversary/attack-routes.ts";
 import { BesiegedGateway, type GatewayState, type Surface } from "./adversary/besieged-gateway.ts";
 import { heavyRequests } from "./adversary/heavy-requests.ts";
 import { neighbourDuring, ordinaryStatus } from "./adversary/neighbour.ts";
-import { flood, stalled, together } from "./adversary/pressure.ts";
+import { flood, stalled, together, unread } from "./adversary/pressure.ts";
 import type { RawConnection } from "./adversary/raw-http.ts";
 import { refusalProblems } from "./adversary/refusals.ts";
-import { type KeyOwner, keys, ordinaryBody, servedPaths } from "./adversary/request.ts";
+import { type KeyOwner, keys, ordinaryBody, requestBytes, servedPaths } from "./adversary/request.ts";
 import { Seeded } from "./adversary/seeded.ts";
 import { besiege, report, trespasses } from "./adversary/siege.ts";
 import { modelsOf, spareModel, type Tenant } from "./adversary/tenants.ts";
 
-describe("the gateway under attack: one tenant against another, and strangers against both", function () {
+const seeded = new Seeded(Number(process.env["GENAI_SEED"] ?? Date.now() % 2 ** 31));
+
+describe(`the gateway under attack, by a tenant and by strangers (GENAI_SEED=${seeded.seed})`, function () {
   this.timeout(300_000);
-  const seeded = new Seeded(Number(process.env["GENAI_SEED"] ?? Date.now() % 2 ** 31));
   const mark = marks();
   let gateway: BesiegedGateway;
   let surface: Surface;
@@ -126,6 +128,24 @@ describe("the gateway under attack: one tenant against another, and strangers ag
       assert.deepEqual(strange, [], `${what}: ${JSON.stringify(came)}`);
       assert.ok(gateway.peakMemory() < gateway.memoryLimit, `${what}: ${gateway.peakMemory() / 2 ** 20} MiB`);
     }
+  });
+
+  it("holds back its models where nobody reads what they answer, and ends them where their reader has gone", async () => {
+    const running = gateway.streamEndlessly(modelsOf.research.chat);
+    const body = { ...ordinaryBody("/v1/chat/completions", mark("research")), stream: true };
+    const { statuses } = await neighbourDuring(gateway, mark, async () => {
+      const sockets = await unread(gateway, 30, requestBytes({ body }));
+      for (let time = 0; time < 20; time++) assert.equal(await ordinaryStatus(gateway, "support", mark), 200);
+      assert.equal(running(), 30);
+      for (const socket of sockets) socket.destroy();
+      while (running() > 0) await delay(50);
+    });
+    gateway.answerAsEver(modelsOf.research.chat);
+    assert.ok(
+      statuses.every((status) => status === 200),
+      statuses.join(),
+    );
+    assert.ok(gateway.peakMemory() < gateway.memoryLimit, `${gateway.peakMemory() / 2 ** 20} MiB`);
   });
 
   it("gives back what was held for bodies that their senders gave up", async () => {

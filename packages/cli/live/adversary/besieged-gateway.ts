@@ -231,6 +231,25 @@ export class BesiegedGateway {
     };
   }
 
+  /** Lets a model's server stream without an end from now on, as fast as it is read; gives how many such answers are running. */
+  streamEndlessly(model: string): () => number {
+    let running = 0;
+    const choices = [{ index: 0, delta: { role: "assistant", content: "word ".repeat(3000) }, finish_reason: null }];
+    const part = { id: "1", object: "chat.completion.chunk", created: 1, model, choices };
+    this.#upstream(model).answer = (_asked, response) => {
+      running++;
+      response.once("close", () => running--);
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const write = () => {
+        while (!response.destroyed && response.write(`data: ${JSON.stringify(part)}\n\n`));
+      };
+      response.on("drain", write);
+      write();
+      return true;
+    };
+    return () => running;
+  }
+
   async stop(): Promise<void> {
     await this.#programs.stop();
     for (const upstream of Object.values(this.upstreams)) upstream.stop();
