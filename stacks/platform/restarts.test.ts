@@ -63,6 +63,7 @@ async function restartsOf(stack: string) {
     [...new Set(pods.flatMap((pod) => of(pod).map((key) => `${pod.name} ${key}`)))].toSorted();
   return {
     keys,
+    order: resources.map(({ name }) => name),
     read: pairs(readBy),
     restarting: pairs(({ template }) => {
       const annotation = template.metadata.annotations?.["genai.platform/secrets"] ?? "";
@@ -103,4 +104,12 @@ describe("a new value of a generated secret", () => {
       );
     });
   }
+
+  it("reaches the gateway before the chat page, which would be refused with it", async () => {
+    const { order } = await restartsOf("dev");
+    const at = (name: string) => order.indexOf(name);
+    assert.ok(at("gateway-deployment") >= 0 && at("gateway-deployment") < at("chat-page-deployment"), order.join());
+    // Not by chance: nothing of the page is registered before everything of the gateway is there.
+    assert.ok(at("gateway-deployment") < at("chat-page-serviceAccount"), order.join());
+  });
 });

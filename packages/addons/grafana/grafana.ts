@@ -29,7 +29,7 @@ import { dashboardFiles, dataSourceUid } from "./dashboards/index.ts";
 export interface GrafanaConfiguration {
   /** @default true */
   enabled: boolean;
-  /** Raise it with a new password: the Pod then restarts and takes it. @default 1 */
+  /** Raise it to restart the Pod; with a new password it restarts by itself. @default 1 */
   adminPasswordGeneration: number;
 }
 

@@ -12,8 +12,6 @@ export interface GatewayModel {
   endpoint: pulumi.Input<string>;
   /** Key that it asks for; reaches a Secret and nothing else. */
   apiKey: pulumi.Input<string>;
-  /** Raised with a new key: the gateway's Pods then restart and read it. @default 1 */
-  apiKeyGeneration?: number;
   /** Whose it is: no other tenant's key reaches it. */
   tenant: string;
   /** Seconds that it may take to finish an answer while it stops; 0 for one that only embeds or ranks. */

@@ -60,12 +60,11 @@ export function gatewayArgs(
   if (!pool) throw new RangeError(`genai:gateway.pool: "${gateway.pool}" is no pool`);
   const behind = (
     drainSeconds: number,
-    { apiKey, apiKeyGeneration, tenant }: Omit<GatewayModel, "endpoint" | "drainSeconds">,
+    { apiKey, tenant }: Omit<GatewayModel, "endpoint" | "drainSeconds">,
     name: string,
   ) => ({
     endpoint: servers[name]?.endpoint ?? "",
     apiKey,
-    apiKeyGeneration,
     tenant,
     drainSeconds,
   });

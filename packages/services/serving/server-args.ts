@@ -43,7 +43,7 @@ export interface ServerArgs {
   weights?: WeightsArgs;
   /** Key that clients must present; reaches the Secret and nothing else. */
   apiKey: pulumi.Input<string>;
-  /** Raise it with a new `apiKey`: the Pods then restart and read it. @default 1 */
+  /** Raise it to restart the Pods; with a new `apiKey` they restart by themselves. @default 1 */
   apiKeyGeneration?: number;
   /**
    * GPUs that stay free, in the pool and the tenant's quota, when every server is at its largest; on a pool without GPUs 1 if the

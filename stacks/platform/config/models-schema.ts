@@ -186,7 +186,10 @@ const model = strictMap({
     }),
   apiKeyGeneration: wholeNumber(1)
     .default(1)
-    .meta({ description: "Raise it to replace the generated API key.", examples: [2] }),
+    .meta({
+      description: "Raise it to restart the Pods; with a new API key they restart by themselves.",
+      examples: [2],
+    }),
 });
 
 const embedding = strictMap({
@@ -221,7 +224,10 @@ const embedding = strictMap({
   weights: downloadSchema.optional().meta({ description: "Where the weights come from, and how fast." }),
   apiKeyGeneration: wholeNumber(1)
     .default(1)
-    .meta({ description: "Raise it to replace the generated API key.", examples: [2] }),
+    .meta({
+      description: "Raise it to restart the Pods; with a new API key they restart by themselves.",
+      examples: [2],
+    }),
 });
 
 /** `genai:embeddings`: the embedding and reranking services, by the name that clients and other objects use. */

@@ -111,7 +111,10 @@ const vectorStore = strictMap({
     .meta({ description: "Encrypts connections and refuses others. Default: not encrypted." }),
   keyGeneration: wholeNumber(1)
     .default(1)
-    .meta({ description: "Raise it after new keys were generated; the store then takes them.", examples: [2] }),
+    .meta({
+      description: "Raise it after a copy was restored: users get their rights again. New keys need none.",
+      examples: [2],
+    }),
 });
 
 /** `genai:vectorStores`: where embedded texts are kept and found. */

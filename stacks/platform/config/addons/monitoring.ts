@@ -110,7 +110,7 @@ const grafana = strictMap({
   enabled: switchedOn("Grafana"),
   adminPasswordGeneration: wholeNumber(1)
     .default(1)
-    .meta({ description: "Raise it to replace the generated password.", examples: [2] }),
+    .meta({ description: "Raise it to restart Grafana; with a new password it restarts by itself.", examples: [2] }),
 });
 
 /** The schemas of the monitoring add-ons, by their keys under `genai:addons`. */
