@@ -4,6 +4,7 @@ import {
   internetEgress,
   type NetworkEdges,
   restrictedContainerSecurityContext,
+  tenantsOwnPods,
   variablesOf,
 } from "@genai/core";
 import type { StoreSettings } from "./args.ts";
@@ -69,5 +70,6 @@ export function bucketContainers(
 /** The egress of a Job that carries copies to the store's bucket or from it; none where copies stay in the cluster. */
 export function bucketEgress({ snapshots: { copies } }: StoreSettings): NonNullable<NetworkEdges["egress"]> {
   if (!copies) return [];
-  return [copies.endpoint ? endpointEgress(new URL(copies.endpoint)) : internetEgress];
+  // The tenant may run the service itself; not every network takes its Pods for addresses.
+  return copies.endpoint ? [{ to: [tenantsOwnPods] }, endpointEgress(new URL(copies.endpoint))] : [internetEgress];
 }

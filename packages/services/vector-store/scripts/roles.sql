@@ -12,10 +12,8 @@ DO $$ BEGIN PERFORM pg_advisory_xact_lock(20260101); END $$;
 SET LOCAL lock_timeout = '1min';
 SELECT format('CREATE ROLE %I LOGIN', role) FROM unnest(ARRAY['application', 'read_only']) AS role
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) \gexec
--- Every user may change its own password and settings; what one of them left goes.
-ALTER ROLE application RESET ALL;
+-- Every user may change its own settings; what a reader left goes.
 ALTER ROLE read_only RESET ALL;
-ALTER ROLE application IN DATABASE vectors RESET ALL;
 ALTER ROLE read_only IN DATABASE vectors RESET ALL;
 ALTER ROLE application PASSWORD :'application_password';
 ALTER ROLE read_only PASSWORD :'read_only_password';
@@ -28,7 +26,6 @@ GRANT CONNECT ON DATABASE vectors TO application, read_only;
 GRANT USAGE ON SCHEMA collections TO application, read_only;
 ALTER DEFAULT PRIVILEGES IN SCHEMA collections GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO application;
 ALTER DEFAULT PRIVILEGES IN SCHEMA collections GRANT SELECT ON TABLES TO read_only;
-REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 -- Whoever may connect may also make large objects, hold advisory locks, fill the log of changes, and end sessions of the same user, the
 -- copies' among them. PostgreSQL gives these functions to everybody; the application keeps those that programs build upon.
 SELECT format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', oid::regprocedure) FROM pg_proc
