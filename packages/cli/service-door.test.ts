@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { assert } from "@genai/testing";
 import { enter, visit, webSocket } from "./live/visitor.ts";
 import { openServiceDoor, type ServiceDoor } from "./service-door.ts";
@@ -72,6 +72,17 @@ describe("the door to a service", () => {
     assert.deepEqual(arrived, []);
   });
 
+  it("stays open when a stranger hangs up in the middle", async () => {
+    for (let round = 0; round < 20; round++) {
+      const stranger = connect(Number(address.port), "127.0.0.1");
+      await once(stranger, "connect");
+      const request = "GET /socket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+      await new Promise((resolve) => stranger.write(request.repeat(50), resolve));
+      stranger.resetAndDestroy();
+    }
+    assert.equal((await ask("/", { Cookie: await enter(address) })).body, "from the service");
+  });
+
   it("speaks to the service through the cluster's proxy with its token, and keeps the cookie to itself", async () => {
     const cookie = await enter(address);
     await ask("/api?a=1", { Cookie: `${cookie}; token=own`, Origin: address.origin });
@@ -79,7 +90,7 @@ describe("the door to a service", () => {
     assert.equal(request?.url, `${endpoint}/api?a=1`);
     assert.equal(request.headers["proxy-authorization"], credentials);
     assert.equal(request.headers.host, new URL(endpoint).host);
-    assert.equal(request.headers.origin, endpoint);
+    assert.equal(request.headers.origin, undefined);
     assert.equal(request.headers.cookie, "token=own");
   });
 

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { assert } from "@genai/testing";
@@ -9,6 +9,7 @@ import type { SmokeResult } from "../smoke.ts";
 import type { PlatformStatus } from "../status.ts";
 import { deployedVisit } from "./chat-page/deployed.ts";
 import { type Checkout, copyCheckout } from "./checkout.ts";
+import { processes } from "./processes.ts";
 import { enter, visit, webSocket } from "./visitor.ts";
 import { startTenantClient } from "./tenant-client.ts";
 
@@ -131,6 +132,28 @@ describe("the dev stack on a real node", function () {
       const { exitCode, all } = await opened;
       assert.equal(exitCode, 0, all);
     }
+  });
+
+  it("runs the engine and its plugins where no other user of the machine reaches their ports", async () => {
+    const networkOf = (pid: number | "self") => readlinkSync(`/proc/${pid}/ns/net`);
+    const preview = checkout.start("preview", "--json");
+    const networks = new Map<string, string>();
+    for (let ended = false; !ended; ended = await Promise.race([preview.then(() => true), delay(50, false)]))
+      for (const { pid, command } of processes()) {
+        const program = /\/(?:pulumi-resource-|plugins\/)(kubernetes)\b|\/(pulumi) /
+          .exec(command)
+          ?.slice(1)
+          .find(Boolean);
+        if (program && command.includes(checkout.directory) && !command.startsWith("nsenter "))
+          networks.set(
+            program,
+            attempt(() => networkOf(pid)),
+          );
+      }
+    const { exitCode, all } = await preview;
+    assert.equal(exitCode, 0, all);
+    assert.deepEqual([...networks.keys()].toSorted(), ["kubernetes", "pulumi"]);
+    assert.ok(![...networks.values()].includes(networkOf("self")));
   });
 
   it("keeps its state from other users of the machine", async () => {
@@ -326,8 +349,12 @@ function commandOf(pid: number): string {
 
 /** A file of a process that may have ended meanwhile. */
 function read(path: string): string {
+  return attempt(() => readFileSync(path, "utf8"));
+}
+
+function attempt(look: () => string): string {
   try {
-    return readFileSync(path, "utf8");
+    return look();
   } catch {
     return "";
   }

@@ -1,6 +1,6 @@
 import { assert } from "@genai/testing";
 import { parseAllDocuments } from "yaml";
-import { simulatedAddress } from "../node/addresses.ts";
+import { simulatedKubelet } from "../node/addresses.ts";
 import { kwokArguments } from "../node/kwok.ts";
 import { componentNames, kwokctlConfig } from "./kwokctl-config.ts";
 import type { ClusterOptions, ClusterTool } from "./options.ts";
@@ -110,7 +110,7 @@ describe("kwokctlConfig", () => {
     assert.deepEqual(documents({ realNode })[0].options["disable"], ["kwok-controller"]);
     assert.ok(!componentNames({ realNode }).includes("kwok-controller"));
     const paths = clusterPaths(options.directory, options.name);
-    const address = `--server-address=${simulatedAddress}:`;
+    const address = `--server-address=${simulatedKubelet.address}:`;
     assert.equal(kwokArguments(paths).filter((argument) => argument.startsWith(address)).length, 1);
     assert.deepEqual(
       kwokArguments(paths).filter((argument) => argument.startsWith("--config=")),

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, realpath, rm } from "node:fs/promises";
 import { KubernetesClient } from "../kubernetes/client.ts";
-import { simulatedAddress, nodeName } from "../node/addresses.ts";
+import { nodeName, simulatedKubelet } from "../node/addresses.ts";
 import { nodeProcesses, removeNodeTraces, startRealNode } from "../node/lifecycle.ts";
 import type { RealNodeParts } from "../node/parts.ts";
 import { withdrawRealNode } from "../node/objects.ts";
@@ -27,7 +27,7 @@ import { ensureStorageClass, startStorage, storageProvisioner } from "./storage.
  */
 export async function startCluster(request: ClusterOptions): Promise<Cluster> {
   const { version } = request.tools["kube-apiserver"];
-  const nodes = nodesOf(request.pools, version, request.realNode && simulatedAddress);
+  const nodes = nodesOf(request.pools, version, request.realNode && simulatedKubelet);
   request.signal?.throwIfAborted();
   await mkdir(request.directory, { recursive: true, mode: 0o700 });
   const options = { ...request, directory: await realpath(request.directory) };

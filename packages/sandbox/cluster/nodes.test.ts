@@ -67,6 +67,16 @@ describe("nodesOf", () => {
     assert.deepEqual(node?.spec.taints, []);
   });
 
+  it("says where the kubelet of all is, whose change replaces nodes that an older version made", () => {
+    const kubelet = { address: "203.0.113.2", port: 10_247 };
+    const [here] = nodesOf([cpu], "1.36.3", kubelet);
+    assert.deepEqual(here?.status.addresses, [{ type: "InternalIP", address: kubelet.address }]);
+    assert.deepEqual(here.status.daemonEndpoints, { kubeletEndpoint: { Port: kubelet.port } });
+    const [other] = nodesOf([cpu], "1.36.3", { ...kubelet, port: 23_364 });
+    assert.notEqual(other?.metadata.annotations[poolHashAnnotation], here.metadata.annotations[poolHashAnnotation]);
+    assert.equal(nodes(cpu)[0]?.status.daemonEndpoints, undefined);
+  });
+
   it("spreads a pool over three zones and names the pool on every node", () => {
     const labels = nodes(a10).map((node) => node.metadata.labels);
     assert.deepEqual(

@@ -15,20 +15,31 @@ export interface SimulatedNode {
   kind: "Node";
   metadata: { name: string; labels: Record<string, string>; annotations: Record<string, string> };
   spec: { taints: NodeTaint[] };
-  status: { capacity: Record<string, string>; allocatable: Record<string, string>; nodeInfo: Record<string, string> };
+  status: {
+    capacity: Record<string, string>;
+    allocatable: Record<string, string>;
+    addresses?: { type: string; address: string }[];
+    daemonEndpoints?: { kubeletEndpoint: { Port: number } };
+    nodeInfo: Record<string, string>;
+  };
 }
 
 const zones = "abc";
 /** The default of kubelet's `--max-pods`. */
 const podsPerNode = "110";
 
+interface Kubelet {
+  address: string;
+  port: number;
+}
+
 /**
  * Every node that the pools ask for.
  *
- * @param address Where the kubelet of all of them answers. Default: KWOK says.
+ * @param kubelet Where the kubelet of all of them answers. Default: KWOK says.
  * @throws {ClusterError} If a pool names a GPU that the catalogue does not know, or two pools have one name.
  */
-export function nodesOf(pools: NodePool[], kubernetesVersion: string, address?: string): SimulatedNode[] {
+export function nodesOf(pools: NodePool[], kubernetesVersion: string, kubelet?: Kubelet): SimulatedNode[] {
   const names = pools.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice)
@@ -36,14 +47,14 @@ export function nodesOf(pools: NodePool[], kubernetesVersion: string, address?: 
       `Two node pools are called "${twice}". Give each pool of genai:cluster.pools a name of its own.`,
     );
   return pools.flatMap((pool) =>
-    Array.from({ length: pool.nodes }, (_, index) => node(pool, index, { kubernetesVersion, address })),
+    Array.from({ length: pool.nodes }, (_, index) => node(pool, index, { kubernetesVersion, kubelet })),
   );
 }
 
 function node(
   pool: NodePool,
   index: number,
-  { kubernetesVersion, address }: { kubernetesVersion: string; address: string | undefined },
+  { kubernetesVersion, kubelet }: { kubernetesVersion: string; kubelet: Kubelet | undefined },
 ): SimulatedNode {
   const name = `${pool.name}-${index}`;
   const { cpu = "32", memory = "128Gi" } = pool;
@@ -83,7 +94,10 @@ function node(
     status: {
       capacity: resources,
       allocatable: resources,
-      ...(address && { addresses: [{ type: "InternalIP", address }] }),
+      ...(kubelet && {
+        addresses: [{ type: "InternalIP", address: kubelet.address }],
+        daemonEndpoints: { kubeletEndpoint: { Port: kubelet.port } },
+      }),
       nodeInfo: {
         architecture: "amd64",
         operatingSystem: "linux",

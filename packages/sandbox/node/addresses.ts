@@ -3,8 +3,8 @@
  * are of a documentation range (RFC 5737): kubelet refuses a loopback address.
  */
 export const nodeAddress = "203.0.113.1";
-/** Of all simulated nodes: where KWOK, their kubelet, listens. */
-export const simulatedAddress = "203.0.113.2";
+/** Where KWOK listens, the kubelet of all simulated nodes. */
+export const simulatedKubelet = { address: "203.0.113.2", port: 10_247 } as const;
 /** Cluster DNS: the tenth address of the API server's Service range. */
 export const dnsAddress = "10.96.0.10";
 /** Where Pods find the API server: the first address of the Service range. */

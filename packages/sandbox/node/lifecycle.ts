@@ -13,7 +13,7 @@ import {
   podRange,
   realNodeLabel,
   serviceRange,
-  simulatedAddress,
+  simulatedKubelet,
 } from "./addresses.ts";
 import { makeCgroups, removeCgroups } from "./cgroups.ts";
 import { cniConfig, containerdConfig, corefile, kubeletConfig } from "./configuration.ts";
@@ -83,7 +83,7 @@ export async function startRealNode(options: RealNodeOptions): Promise<void> {
     `-token-file=${cluster.proxyToken}`,
     `-egress=${paths.egressSocket}`,
     `-listen=${listen.join(",")}`,
-    `-ranges=${[serviceRange, podRange, `${nodeAddress}/32`, `${simulatedAddress}/32`].join(",")}`,
+    `-ranges=${[serviceRange, podRange, `${nodeAddress}/32`, `${simulatedKubelet.address}/32`].join(",")}`,
     `-dns=${dnsAddress}:53`,
   ]);
   run("kwok", ...kwokArguments(cluster));

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { execa } from "execa";
 import { clusterProcesses } from "../cluster/processes.ts";
-import { simulatedAddress, nodeAddress, serviceRange } from "./addresses.ts";
+import { nodeAddress, serviceRange, simulatedKubelet } from "./addresses.ts";
 import { insidePaths, type NodePaths } from "./paths.ts";
 
 /** Process 1 of the node's namespaces; with it everything in them ends, mounts and network included. */
@@ -52,7 +52,7 @@ export async function prepareNamespaces(pid: number, { node }: NodePaths): Promi
     ip link set lo up
     ip link add node0 type bridge
     ip address add ${nodeAddress}/32 dev node0
-    ip address add ${simulatedAddress}/32 dev node0
+    ip address add ${simulatedKubelet.address}/32 dev node0
     ip link set node0 up
     # An address of a Service needs a route before it becomes a Pod's.
     ip route add ${serviceRange} dev node0

@@ -25,6 +25,7 @@ import {
 import { processNames, readCluster, startCluster, stopCluster } from "../../cluster/lifecycle.ts";
 import type { Cluster, ClusterOptions } from "../../cluster/options.ts";
 import { clusterPaths } from "../../cluster/paths.ts";
+import { simulatedKubelet } from "../addresses.ts";
 import { initProcessId } from "../namespaces.ts";
 import { insidePaths, nodePaths } from "../paths.ts";
 import { applyPodPolicy } from "../pod-policy.ts";
@@ -165,6 +166,9 @@ describe("a cluster with a real node", function () {
     ]);
     assert.deepEqual([...new Set(listening.map(({ address }) => address))], ["0100007F"]);
     assert.deepEqual(await openToStrangers(options.directory), []);
+    // KWOK, which asks nobody, is where Pods and the owner reach it.
+    const { address: kubelet, port } = simulatedKubelet;
+    assert.match(await ask(`http://${kubelet}:${port}/metrics/nodes/cpu-0/metrics/resource`), /^node_memory_working/m);
 
     const pid = await initProcessId(options.directory);
     const { egressSocket } = nodePaths(options.directory);
