@@ -40,7 +40,7 @@ describe("the chat page: the real Open WebUI on what is rendered, in a real brow
     assert.ok(embedded.includes(question), embedded.join("\n"));
   });
 
-  it("shows an error while its key is refused, and answers again with the tenant's new key", async () => {
+  it("shows errors, loads no picture from elsewhere, and answers again after its key was replaced", async () => {
     const gatewayKey = "sk-research-key-2";
     page.replaceKey(gatewayKey);
     const visitor = await Visit.begin("chat-page-refused", page.openWebUi.url);
@@ -48,6 +48,7 @@ describe("the chat page: the real Open WebUI on what is rendered, in a real brow
       await visitor.signIn(user);
       await visitor.say("Hello");
       assert.match(visitor.problems.join("\n"), /shown: /);
+      assert.equal(await visitor.showPicture(`${page.upstreams.code.endpoint}/picture.png`), "img-src");
     } finally {
       await visitor.close();
     }

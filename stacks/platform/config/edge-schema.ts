@@ -28,16 +28,17 @@ const secretKey = strictMap({
   }),
 });
 
+const networksDescription =
+  "Networks of its addresses; the page may connect to no other. Default: any, unless namespace is set, but the cloud's metadata service.";
+
 /** Where a service is that the platform does not run. */
 const whereabouts = {
   networks: listOf(
-    network().meta({
-      description:
-        "Network of its addresses; the page may connect to no other. Default: any, unless namespace is set, but the cloud's metadata service.",
-      examples: ["203.0.113.0/24"],
-    }),
+    network().meta({ description: networksDescription, examples: ["203.0.113.0/24"] }),
     "network such as 203.0.113.0/24",
-  ).optional(),
+  )
+    .optional()
+    .meta({ description: networksDescription }),
   namespace: dnsName("a namespace's name")
     .optional()
     .meta({ description: "Namespace of this cluster in which it runs. Default: outside.", examples: ["keycloak"] }),

@@ -152,6 +152,16 @@ export class Visit {
     return answer.innerText();
   }
 
+  /** Shows a picture from another address on the page, as an answer could. @returns The rule that forbids it, or "loaded". */
+  async showPicture(url: string): Promise<string> {
+    return this.#browser.page.evaluate<string>(`new Promise((resolve) => {
+      document.addEventListener("securitypolicyviolation", (event) => resolve(event.effectiveDirective));
+      const picture = new Image();
+      picture.onload = () => resolve("loaded");
+      picture.src = ${JSON.stringify(url)};
+    })`);
+  }
+
   /** What went wrong since the page was opened. */
   get problems(): readonly string[] {
     return this.#browser.problems;
