@@ -83,7 +83,7 @@ class Guard:
             milliseconds = round((time.monotonic() - began) * 1000)
             method = scope["method"] if scope["method"] in ("GET", "POST") else "-"
             if noted["path"] not in PROBES or answer.status != 200:
-                print(method, noted["path"], noted["tenant"], answer.status, f"{milliseconds} ms", flush=True)
+                print(method, noted["path"], noted["tenant"], answer.status or 499, f"{milliseconds} ms", flush=True)
 
     async def _serve(self, scope, incoming: Incoming, answer: Answer, noted: dict) -> None:
         if incoming.ambiguous:
@@ -153,8 +153,15 @@ class Guard:
                 (b"content-type", b"application/json"),
                 (b"content-length", str(len(body)).encode()),
             ]
-            with contextlib.suppress(Ended):
-                await self._inner(inner, incoming.replaced(body), answer.inside(route.texts))
+            asking = asyncio.ensure_future(self._inner(inner, incoming.replaced(body), answer.inside(route.texts)))
+            gone = asyncio.ensure_future(incoming.gone())
+            await asyncio.wait((asking, gone), return_when=asyncio.FIRST_COMPLETED)
+            gone.cancel()
+            # Nobody reads on: the model must not go on writing.
+            if not answer.complete:
+                asking.cancel()
+            with contextlib.suppress(Ended, asyncio.CancelledError):
+                await asking
 
     async def _checked(self, route: Route, own, body: bytes, share: Share, scope) -> tuple[bytes, Request]:
         """The body that LiteLLM gets, and what is kept from it."""

@@ -98,6 +98,7 @@ class Incoming:
         #: Whether it has two lengths: a program in front that goes by the other one would read another request.
         self.ambiguous = self._declared is not None and bool(values(scope, b"transfer-encoding"))
         self._receive = receive
+        self._gone = asyncio.Event()
         #: Whether some of it is still to come.
         self.left = has_body(scope)
 
@@ -132,14 +133,21 @@ class Incoming:
                 while self.left:
                     await self.receive()
 
+    async def gone(self) -> None:
+        """Returns once nobody waits for the answer any more: its sender has gone, or has it all."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._gone.set()
+
     def replaced(self, body: bytes):
-        """Another body in one piece, and after it whether the sender is still there."""
+        """Another body in one piece, and after it whether the sender is still there, as far as `gone` is awaited."""
         given = False
 
         async def receive() -> dict:
             nonlocal given
             if given:
-                return await self._receive()
+                await self._gone.wait()
+                return {"type": "http.disconnect"}
             given = True
             return {"type": "http.request", "body": body, "more_body": False}
 
