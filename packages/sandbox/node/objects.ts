@@ -1,6 +1,6 @@
 import { apply, orUndefined, removeNode } from "../cluster/cluster-objects.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
-import { dnsAddress, nodeAddress, nodeName } from "./addresses.ts";
+import { dnsAddress, nodeAddress, nodeName, realNodeLabel } from "./addresses.ts";
 import { type RealPods, removePodPolicy } from "./pod-policy.ts";
 
 const name = "kube-dns";
@@ -61,7 +61,12 @@ interface Container {
 
 interface Pod {
   metadata: { name: string; namespace: string; ownerReferences?: { kind: string }[] };
-  spec: { nodeName?: string; containers: Container[]; initContainers?: Container[] };
+  spec: {
+    nodeName?: string;
+    nodeSelector?: Record<string, string>;
+    containers: Container[];
+    initContainers?: Container[];
+  };
 }
 
 /**
@@ -85,8 +90,14 @@ export async function renewMisplacedPods(
     await orUndefined(client.request("DELETE", `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`));
 }
 
-/** Takes the node, its Pods and the policy out of a cluster that goes on without it. */
+/** Takes the policy, the node and the Pods that were sent to it out of a cluster that goes on without it. */
 export async function withdrawRealNode(client: KubernetesClient): Promise<void> {
   await removePodPolicy(client);
+  const { items } = await client.request<{ items: Pod[] }>("GET", "/api/v1/pods");
+  const waiting = items.filter(
+    ({ spec }) => !spec.nodeName && spec.nodeSelector?.[realNodeLabel.key] === realNodeLabel.value,
+  );
+  for (const { metadata } of waiting)
+    await orUndefined(client.request("DELETE", `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`));
   if (await orUndefined(client.request("GET", `/api/v1/nodes/${nodeName}`))) await removeNode(client, nodeName);
 }

@@ -6,6 +6,9 @@ import { nodeName, realNodeLabel } from "./addresses.ts";
 
 const name = "genai-sandbox-pods";
 
+/** An image that every policy takes and nobody has: tells whether one is in effect. */
+const marker = "genai.platform/marker:1";
+
 /** The most containers of a kind that a Pod may have to be fitted; one with more stays as it is. */
 const mostContainers = 8;
 
@@ -28,7 +31,7 @@ export interface RealPods {
  * node. It takes those whose images all are on the node; a DaemonSet's are bound to their node already and are only made smaller.
  */
 export function podPolicy({ images, absentSecrets = [] }: RealPods): { policy: object; binding: object } {
-  const list = JSON.stringify(images.toSorted());
+  const list = JSON.stringify([...images, marker].toSorted());
   const absent = JSON.stringify(absentSecrets.toSorted());
   return {
     policy: {
@@ -136,11 +139,17 @@ export async function applyPodPolicy(client: KubernetesClient, pods: RealPods): 
   }
 }
 
-/** Takes the policy back: Pods stay where the program puts them. */
+/**
+ * Takes the policy back, and returns once Pods stay where the program puts them.
+ * @throws {ClusterError} If they are still sent to the real node after half a minute.
+ */
 export async function removePodPolicy(client: KubernetesClient): Promise<void> {
   const group = "/apis/admissionregistration.k8s.io/v1";
   for (const resource of ["mutatingadmissionpolicybindings", "mutatingadmissionpolicies"])
     await orUndefined(client.request("DELETE", `${group}/${resource}/${name}`));
+  for (const deadline = Date.now() + effectSeconds * 1000; await isFitted(client, marker); await delay(100))
+    if (Date.now() > deadline)
+      throw new ClusterError(`Pods are still sent to the real node ${effectSeconds} s after its policy was removed.`);
 }
 
 /** Whether a Pod of this image would be sent to the real node; none is made. */
