@@ -231,29 +231,6 @@ export class BesiegedGateway {
     };
   }
 
-  /** Lets a model's server stream without an end from now on, as fast as it is read; gives how many such answers are running. */
-  streamEndlessly(model: string): () => number {
-    let running = 0;
-    // Never the same twice, which LiteLLM takes for a model that has lost its way.
-    const part = (number: number) => {
-      const choices = [{ index: 0, delta: { role: "assistant", content: `${number} ${"word ".repeat(3000)}` } }];
-      return `data: ${JSON.stringify({ id: "1", object: "chat.completion.chunk", created: 1, model, choices })}\n\n`;
-    };
-    this.#upstream(model).answer = (_asked, response) => {
-      running++;
-      response.once("close", () => running--);
-      response.writeHead(200, { "content-type": "text/event-stream" });
-      let number = 0;
-      const write = () => {
-        while (!response.destroyed && response.write(part(number++)));
-      };
-      response.on("drain", write);
-      write();
-      return true;
-    };
-    return () => running;
-  }
-
   async stop(): Promise<void> {
     await this.#programs.stop();
     for (const upstream of Object.values(this.upstreams)) upstream.stop();
