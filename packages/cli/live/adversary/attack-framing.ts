@@ -33,18 +33,12 @@ export function framingAttacks(mark: Mark): Attack[] {
       body,
     });
   /** A request whose body hides another; never are there two answers that are no refusal. */
-  const hidden = (
-    what: string,
-    length: Header[],
-    before: string,
-    expected: readonly number[],
-    key: KeyOwner = "research",
-  ) =>
+  const hidden = (what: string, length: Header[], before: string, expected: readonly number[]) =>
     inPieces(
       what,
-      [usual(key, length, before + requestBytes({ key: "none", body: chat("none") }).toString())],
+      [usual("research", length, before + requestBytes({ key: "none", body: chat("none") }).toString())],
       [expected],
-      key,
+      "research",
     );
   const size = (text: string) => ["Content-Length", String(Buffer.byteLength(text))] as const;
   const body = chat("research");

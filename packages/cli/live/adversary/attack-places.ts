@@ -8,7 +8,6 @@ import { modelsOf } from "./tenants.ts";
 const { chat: code } = modelsOf.support;
 
 const queries = [
-  "",
   "x",
   `model=${code}`,
   "model=%63ode",
