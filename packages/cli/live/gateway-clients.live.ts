@@ -222,7 +222,7 @@ describe("ordinary clients of the gateway", function () {
       tokens: 1000,
       response: "chat",
       "no such model": ["NotFoundError", "model_not_found"],
-      "no such key": ["AuthenticationError", null],
+      "no such key": ["AuthenticationError", "invalid_api_key"],
     });
   });
 
@@ -283,6 +283,12 @@ describe("ordinary clients of the gateway", function () {
     assert.deepEqual(refused, []);
     const { body } = pageRequests["a tool's result"] ?? assert.fail("no such request");
     const [, streamed] = [await gateway.exchange({ body }), asked()];
-    assert.deepEqual(Object.keys(streamed ?? {}).toSorted(), ["messages", "model", "stream", "tools"]);
+    assert.deepEqual(Object.keys(streamed ?? {}).toSorted(), [
+      "messages",
+      "model",
+      "stream",
+      "stream_options",
+      "tools",
+    ]);
   });
 });

@@ -7,6 +7,7 @@ import { modelsOf } from "./tenants.ts";
 
 const { chat: code } = modelsOf.support;
 
+// The empty one says nothing, and uvicorn takes it away before anything of the gateway's sees it.
 const queries = [
   "x",
   `model=${code}`,
@@ -34,7 +35,7 @@ export function targetAttacks(mark: Mark, seeded: Seeded): Attack[] {
         const target = `${path}?${query}`;
         const anonymous = ordinaryBody(path, mark("none"));
         return [
-          attack(`the query ${query}`, { target, body: own() }, 400),
+          attack(`the query ${query}`, { target, body: own() }, query ? 400 : [200, 400]),
           attack(`the query ${query} without a key`, { target, key: "none", body: anonymous }, [400, 401]),
         ];
       }),

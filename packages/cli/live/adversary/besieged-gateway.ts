@@ -2,8 +2,9 @@ import type { ChildProcess } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { images } from "@genai/catalog";
 import { milliUnits } from "@genai/core";
-import type { UnpackedImage } from "@genai/sandbox";
+import { type UnpackedImage, unpackImage } from "@genai/sandbox";
 import { gatewayFiles, type GatewayArgs, gatewayPodSpec } from "@genai/services";
 import { writePromptFiles } from "../gateway-prompts.ts";
 import { GatewayDirectory } from "../lite-llm.ts";
@@ -66,6 +67,9 @@ const args: GatewayArgs = {
   cachePassword: "",
 };
 
+/** Of the Valkey in which it counts. */
+export const cachePassword = "cache-password-77";
+
 const insideError = "hosted_vllm at http://10.0.0.7:8000/v1 of vllm.entrypoints";
 
 const rendered = gatewayPodSpec(args, {
@@ -110,12 +114,16 @@ export class BesiegedGateway {
         models[name]?.kind === "reranking" ? new URL(endpoint).origin : endpoint,
       ]),
     );
-    // No Valkey is there: what it does is another test's.
     programs.write(gatewayFiles({ ...args, guardrails }, endpoints, { host: "127.0.0.1", port: cachePort }), {
       research: keys.research,
       support: keys.support,
     });
     const image = await programs.unpack();
+    const valkey = (await unpackImage(images.valkey, join(directory, "valkey"))).command("valkey-server");
+    programs.start(
+      [...valkey, "--port", String(cachePort), "--requirepass", cachePassword, "--save", "", "--dir", directory],
+      {},
+    );
     const command = [...image.command("python3"), join(import.meta.dirname, "observed_gateway.py"), String(statePort)];
     const options = [join(directory, "gateway.py"), "--host", "127.0.0.1", "--port", String(port)];
     const child = programs.start([...command, ...options], {
@@ -123,7 +131,7 @@ export class BesiegedGateway {
       ...programs.environment(image, Object.keys(models)),
       PROMPT_DIRECTORY: writePromptFiles(join(directory, "prompts"), args.prompts),
       LITELLM_MASTER_KEY: keys.platform,
-      CACHE_PASSWORD: "cache-password-77",
+      CACHE_PASSWORD: cachePassword,
     });
     await programs.ready(`http://127.0.0.1:${port}/health/readiness`, child);
     return new BesiegedGateway({ port, statePort }, upstreams, programs, { child, image });
