@@ -19,10 +19,11 @@ const flags = [
   "--disable-sync",
 ];
 
-/** Says in the console what the page says in a red box, which is gone after some seconds. */
+/** Says in the console what the page says in a red or yellow box, which is gone after some seconds. */
 const tellErrors = `
   new MutationObserver(() => {
-    for (const toast of document.querySelectorAll("[data-sonner-toast][data-type=error]:not([data-told])")) {
+    for (const toast of document.querySelectorAll("[data-sonner-toast]:not([data-told])")) {
+      if (!["error", "warning"].includes(toast.dataset.type)) continue;
       toast.setAttribute("data-told", "");
       console.error("shown:", toast.innerText);
     }
@@ -32,7 +33,7 @@ const tellErrors = `
 /** A window of a browser that writes down what goes wrong in it. */
 export interface Browser {
   page: Page;
-  /** Errors of the page, in its red boxes and its console, requests that failed, and requests to anybody else. */
+  /** Errors of the page, in its red and yellow boxes and its console, requests that failed, and requests to anybody else. */
   problems: string[];
   /** Keeps a picture of what is seen, as `<run>-<number>-<name>.png`. */
   photograph(name: string): Promise<void>;

@@ -43,8 +43,9 @@ export class StandalonePage {
     };
     upstreams.chat.refusesTools = true;
     const model = (tenant: string) => ({ endpoint: "", apiKey: "", tenant, drainSeconds: 0 });
+    const documents = { ...model("research"), kind: "embedding" as const };
     const gatewayArgs = {
-      models: { chat: model("research"), documents: model("research"), code: model("support") },
+      models: { chat: model("research"), documents, code: model("support") },
       tenants: {
         research: { namespace: "tenant-research", key: "" },
         support: { namespace: "tenant-support", key: "" },
