@@ -127,9 +127,11 @@ function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string
       cooldown_time: 15,
       // What a model says of a request is no failure of the model.
       allowed_fails_policy: {
+        AuthenticationErrorAllowedFails: never,
         BadRequestErrorAllowedFails: never,
         ContentPolicyViolationErrorAllowedFails: never,
         NotFoundErrorAllowedFails: never,
+        RateLimitErrorAllowedFails: never,
       },
     },
     litellm_settings: {

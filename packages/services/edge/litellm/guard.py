@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import re
 import time
 from dataclasses import dataclass
 
@@ -47,6 +48,7 @@ _ROUTES = [
 ]
 ROUTES = {path: route for route in _ROUTES for path in (route.path, route.path.removeprefix("/v1"))}
 LISTS = ("/v1/models", "/models")
+ONE_MODEL = re.compile(r"(/v1)?/models/[^/]+")
 PROBES = ("/health/liveliness", "/health/readiness")
 
 
@@ -90,7 +92,7 @@ class Guard:
             raise Refused(400, "Send Content-Length or Transfer-Encoding, not both.")
         path = scope["raw_path"].decode("latin-1")
         method = scope["method"]
-        listed = path.startswith(tuple(f"{prefix}/" for prefix in LISTS))
+        listed = ONE_MODEL.fullmatch(path)
         allowed = "POST" if path in ROUTES else "GET" if path in (*LISTS, *PROBES) or listed else None
         if allowed is None:
             raise Refused(404, "There is nothing at this path.")
@@ -130,8 +132,6 @@ class Guard:
         if path in LISTS:
             return await answer.say(200, {"object": "list", "data": models})
         name = path.rpartition("/")[2]
-        if path not in [f"{prefix}/{name}" for prefix in LISTS]:
-            raise Refused(404, "There is nothing at this path.")
         model = next((each for each in models if each["id"] == name), None)
         if model is None:
             raise _unknown(name)
