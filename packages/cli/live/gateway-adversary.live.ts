@@ -38,6 +38,12 @@ describe(`the gateway under attack, by a tenant and by strangers (GENAI_SEED=${s
   };
   const asked = (model: string) => gateway.upstreams[model]?.asked.length ?? 0;
 
+  /** Asks until research's model answers itself, which it does again some seconds after it failed. */
+  const untilAsked = async (model: string) => {
+    const before = asked(model);
+    while (asked(model) === before) assert.equal(await ordinaryStatus(gateway, "research", mark), 200);
+  };
+
   before(async () => {
     gateway = await BesiegedGateway.start(temporaryDirectory("besieged"), {});
     // What is loaded with the first request of a kind, is loaded before the first look.
@@ -143,6 +149,14 @@ describe(`the gateway under attack, by a tenant and by strangers (GENAI_SEED=${s
   });
 
   it("leaves no model alone because of what a client asks", async () => {
+    // These are failures of the platform's and of the model's: one alone changes nothing.
+    for (const status of [401, 429]) {
+      gateway.fail(modelsOf.research.chat, status, 1);
+      await ordinaryStatus(gateway, "research", mark);
+      const before = asked(modelsOf.research.chat);
+      assert.equal(await ordinaryStatus(gateway, "research", mark), 200);
+      assert.equal(asked(modelsOf.research.chat), before + 1, `after ${status}`);
+    }
     for (const status of [400, 404, 413, 422]) {
       for (const [tenant, model] of [
         ["support", modelsOf.support.chat],
@@ -163,32 +177,19 @@ describe(`the gateway under attack, by a tenant and by strangers (GENAI_SEED=${s
       }
     }
     assert.deepEqual((await gateway.state()).cooled, []);
-    // These are failures of the platform's and of the model's: one alone changes nothing.
-    for (const status of [401, 429]) {
-      gateway.fail(modelsOf.research.chat, status, 1);
-      await ordinaryStatus(gateway, "research", mark);
-      const before = asked(modelsOf.research.chat);
-      assert.equal(await ordinaryStatus(gateway, "research", mark), 200);
-      assert.equal(asked(modelsOf.research.chat), before + 1, `after ${status}`);
-    }
   });
 
   it("leaves a model alone that fails itself, and has its fallback answer", async () => {
     const { chat } = modelsOf.research;
     for (const status of [500, 503]) {
+      await untilAsked(chat);
       gateway.fail(chat, status, Number.POSITIVE_INFINITY);
-      const already = (await gateway.state()).cooled.length;
-      const statuses = await Promise.all(Array.from({ length: 4 }, () => ordinaryStatus(gateway, "research", mark)));
-      assert.deepEqual(statuses, [200, 200, 200, 200]);
-      assert.ok(
-        (await gateway.state()).cooled.length > already,
-        `${chat} is asked on, although it failed 4 times with ${status}`,
-      );
+      for (let time = 0; time < 3; time++) assert.equal(await ordinaryStatus(gateway, "research", mark), 200);
       const before = [asked(chat), asked(spareModel)];
       assert.equal(await ordinaryStatus(gateway, "research", mark), 200);
       assert.deepEqual([asked(chat), asked(spareModel)], [before[0], (before[1] ?? 0) + 1]);
       gateway.fail(chat, status, 0);
-      while (asked(chat) === before[0]) assert.equal(await ordinaryStatus(gateway, "research", mark), 200);
+      await untilAsked(chat);
     }
   });
 

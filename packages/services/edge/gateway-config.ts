@@ -106,7 +106,7 @@ function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string
         api_key: `os.environ/${modelKeyVariable(model)}`,
       },
       // One that nobody stands in for is asked every time: to leave it alone would only add to its outage.
-      ...(!Object.hasOwn(fallbacks, model) && { model_info: { cooldown_time: 0 } }),
+      model_info: Object.hasOwn(fallbacks, model) ? { allowed_fails_policy: allowedFails } : { cooldown_time: 0 },
     })),
     router_settings: {
       timeout,
@@ -121,18 +121,8 @@ function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string
       // The router alone retries. What took the whole time is not asked again: the client has gone by then.
       num_retries: 2,
       retry_policy: { TimeoutErrorRetries: 0, BadRequestErrorRetries: 0, AuthenticationErrorRetries: 0 },
-      // A model that fails three times within 15 s, as one request with its retries does, is left alone for 15 s, in which its
-      // fallbacks answer at once. LiteLLM counts for as long as it leaves alone.
-      allowed_fails: 2,
+      // How long a model that goes on failing is left alone, while its fallbacks answer at once. LiteLLM counts failures as long.
       cooldown_time: 15,
-      // What a model says of a request is no failure of the model.
-      allowed_fails_policy: {
-        AuthenticationErrorAllowedFails: never,
-        BadRequestErrorAllowedFails: never,
-        ContentPolicyViolationErrorAllowedFails: never,
-        NotFoundErrorAllowedFails: never,
-        RateLimitErrorAllowedFails: never,
-      },
     },
     litellm_settings: {
       request_timeout: timeout,
@@ -164,6 +154,19 @@ function liteLlmConfig(args: FileArgs, endpoints: Readonly<Record<string, string
 
 /** More failures than a model has between two starts of the gateway. */
 const never = 1_000_000_000;
+
+/** Failures of each kind, counted apart, before a model is left alone. What it says of a request is no failure of the model. */
+const allowedFails = {
+  AuthenticationErrorAllowedFails: never,
+  BadRequestErrorAllowedFails: never,
+  ContentPolicyViolationErrorAllowedFails: never,
+  NotFoundErrorAllowedFails: never,
+  RateLimitErrorAllowedFails: never,
+  TimeoutErrorAllowedFails: 2,
+  InternalServerErrorAllowedFails: 2,
+  ServiceUnavailableErrorAllowedFails: 2,
+  BadGatewayErrorAllowedFails: 2,
+};
 
 /** What the guard judges a request by: the kind of each name that a client may ask for, and its bounds. */
 function guardSettings({ models, prompts = {}, guardrails = {}, maximumBodyMebibytes }: FileArgs) {

@@ -46,12 +46,22 @@ const registered = async (changes: Partial<GatewayArgs> = {}) => {
 describe("gateway", () => {
   it("lists every model with the server's address, and its key by reference", () => {
     const { model_list: list, router_settings: router } = configOf();
-    assert.deepEqual(list[0], {
-      model_name: "chat",
-      litellm_params: { model: "hosted_vllm/chat", api_base: "http://chat/v1", api_key: "os.environ/MODEL_KEY_CHAT" },
+    assert.equal(list[0].model_name, "chat");
+    assert.deepEqual(list[0].litellm_params, {
+      model: "hosted_vllm/chat",
+      api_base: "http://chat/v1",
+      api_key: "os.environ/MODEL_KEY_CHAT",
     });
     assert.equal(list[2].litellm_params.api_key, "os.environ/MODEL_KEY_VISION_HELP");
     assert.deepEqual([router.timeout, router.fallbacks], [230, [{ chat: ["draft"] }]]);
+  });
+
+  it("leaves alone only a model that another stands in for, and never because of what a client asked", () => {
+    const [chat, draft] = configOf().model_list;
+    const { NotFoundErrorAllowedFails: notFound, InternalServerErrorAllowedFails: failed } =
+      chat.model_info.allowed_fails_policy;
+    assert.ok(notFound > 1e6 && failed === 2, JSON.stringify(chat.model_info));
+    assert.deepEqual(draft.model_info, { cooldown_time: 0 });
   });
 
   it("asks a reranking model by TEI's own protocol, and tells the guard that it ranks", () => {

@@ -15,7 +15,7 @@ export function methodsServed(path: string): readonly string[] {
 
 /** What a target other than a served one is answered; below the list of models a key is asked for first. */
 function unknown(target: string, key: KeyOwner = "research"): number[] {
-  if (!/^(\/v1)?\/models\/[^/]+$/.test(target)) return [404];
+  if (!/^(\/v1)?\/models\//.test(target)) return [404];
   return key === "platform" ? [200, 400, 404, 405] : [400, 401, 404, 405];
 }
 
