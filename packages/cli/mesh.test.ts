@@ -15,11 +15,14 @@ async function rendered(config: Record<string, unknown>): Promise<Rendered[]> {
   return JSON.parse(JSON.stringify(await renderStack(read, "test"))) as Rendered[];
 }
 
-/** What of two callers of one namespace the mesh cannot tell apart: an add-on reaches one more port of an add-on that it reaches anyway. */
+/** What of two callers of one namespace, or of one ServiceAccount, the mesh cannot tell apart. Each reaches one more port of what it reaches anyway. */
 const coarser = [
-  "StatefulSet genai-addons/prometheus → Deployment genai-addons/open-telemetry-collector otlp-grpc: open",
-  "StatefulSet genai-addons/prometheus → Deployment genai-addons/open-telemetry-collector otlp-http: open",
-  "StatefulSet genai-addons/alertmanager → StatefulSet genai-addons/alertmanager http: open",
+  /^StatefulSet genai-addons\/prometheus → Deployment genai-addons\/open-telemetry-collector otlp-grpc: open$/,
+  /^StatefulSet genai-addons\/prometheus → Deployment genai-addons\/open-telemetry-collector otlp-http: open$/,
+  /^StatefulSet genai-addons\/alertmanager → StatefulSet genai-addons\/alertmanager http: open$/,
+  // Replicas of a vector store and its Jobs are one account.
+  /^StatefulSet (\S+) → StatefulSet \1 (http|grpc): open$/,
+  /^(?:Job|CronJob) (tenant-\S+)-(?:setup|snapshot|drill)\S* → StatefulSet \1 p2p: open$/,
 ];
 
 /** What the API server calls, over TLS of its own. */
@@ -81,7 +84,7 @@ describe("a platform in a mesh", function () {
         }
       all.push(...changed);
       assert.deepEqual(
-        changed.filter((each) => !coarser.includes(each)),
+        changed.filter((each) => !coarser.some((known) => known.test(each))),
         [],
       );
       assert.deepEqual(
@@ -95,7 +98,7 @@ describe("a platform in a mesh", function () {
 
   it("differs in nothing that no longer does", () => {
     assert.deepEqual(
-      coarser.filter((each) => !all.includes(each)),
+      coarser.filter((known) => !all.some((each) => known.test(each))),
       [],
     );
   });

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { assert } from "@genai/testing";
+import { listenAsProxy } from "./proxy-example.ts";
 import { proxyRequest, whileAnswering } from "./proxy-request.ts";
 
 describe("asking again while a status passes", () => {
@@ -35,8 +35,7 @@ describe("a request through a proxy", () => {
         response.end(JSON.stringify([method, url, request.headers["content-type"], body])),
       );
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const proxy = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const proxy = await listenAsProxy(server);
     const sent = async (options: Parameters<typeof proxyRequest>[2]) =>
       JSON.parse((await proxyRequest(proxy, "http://page:8080/x", options)).body) as string[];
     const form = new FormData();

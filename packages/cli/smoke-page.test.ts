@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { PlatformConfig } from "@genai/platform";
 import type { KubernetesClient } from "@genai/sandbox";
 import { assert } from "@genai/testing";
+import { listenAsProxy } from "./proxy-example.ts";
 import { ofChatPage } from "./smoke-page.ts";
 import { NotExercised } from "./trial.ts";
 
@@ -113,8 +113,7 @@ describe("the smoke test of the chat page", () => {
     const page = startPage({ ...good, ...changes });
     if (left)
       page.users.set("7", { email: "smoke-test@localhost", password: "of a run that was killed", role: "user" });
-    await new Promise<void>((resolve) => page.server.listen(0, "127.0.0.1", resolve));
-    const proxy = `http://127.0.0.1:${(page.server.address() as AddressInfo).port}`;
+    const proxy = await listenAsProxy(page.server);
     const trial = ofChatPage(configOf(ui), { proxy, kubeconfig: "" }, client);
     const workload = { endpoint: "http://chat-page:8080", namespace: "tenant-research" } as Parameters<
       typeof trial.attempt
