@@ -10,6 +10,7 @@ import { assert, temporaryDirectory } from "@genai/testing";
 import * as pulumi from "@pulumi/pulumi";
 import { expectedVariant, livePrompts, writePromptFiles } from "./gateway-prompts.ts";
 import { GatewayDirectory } from "./lite-llm.ts";
+import { answersWithoutEnd } from "./endless-answer.ts";
 import { freePorts } from "./programs.ts";
 import { startUpstream, type Upstream } from "./upstream.ts";
 
@@ -149,6 +150,25 @@ describe("the gateway: the real LiteLLM and the real Valkey on what is rendered"
     }
     assert.match(text, /data: \[DONE\]/);
     assert.ok(parts > 2, `${parts} parts`);
+  });
+
+  it("ends the model's answer when its reader has gone", async () => {
+    const { help } = upstreams;
+    assert.ok(help);
+    const ended = answersWithoutEnd(help);
+    const reader = new AbortController();
+    const response = await fetch(`${base}/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${keyOf("support")}`, "content-type": "application/json" },
+      body: JSON.stringify({ model: "help", messages: [{ role: "user", content: "Tell me" }], stream: true }),
+      signal: reader.signal,
+    });
+    const { value } = (await response.body?.getReader().read()) ?? {};
+    assert.match(Buffer.from(value ?? "").toString(), /on and on/);
+    reader.abort();
+    await ended;
+    delete help.answer;
+    assert.equal(await answerOf(await chat("help", keyOf("support"))), "help");
   });
 
   it("opens to a tenant its own models and nothing else", async () => {
