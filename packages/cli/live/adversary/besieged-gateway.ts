@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pipeline, Readable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { images } from "@genai/catalog";
 import { milliUnits } from "@genai/core";
@@ -237,6 +238,26 @@ export class BesiegedGateway {
       })();
       return true;
     };
+  }
+
+  /** Lets a model's server stream without an end from now on, as fast as it is read; gives how many such answers are running. */
+  streamEndlessly(model: string): () => number {
+    let running = 0;
+    // Never the same twice, which LiteLLM takes for a model that has lost its way.
+    function* events() {
+      for (let number = 0; ; number++) {
+        const choices = [{ index: 0, delta: { role: "assistant", content: `${number} ${"word ".repeat(3000)}` } }];
+        yield `data: ${JSON.stringify({ id: "1", object: "chat.completion.chunk", created: 1, model, choices })}\n\n`;
+      }
+    }
+    this.#upstream(model).answer = (_asked, response) => {
+      running++;
+      response.once("close", () => running--);
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      pipeline(Readable.from(events()), response, () => {});
+      return true;
+    };
+    return () => running;
   }
 
   async stop(): Promise<void> {

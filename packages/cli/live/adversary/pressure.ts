@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import type { BesiegedGateway } from "./besieged-gateway.ts";
 import { RawConnection } from "./raw-http.ts";
 import { type Header, keys, type KeyOwner, requestBytes } from "./request.ts";
@@ -68,4 +70,18 @@ export async function together(
     }),
   );
   return statuses;
+}
+
+/** Asks for streams, and reads nothing of them but their beginnings. */
+export function unread({ port }: BesiegedGateway, count: number, request: Buffer): Promise<Socket[]> {
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const socket = connect({ port, host: "127.0.0.1" });
+      socket.on("error", () => {});
+      await once(socket, "connect");
+      socket.write(request);
+      await once(socket, "readable");
+      return socket;
+    }),
+  );
 }

@@ -105,6 +105,8 @@ class Answer:
         if more:
             if body:
                 await self._send({"type": "http.response.body", "body": body, "more_body": True})
+            # What goes to a connection that is closed is thrown away without waiting: others get their turn, and who notices it.
+            await asyncio.sleep(0)
         else:
             await self.end(body)
 
