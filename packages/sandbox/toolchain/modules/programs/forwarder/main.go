@@ -51,7 +51,7 @@ func main() {
 		check(removeStale(*egress))
 		listener, err := net.Listen("unix", *egress)
 		check(err)
-		go serve(listener, connector{inside.dial}.handler())
+		go serve(listener, connector{inside.dialForServer}.handler())
 	}
 	if *proxy != "" {
 		token, err := readToken(*tokenFile)
@@ -102,6 +102,14 @@ func (i *inside) dial(ctx context.Context, address string) (net.Conn, error) {
 		return nil, fmt.Errorf("%s is no address of the cluster", host)
 	}
 	return i.namespace.dial(ctx, "tcp", net.JoinHostPort(host, port))
+}
+
+// Dials for the API server, whose socket is its owner's alone: localhost, to which a Service may point, is the host.
+func (i *inside) dialForServer(ctx context.Context, address string) (net.Conn, error) {
+	if host, port, err := net.SplitHostPort(address); err == nil && host == "localhost" {
+		return (&net.Dialer{Timeout: dialTimeout}).DialContext(ctx, "tcp", net.JoinHostPort("127.0.0.1", port))
+	}
+	return i.dial(ctx, address)
 }
 
 // Answers an HTTP proxy's requests with connections that dial makes.
