@@ -3,29 +3,14 @@
 import asyncio
 import json
 import re
-from hashlib import sha256
 
 from guard_errors import Refused, from_inside
 from guard_request import Request
-from guard_streams import Stream
+from guard_streams import Stream, tidy
 from guard_texts import UNREAD_IN_ANSWERS, Blocked, TextFilter
 
 _HEADERS = re.compile(rb"content-type|retry-after|cache-control|x-prompt-variant|x-ratelimit-[a-z-]+")
 _LARGEST_ERROR = 65536
-# Members and identifiers in which LiteLLM says what answered.
-_OWN = frozenset(("provider_specific_fields", "hidden_params", "_hidden_params"))
-_CODED = re.compile(r"\b([a-z]{2,8}_)bGl0ZWxsb[\w+/=-]*")
-
-
-def tidy(value: object) -> object:
-    """An answer without what is LiteLLM's own."""
-    if isinstance(value, list):
-        return [tidy(each) for each in value]
-    if isinstance(value, dict):
-        return {key: tidy(each) for key, each in value.items() if key not in _OWN}
-    if isinstance(value, str) and "_bGl0ZWxsb" in value:
-        return _CODED.sub(lambda found: found[1] + sha256(found[0].encode()).hexdigest()[:32], value)
-    return value
 
 
 class Ended(Exception):
@@ -81,7 +66,7 @@ class Answer:
         if self._inside != 200:
             return
         if dict(headers).get(b"content-type", b"").startswith(b"text/event-stream"):
-            self._stream, self._whole = Stream(self._texts, tidy), False
+            self._stream, self._whole = Stream(self._texts), False
         elif not changes:
             self._whole = False
             kept += [(name, value) for name, value in headers if name == b"content-length"]
@@ -111,11 +96,12 @@ class Answer:
             await self.end(body)
 
     async def _finish(self) -> None:
+        headers = {name.decode(): value.decode() for name, value in self._headers if name != b"content-type"}
         if self._inside != 200:
             refused = from_inside(self._inside, bytes(self._body))
             if self.client and self.client.refused:
                 refused = Refused(400, self.client.refused)
-            refused.headers = {name.decode(): value.decode() for name, value in self._headers if name != b"content-type"}
+            refused.headers = headers
             return await self.refuse(refused)
         value = tidy(json.loads(bytes(self._body)))
         if self._texts:
@@ -123,8 +109,7 @@ class Answer:
                 value = await asyncio.to_thread(self._texts.clean_all, value, UNREAD_IN_ANSWERS)
             except Blocked as blocked:
                 return await self.refuse(blocked_answer(blocked))
-        limits = {name.decode(): value.decode() for name, value in self._headers if name != b"content-type"}
-        await self.say(200, value, limits)
+        await self.say(200, value, headers)
 
     async def _start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
         self.status = status

@@ -15,8 +15,6 @@ LINGER_SECONDS = 10
 BODIES_IN_FLIGHT = 8
 # What a value weighs above an ordinary number of them: LiteLLM takes 20 µs for each (measured), in which it does nothing else.
 ORDINARY_VALUES, BYTES_PER_VALUE = 1000, 1536
-
-
 # Above this a body is a large one, and waits for its turn among its tenant's: nobody is answered while LiteLLM works on one.
 LARGE_BYTES = 64 * 2**10
 # What LiteLLM takes for a body before it asks the model (measured on a busy core).
@@ -30,7 +28,8 @@ class InFlight:
         #: The largest body.
         self.largest = largest
         self._held: defaultdict[str, int] = defaultdict(int)
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        #: Held by the tenant's large request whose turn it is.
+        self.turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @contextlib.contextmanager
     def share(self, tenant: str):
@@ -40,9 +39,6 @@ class InFlight:
             yield share
         finally:
             self.change(tenant, -share.held)
-
-    def turn_of(self, tenant: str) -> asyncio.Lock:
-        return self._turns[tenant]
 
     def change(self, tenant: str, more: int) -> None:
         """Counts bytes. Raises Refused where there are too many."""
@@ -80,7 +76,7 @@ class Share:
         if self.held < LARGE_BYTES:
             yield
             return
-        size, lock = self.held, self.in_flight.turn_of(self._tenant)
+        size, lock = self.held, self.in_flight.turns[self._tenant]
         await lock.acquire()
         seconds = 0.0
         try:

@@ -1,7 +1,8 @@
 """Answers that are written event by event: errors in the guard's words, nothing of LiteLLM's own, texts as the guardrails leave them."""
 
 import json
-from collections.abc import Callable
+import re
+from hashlib import sha256
 
 from guard_errors import from_inside
 from guard_texts import UNREAD_IN_ANSWERS, TextFilter, Writing
@@ -10,12 +11,27 @@ from guard_texts import UNREAD_IN_ANSWERS, TextFilter, Writing
 _PLACE = ("item_id", "output_index", "content_index", "summary_index")
 _TEXTS = ("content", "reasoning_content", "reasoning", "refusal")
 
+# Members and identifiers in which LiteLLM says what answered.
+_OWN = frozenset(("provider_specific_fields", "hidden_params", "_hidden_params"))
+_CODED = re.compile(r"\b([a-z]{2,8}_)bGl0ZWxsb[\w+/=-]*")
+
+
+def tidy(value: object) -> object:
+    """An answer without what is LiteLLM's own."""
+    if isinstance(value, list):
+        return [tidy(each) for each in value]
+    if isinstance(value, dict):
+        return {key: tidy(each) for key, each in value.items() if key not in _OWN}
+    if isinstance(value, str) and "_bGl0ZWxsb" in value:
+        return _CODED.sub(lambda found: found[1] + sha256(found[0].encode()).hexdigest()[:32], value)
+    return value
+
 
 class Stream:
-    """A stream of server-sent events. `tidy` is what becomes of every event; Blocked is raised where a text is refused."""
+    """A stream of server-sent events. Raises Blocked where a text is refused."""
 
-    def __init__(self, texts: TextFilter | None, tidy: Callable[[object], object]):
-        self._texts, self._tidy = texts, tidy
+    def __init__(self, texts: TextFilter | None):
+        self._texts = texts
         self._left = b""
         self._writings: dict[tuple, Writing] = {}
 
@@ -51,7 +67,7 @@ class Stream:
         elif isinstance(value, dict) and value.get("type") in ("error", "response.failed"):
             value = {"type": "error", **error_event(b"")["error"]}
         else:
-            value = self._tidy(value)
+            value = tidy(value)
             if self._texts:
                 value = self._filtered(value, before)
         return self._said(value, named=False)
