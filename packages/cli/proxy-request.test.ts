@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
-import { assert } from "@genai/testing";
+import { assert, temporaryDirectory } from "@genai/testing";
 import { listenAsProxy } from "./proxy-example.ts";
 import { proxyRequest, whileAnswering } from "./proxy-request.ts";
 
@@ -35,7 +35,7 @@ describe("a request through a proxy", () => {
         response.end(JSON.stringify([method, url, request.headers["content-type"], body])),
       );
     });
-    const proxy = await listenAsProxy(server);
+    const proxy = await listenAsProxy(server, temporaryDirectory("proxy"));
     const sent = async (options: Parameters<typeof proxyRequest>[2]) =>
       JSON.parse((await proxyRequest(proxy, "http://page:8080/x", options)).body) as string[];
     const form = new FormData();

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import type { PlatformConfig } from "@genai/platform";
 import type { KubernetesClient } from "@genai/sandbox";
-import { assert } from "@genai/testing";
+import { assert, temporaryDirectory } from "@genai/testing";
 import { listenAsProxy } from "./proxy-example.ts";
 import { ofChatPage } from "./smoke-page.ts";
 import { NotExercised } from "./trial.ts";
@@ -113,7 +113,7 @@ describe("the smoke test of the chat page", () => {
     const page = startPage({ ...good, ...changes });
     if (left)
       page.users.set("7", { email: "smoke-test@localhost", password: "of a run that was killed", role: "user" });
-    const proxy = await listenAsProxy(page.server);
+    const proxy = await listenAsProxy(page.server, temporaryDirectory("proxy"));
     const trial = ofChatPage(configOf(ui), { proxy, kubeconfig: "" }, client);
     const workload = { endpoint: "http://chat-page:8080", namespace: "tenant-research" } as Parameters<
       typeof trial.attempt

@@ -107,7 +107,7 @@ func (i *inside) dial(ctx context.Context, address string) (net.Conn, error) {
 // Dials for the API server, whose socket is its owner's alone: localhost, to which a Service may point, is the host.
 func (i *inside) dialForServer(ctx context.Context, address string) (net.Conn, error) {
 	if host, port, err := net.SplitHostPort(address); err == nil && host == "localhost" {
-		return (&net.Dialer{Timeout: dialTimeout}).DialContext(ctx, "tcp", net.JoinHostPort("127.0.0.1", port))
+		return dialHost(ctx, net.JoinHostPort("127.0.0.1", port))
 	}
 	return i.dial(ctx, address)
 }
